@@ -1,0 +1,135 @@
+//! One row of an attribute's table of arguments, and how a list of arguments is read by such a table.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Ident, Token, token};
+
+use super::nearest::nearest;
+use crate::errors::Errors;
+
+/// An argument of an attribute that collects facts into `F`.
+pub(crate) struct Argument<F: 'static> {
+    pub(crate) name: &'static str,
+    /// The argument as a user writes it, for messages and docs.
+    pub(crate) example: &'static str,
+    /// What it means, and its default.
+    #[cfg_attr(not(test), expect(dead_code, reason = "compared with the docs of the attribute, which cannot be computed"))]
+    pub(crate) doc: &'static str,
+    pub(crate) form: Form<F>,
+}
+
+/// How an argument is written, and what reads it.
+pub(crate) enum Form<F> {
+    /// `name = value`
+    Value(Read<F>),
+    /// `name(a, b)`
+    List(Read<F>),
+    /// `name`
+    Flag(fn(&mut F, Ident)),
+}
+
+/// Reads what follows the name into the facts; an `Err` means that it was not read to its end.
+type Read<F> = fn(&mut F, ParseStream, &Errors) -> syn::Result<()>;
+
+/// Reads `name = value, name(..), name` by `table`; returns the names that were given.
+pub(super) fn read<F: Default>(table: &'static [Argument<F>], tokens: TokenStream, facts: &mut F, errors: &Errors) -> Vec<String> {
+    let mut given = Vec::new();
+    let list = |input: ParseStream| {
+        while !input.is_empty() {
+            let read = one(table, input, facts, &mut given, errors).and_then(|()| separator(input));
+            if let Err(mistake) = read {
+                errors.note(mistake);
+                skip_to_comma(input);
+            }
+        }
+        Ok(())
+    };
+    if let Err(mistake) = list.parse2(tokens) {
+        errors.note(mistake);
+    }
+    given
+}
+
+fn one<F: Default>(
+    table: &'static [Argument<F>],
+    input: ParseStream,
+    facts: &mut F,
+    given: &mut Vec<String>,
+    errors: &Errors,
+) -> syn::Result<()> {
+    let Ok(name) = input.call(Ident::parse_any) else {
+        let example = table.first().map_or("", |argument| argument.example);
+        return Err(input.error(format!("found a value without a name; arguments have names, as in `{example}`")));
+    };
+    let Some(argument) = table.iter().find(|argument| name == argument.name) else {
+        return Err(syn::Error::new(name.span(), unknown(table, &name.to_string())));
+    };
+    if given.iter().any(|other| name == other) {
+        errors.at(&name, format!("`{name}` is given twice; keep one of them"));
+        return argument.read(name, input, &mut F::default(), errors);
+    }
+    given.push(name.to_string());
+    argument.read(name, input, facts, errors)
+}
+
+impl<F> Argument<F> {
+    fn read(&self, name: Ident, input: ParseStream, facts: &mut F, errors: &Errors) -> syn::Result<()> {
+        let ends = |input: ParseStream| input.is_empty() || input.peek(Token![,]);
+        match self.form {
+            Form::Value(read) if input.peek(Token![=]) => {
+                let equals: Token![=] = input.parse()?;
+                if ends(input) {
+                    return Err(self.misshaped(&syn::Error::new(equals.span, ""), "has no value"));
+                }
+                read(facts, input, errors)
+            }
+            Form::List(read) if input.peek(token::Paren) => {
+                let content;
+                syn::parenthesized!(content in input);
+                read(facts, &content, errors).or_else(|mistake| {
+                    skip(&content);
+                    errors.note(mistake);
+                    Ok(())
+                })
+            }
+            Form::Flag(set) if ends(input) => {
+                set(facts, name);
+                Ok(())
+            }
+            _ if ends(input) => Err(self.misshaped(&syn::Error::new(name.span(), ""), "stands alone")),
+            _ => Err(self.misshaped(&input.error(""), "is followed by something else than expected")),
+        }
+    }
+
+    fn misshaped(&self, place: &syn::Error, problem: &str) -> syn::Error {
+        syn::Error::new(place.span(), format!("`{}` {problem}; write it as `{}`", self.name, self.example))
+    }
+}
+
+fn unknown<F>(table: &[Argument<F>], name: &str) -> String {
+    let names = || table.iter().map(|argument| argument.name);
+    if let Some(near) = nearest(name, names()) {
+        return format!("`{name}` is no argument; did you mean `{near}`?");
+    }
+    let all: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+    format!("`{name}` is no argument; expected one of {}", all.join(", "))
+}
+
+fn separator(input: ParseStream) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    let comma: Option<Token![,]> = input.parse()?;
+    comma.map(|_| ()).ok_or_else(|| input.error("found more than one value; arguments are separated by `,`"))
+}
+
+fn skip_to_comma(input: ParseStream) {
+    while !input.is_empty() && input.parse::<Token![,]>().is_err() {
+        let _: syn::Result<TokenTree> = input.parse();
+    }
+}
+
+fn skip(input: ParseStream) {
+    let _: syn::Result<TokenStream> = input.parse();
+}

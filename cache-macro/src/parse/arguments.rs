@@ -1,0 +1,148 @@
+//! The arguments of `#[read_through(..)]`: the table they are read by and the facts they become.
+
+use proc_macro2::TokenStream;
+use syn::{Expr, ExprClosure, Ident, LitStr, Path};
+
+use super::argument::{self, Argument, Form};
+use super::template::Template;
+use super::time::Time;
+use super::values;
+use crate::errors::Errors;
+
+/// What the arguments say. `None` where one is not given, or was given wrongly.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    pub(crate) key: Option<Key>,
+    pub(crate) ttl: Option<Ttl>,
+    pub(crate) jitter: Option<Expr>,
+    pub(crate) negative_ttl: Option<Time>,
+    pub(crate) cache_if: Option<Expr>,
+    pub(crate) codec: Option<Codec>,
+    pub(crate) version: Option<Expr>,
+    pub(crate) skip: Vec<Ident>,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) companions: Companions,
+    pub(crate) blocking: Option<Ident>,
+    pub(crate) krate: Option<Path>,
+    given: Vec<String>,
+}
+
+/// `key = ".."`
+pub(crate) struct Key {
+    pub(crate) literal: LitStr,
+    pub(crate) template: Template,
+}
+
+/// `ttl = ..`
+pub(crate) enum Ttl {
+    Time(Time),
+    /// A closure over the value.
+    OfValue(ExprClosure),
+}
+
+/// `codec = ..`
+pub(crate) enum Codec {
+    /// A variant of the runtime's `Codec`.
+    Named(Ident),
+    Type(Path),
+}
+
+/// `companions = ..`
+#[derive(Default)]
+pub(crate) enum Companions {
+    /// Named after the function.
+    #[default]
+    Default,
+    Named(Ident),
+    None,
+}
+
+/// Every argument, in the order of the docs.
+pub(crate) const TABLE: &[Argument<Arguments>] = &[
+    Argument {
+        name: "key",
+        example: r#"key = "user:{id}""#,
+        doc: "template of the key over parameters and their fields, `{filter:?}` for `Debug`; default: the path of the function and every parameter",
+        form: Form::Value(values::key),
+    },
+    Argument {
+        name: "ttl",
+        example: "ttl = 60",
+        doc: r#"how long a value lives: whole seconds, text such as `"1h 30m"` or `"forever"`, a `Duration` expression, or a closure over the value; required"#,
+        form: Form::Value(values::ttl),
+    },
+    Argument {
+        name: "jitter",
+        example: "jitter = 0.1",
+        doc: "shortens each ttl by a random part of it, at most this fraction from 0 to 1; default: 0",
+        form: Form::Value(values::jitter),
+    },
+    Argument {
+        name: "negative_ttl",
+        example: r#"negative_ttl = "5s""#,
+        doc: "how long `None` and `Ok(None)` are remembered; default: they are not stored",
+        form: Form::Value(values::negative_ttl),
+    },
+    Argument {
+        name: "cache_if",
+        example: "cache_if = |v: &User| v.complete",
+        doc: "stores a value only when this is true of it; default: always",
+        form: Form::Value(values::cache_if),
+    },
+    Argument {
+        name: "codec",
+        example: "codec = json",
+        doc: "how a value becomes bytes: `bincode`, `json`, `msgpack` or the path of a type; default: the codec of the cache",
+        form: Form::Value(values::codec),
+    },
+    Argument {
+        name: "version",
+        example: "version = 2",
+        doc: "a number to raise by hand when stored values must be abandoned; default: 0",
+        form: Form::Value(values::version),
+    },
+    Argument {
+        name: "skip",
+        example: "skip(db, span)",
+        doc: "parameters, `self` among them, that are deliberately no part of the key; default: none",
+        form: Form::List(values::skip),
+    },
+    Argument {
+        name: "cache",
+        example: "cache = self.cache",
+        doc: "the `Cache` to use, as an expression; default: the global one",
+        form: Form::Value(values::cache),
+    },
+    Argument {
+        name: "companions",
+        example: "companions = user_cache",
+        doc: "the name of the companions, or `false` for none; default: the name of the function",
+        form: Form::Value(values::companions),
+    },
+    Argument {
+        name: "blocking",
+        example: "blocking",
+        doc: "makes a plain `fn` async and runs its body on the blocking pool of tokio; default: off",
+        form: Form::Flag(|facts, name| facts.blocking = Some(name)),
+    },
+    Argument {
+        name: "crate",
+        example: "crate = my::reexport",
+        doc: "where `cache-runtime` is found; default: `::cache_runtime`",
+        form: Form::Value(values::krate),
+    },
+];
+
+/// Reads the arguments of `#[read_through(..)]`.
+pub(crate) fn arguments(tokens: TokenStream, errors: &Errors) -> Arguments {
+    let mut facts = Arguments::default();
+    facts.given = argument::read(TABLE, tokens, &mut facts, errors);
+    facts
+}
+
+impl Arguments {
+    /// Whether `name` was given, be it wrongly.
+    pub(crate) fn given(&self, name: &str) -> bool {
+        self.given.iter().any(|given| given == name)
+    }
+}

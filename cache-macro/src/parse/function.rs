@@ -1,0 +1,116 @@
+//! The annotated item: its signature as syntax, its body as untouched tokens.
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, FnArg, Ident, LitStr, Pat, Receiver, Signature, Token, Type, Visibility};
+
+use super::mentions::{names_in, uses_self_type};
+use super::pattern::bindings;
+
+/// The annotated function.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// With its braces; `None` for a trait method without one.
+    pub(crate) body: Option<Group>,
+    /// Every parameter but the receiver.
+    pub(crate) parameters: Vec<Parameter>,
+    /// Certainly inside an `impl` or a `trait`: it has a receiver or names `Self`.
+    pub(crate) is_method: bool,
+}
+
+/// A parameter that is not the receiver.
+pub(crate) struct Parameter {
+    pub(crate) pattern: Pat,
+    pub(crate) ty: Type,
+    /// What the pattern binds.
+    pub(crate) names: Vec<Ident>,
+}
+
+/// Reads a function; says what else stands there.
+pub(crate) fn function(item: TokenStream) -> syn::Result<Function> {
+    parse.parse2(item)
+}
+
+fn parse(input: ParseStream) -> syn::Result<Function> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis = input.parse()?;
+    expect_function(input)?;
+    let sig: Signature = input.parse()?;
+    let body = if input.peek(Token![;]) {
+        input.parse::<Token![;]>()?;
+        None
+    } else {
+        Some(input.parse::<Group>()?)
+    };
+    let inside = body.as_ref().filter(|body| body.delimiter() == Delimiter::Brace).map(Group::stream).unwrap_or_default();
+    let is_method = sig.receiver().is_some() || names_in(&sig).contains("Self") || uses_self_type(inside);
+    let parameters = sig.inputs.iter().filter_map(Parameter::of).collect();
+    Ok(Function { attrs, vis, sig, body, parameters, is_method })
+}
+
+/// Fails at whatever stands where `fn` should, after its qualifiers.
+fn expect_function(input: ParseStream) -> syn::Result<()> {
+    let ahead = input.fork();
+    let mut first = None;
+    while let Ok(word) = ahead.call(Ident::parse_any) {
+        if word == "fn" {
+            return Ok(());
+        }
+        let is_qualifier = ["const", "async", "unsafe", "safe", "extern"].iter().any(|qualifier| word == qualifier);
+        first.get_or_insert(word);
+        if !is_qualifier {
+            break;
+        }
+        let _abi: Option<LitStr> = ahead.parse()?;
+    }
+    Err(match first {
+        Some(word) => syn::Error::new(word.span(), format!("found `{word}`; `#[read_through]` belongs on a function")),
+        None => input.error("found no function; `#[read_through]` belongs on one"),
+    })
+}
+
+impl Function {
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        self.sig.receiver()
+    }
+
+    /// Every name that can stand in a key or in `skip(..)`, but `self`.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Ident> {
+        self.parameters.iter().flat_map(|parameter| &parameter.names)
+    }
+}
+
+impl Parameter {
+    fn of(argument: &FnArg) -> Option<Self> {
+        let FnArg::Typed(typed) = argument else { return None };
+        let (pattern, ty) = ((*typed.pat).clone(), (*typed.ty).clone());
+        Some(Self { names: bindings(&pattern), pattern, ty })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::function;
+
+    #[test]
+    fn only_functions_are_functions() {
+        let cases = [
+            (quote!(struct A;), "found `struct`"),
+            (quote!(pub(crate) mod a {}), "found `mod`"),
+            (quote!(impl A {}), "found `impl`"),
+            (quote!(const A: u8 = 1;), "found `const`"),
+            (quote!(unsafe impl A for B {}), "found `unsafe`"),
+        ];
+        for (item, expected) in cases {
+            let message = function(item).err().unwrap().to_string();
+            assert!(message.starts_with(expected), "{message}");
+        }
+        assert!(function(quote!(pub const unsafe extern "C" fn a() {})).is_ok());
+        assert!(function(quote!(async fn a(&self) -> u8;)).is_ok());
+    }
+}

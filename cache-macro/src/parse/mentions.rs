@@ -1,0 +1,133 @@
+//! Which names occur in tokens and expressions.
+
+use std::collections::HashSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprClosure, ExprPath, Ident, Macro};
+
+use super::pattern::bindings;
+
+/// Every identifier and lifetime (`'a`) in the tokens.
+pub(crate) fn names_in(tokens: impl ToTokens) -> HashSet<String> {
+    let mut names = HashSet::new();
+    collect(tokens.into_token_stream(), &mut names);
+    names
+}
+
+fn collect(tokens: TokenStream, names: &mut HashSet<String>) {
+    let mut quote = false;
+    for token in tokens {
+        let after_quote = std::mem::take(&mut quote);
+        match token {
+            TokenTree::Group(group) => collect(group.stream(), names),
+            TokenTree::Ident(name) if after_quote => drop(names.insert(format!("'{name}"))),
+            TokenTree::Ident(name) => drop(names.insert(name.to_string())),
+            TokenTree::Punct(punct) => quote = punct.as_char() == '\'',
+            TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// Whether a body uses the `Self` of the `impl` around its function.
+pub(super) fn uses_self_type(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) if uses_self_type(group.stream()) => return true,
+            TokenTree::Ident(name) if name == "Self" => return true,
+            // An item inside the body has a `Self` of its own or none at all.
+            TokenTree::Ident(name) if ["impl", "trait", "struct", "enum", "union"].iter().any(|item| name == item) => {
+                tokens.find(ends_item);
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn ends_item(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    }
+}
+
+/// The identifiers in an expression that may be parameters, each where it stands.
+pub(crate) fn parameters_used(expr: &Expr) -> Vec<Ident> {
+    let mut used = Used::default();
+    used.visit_expr(expr);
+    used.names
+}
+
+#[derive(Default)]
+struct Used {
+    names: Vec<Ident>,
+    shadowed: Vec<String>,
+}
+
+impl Used {
+    fn see(&mut self, name: &Ident) {
+        let text = name.unraw().to_string();
+        if !self.shadowed.contains(&text) {
+            self.names.push(name.clone());
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Used {
+    fn visit_expr_path(&mut self, path: &'ast ExprPath) {
+        if let Some(name) = path.path.get_ident() {
+            self.see(name);
+        }
+    }
+
+    fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
+        let outside = self.shadowed.len();
+        let inside = closure.inputs.iter().flat_map(bindings);
+        self.shadowed.extend(inside.map(|name| name.unraw().to_string()));
+        visit::visit_expr(self, &closure.body);
+        self.shadowed.truncate(outside);
+    }
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        for token in call.tokens.clone() {
+            if let TokenTree::Ident(name) = token {
+                self.see(&name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::parse_quote;
+
+    use super::{names_in, parameters_used, uses_self_type};
+
+    #[test]
+    fn names_and_lifetimes_are_told_apart() {
+        let names = names_in(quote!(&'a Vec<T>));
+        assert!(names.contains("'a") && names.contains("T") && !names.contains("a"), "{names:?}");
+    }
+
+    #[test]
+    fn self_counts_where_it_is_the_one_outside() {
+        assert!(uses_self_type(quote!(let x = Self::new(); x)));
+        assert!(uses_self_type(quote!(if true { vec![<Self as A>::B] })));
+        assert!(!uses_self_type(quote!(impl A for B { fn c() -> Self {} } 1)));
+        assert!(!uses_self_type(quote!(struct A(Box<Self>); enum B { C(Box<Self>) })));
+        assert!(uses_self_type(quote!(struct A; Self::b())));
+    }
+
+    #[test]
+    fn parameters_used_are_free_names() {
+        let expr = parse_quote!(pick(tenant, |user: &User| user.age + base.x(), user.db, format!("{}", name)));
+        let used: Vec<_> = parameters_used(&expr).iter().map(ToString::to_string).collect();
+        assert_eq!(used, ["pick", "tenant", "base", "user", "name"]);
+    }
+}

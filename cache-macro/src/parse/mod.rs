@@ -1,0 +1,25 @@
+//! Text to facts: everything that can be said about one piece alone, without looking at the others.
+
+mod argument;
+mod arguments;
+mod duration;
+mod expression;
+mod function;
+mod mentions;
+mod nearest;
+mod pattern;
+mod template;
+mod time;
+mod values;
+
+#[cfg(test)]
+pub(crate) use argument::Argument;
+pub(crate) use arguments::{Arguments, Codec, Companions, Key, Ttl, arguments};
+#[cfg(test)]
+pub(crate) use arguments::TABLE;
+pub(crate) use expression::bare;
+pub(crate) use function::{Function, Parameter, function};
+pub(crate) use mentions::{names_in, parameters_used};
+pub(crate) use nearest::{did_you_mean, nearest};
+pub(crate) use pattern::{bindings, without_mut};
+pub(crate) use time::Time;

@@ -1,0 +1,94 @@
+//! What a pattern binds, and the pattern without what only its body needs.
+
+use syn::{Ident, Pat};
+
+/// The names a pattern binds, in order.
+pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
+    let mut names = Vec::new();
+    bind(pattern, &mut names);
+    names
+}
+
+fn bind(pattern: &Pat, names: &mut Vec<Ident>) {
+    match pattern {
+        Pat::Ident(name) => {
+            names.push(name.ident.clone());
+            name.subpat.iter().for_each(|(_, inner)| bind(inner, names));
+        }
+        // The cases of an or-pattern bind the same names.
+        Pat::Or(or) => or.cases.iter().take(1).for_each(|case| bind(case, names)),
+        Pat::Paren(paren) => bind(&paren.pat, names),
+        Pat::Reference(reference) => bind(&reference.pat, names),
+        Pat::Slice(slice) => slice.elems.iter().for_each(|inner| bind(inner, names)),
+        Pat::Struct(fields) => fields.fields.iter().for_each(|field| bind(&field.pat, names)),
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|inner| bind(inner, names)),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|inner| bind(inner, names)),
+        Pat::Type(typed) => bind(&typed.pat, names),
+        _ => {}
+    }
+}
+
+/// The pattern with nothing bound as `mut`, which would be unused where there is no body.
+pub(crate) fn without_mut(pattern: &Pat) -> Pat {
+    let mut pattern = pattern.clone();
+    unmut(&mut pattern);
+    pattern
+}
+
+fn unmut(pattern: &mut Pat) {
+    match pattern {
+        Pat::Ident(name) => {
+            if name.by_ref.is_none() {
+                name.mutability = None;
+            }
+            name.subpat.iter_mut().for_each(|(_, inner)| unmut(inner));
+        }
+        Pat::Or(or) => or.cases.iter_mut().for_each(unmut),
+        Pat::Paren(paren) => unmut(&mut paren.pat),
+        Pat::Reference(reference) => unmut(&mut reference.pat),
+        Pat::Slice(slice) => slice.elems.iter_mut().for_each(unmut),
+        Pat::Struct(fields) => fields.fields.iter_mut().for_each(|field| unmut(&mut field.pat)),
+        Pat::Tuple(tuple) => tuple.elems.iter_mut().for_each(unmut),
+        Pat::TupleStruct(tuple) => tuple.elems.iter_mut().for_each(unmut),
+        Pat::Type(typed) => unmut(&mut typed.pat),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+    use syn::parse::Parser;
+    use syn::{Pat, parse_quote};
+
+    use super::{bindings, without_mut};
+
+    fn pattern(text: &str) -> Pat {
+        Pat::parse_single.parse_str(text).unwrap()
+    }
+
+    #[test]
+    fn every_bound_name_is_found() {
+        let cases = [
+            ("id", vec!["id"]),
+            ("mut id", vec!["id"]),
+            ("_", vec![]),
+            ("(a, (b, _), ..)", vec!["a", "b"]),
+            ("Point { x, y: Some(z), .. }", vec!["x", "z"]),
+            ("whole @ [first, .., last]", vec!["whole", "first", "last"]),
+            ("&(ref a, b)", vec!["a", "b"]),
+            ("(Ok(v) | Err(v))", vec!["v"]),
+        ];
+        for (text, expected) in cases {
+            let names: Vec<_> = bindings(&pattern(text)).iter().map(ToString::to_string).collect();
+            assert_eq!(names, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mut_goes_and_the_rest_stays() {
+        let stripped = without_mut(&pattern("(mut a, Point { mut x, y: ref mut z })"));
+        let expected: syn::PatTuple = parse_quote!((a, Point { x, y: ref mut z }));
+        assert_eq!(stripped.to_token_stream().to_string(), expected.to_token_stream().to_string());
+    }
+}

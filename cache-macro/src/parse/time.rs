@@ -1,0 +1,62 @@
+//! Values that are times: whole seconds, text, or an expression.
+
+use std::time::Duration;
+
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
+
+use super::duration::{LONGEST, duration, too_long};
+use super::expression::{Number, bare, found};
+use crate::errors::Errors;
+
+/// How long something lasts.
+pub(crate) enum Time {
+    Fixed(Duration),
+    Forever,
+    /// Computed; a `Duration`, or whole seconds.
+    Computed(Expr),
+}
+
+/// Reads the time after `name =`; notes what is wrong with it.
+pub(super) fn time(name: &str, expr: Expr, errors: &Errors) -> Option<Time> {
+    let expr = bare(expr);
+    let read = match (Number::of(&expr), &expr) {
+        (Some(Number { negative: true, .. }), _) => Err(format!("found a negative `{name}`; {}", accepted(name))),
+        (Some(Number { literal: Lit::Int(literal), .. }), _) => seconds(name, &literal),
+        (None, Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => said(name, text),
+        (_, Expr::Lit(_) | Expr::Closure(_)) => Err(format!("found {}; {}", found(&expr), accepted(name))),
+        _ => return Some(Time::Computed(expr)),
+    };
+    read.map_err(|message| errors.at(expr, message)).ok()
+}
+
+fn accepted(name: &str) -> String {
+    let forever = if name == "ttl" { ", or `\"forever\"`" } else { "" };
+    format!("`{name}` accepts whole seconds such as `60`, text such as `\"1h 30m\"`{forever}, or a `Duration` expression")
+}
+
+fn seconds(name: &str, literal: &LitInt) -> Result<Time, String> {
+    let is_type = ["", "u8", "u16", "u32", "u64", "usize", "i32", "i64"].contains(&literal.suffix());
+    if !is_type {
+        return Err(format!("`{literal}` is no number; write the time as text, as in `{name} = \"{literal}\"`"));
+    }
+    let seconds = literal.base10_parse().map_err(|_| too_long(&literal.to_string()))?;
+    lasting(name, Duration::from_secs(seconds), &literal.to_string())
+}
+
+fn said(name: &str, text: &LitStr) -> Result<Time, String> {
+    let said = text.value();
+    if said.trim() == "forever" {
+        return match name {
+            "ttl" => Ok(Time::Forever),
+            _ => Err(format!("`{name}` cannot last forever; write a time such as `\"5s\"`")),
+        };
+    }
+    lasting(name, duration(&said)?, &said)
+}
+
+fn lasting(name: &str, time: Duration, found: &str) -> Result<Time, String> {
+    if time.is_zero() {
+        return Err(format!("a `{name}` of `{found}` stores nothing; {}", accepted(name)));
+    }
+    if time > LONGEST { Err(too_long(found)) } else { Ok(Time::Fixed(time)) }
+}

@@ -1,0 +1,182 @@
+//! What stands after the name of each argument of `#[read_through(..)]`.
+
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Expr, ExprClosure, ExprLit, Ident, Lit, Path, Token};
+
+use super::arguments::{Arguments, Codec, Companions, Key, Ttl};
+use super::expression::{Number, bare, found, found_literal};
+use super::template::template;
+use super::time::time;
+use crate::errors::Errors;
+
+pub(super) fn key(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    let expr = expression("key", input)?;
+    let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = expr else {
+        errors.at(&expr, format!("found {}; `key` accepts a text such as `\"user:{{id}}\"`", found(&expr)));
+        return Ok(());
+    };
+    match template(&literal.value()) {
+        Ok(template) => facts.key = Some(Key { literal, template }),
+        Err(mistakes) => mistakes.into_iter().for_each(|mistake| errors.at(&literal, mistake)),
+    }
+    Ok(())
+}
+
+pub(super) fn ttl(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    facts.ttl = match expression("ttl", input)? {
+        Expr::Closure(closure) => {
+            one_value("ttl", &closure, errors);
+            Some(Ttl::OfValue(closure))
+        }
+        other => time("ttl", other, errors).map(Ttl::Time),
+    };
+    Ok(())
+}
+
+pub(super) fn jitter(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    const ACCEPTED: &str = "`jitter` accepts a fraction from `0.0` to `1.0`";
+    let expr = expression("jitter", input)?;
+    let fraction = match Number::of(&expr) {
+        Some(Number { negative: true, .. }) => None,
+        Some(Number { literal: Lit::Float(literal), .. }) => literal.base10_parse::<f64>().ok(),
+        Some(Number { literal: Lit::Int(literal), .. }) => literal.base10_parse::<f64>().ok(),
+        _ if matches!(expr, Expr::Lit(_) | Expr::Closure(_)) => {
+            errors.at(&expr, format!("found {}; {ACCEPTED}", found(&expr)));
+            return Ok(());
+        }
+        _ => {
+            facts.jitter = Some(expr);
+            return Ok(());
+        }
+    };
+    match fraction.filter(|fraction| (0.0..=1.0).contains(fraction)) {
+        Some(fraction) => facts.jitter = Some(syn::parse_quote!(#fraction)),
+        None => errors.at(&expr, format!("`jitter` is out of range; {ACCEPTED}")),
+    }
+    Ok(())
+}
+
+pub(super) fn negative_ttl(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    facts.negative_ttl = time("negative_ttl", expression("negative_ttl", input)?, errors);
+    Ok(())
+}
+
+pub(super) fn cache_if(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    let expr = expression("cache_if", input)?;
+    match &expr {
+        Expr::Closure(closure) => one_value("cache_if", closure, errors),
+        Expr::Path(_) => {}
+        _ => errors.at(&expr, format!("found {}; `cache_if` accepts a closure over the value such as `|v: &User| v.complete`", found(&expr))),
+    }
+    facts.cache_if = Some(expr);
+    Ok(())
+}
+
+pub(super) fn codec(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    const ACCEPTED: &str = "`codec` accepts `bincode`, `json`, `msgpack` or the path of a type, without quotes";
+    if let Some(literal) = literal(input)? {
+        errors.at(&literal, format!("found {}; {ACCEPTED}", found_literal(&literal)));
+        return Ok(());
+    }
+    let path: Path = input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("found no path; {ACCEPTED}")))?;
+    let named = path.get_ident().and_then(|name| {
+        let variant = match name.to_string().as_str() {
+            "bincode" => "Bincode",
+            "json" => "Json",
+            "msgpack" => "Msgpack",
+            _ => return None,
+        };
+        Some(Ident::new(variant, name.span()))
+    });
+    facts.codec = Some(named.map_or(Codec::Type(path), Codec::Named));
+    Ok(())
+}
+
+pub(super) fn version(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    let expr = expression("version", input)?;
+    let fits = match Number::of(&expr) {
+        Some(Number { negative: false, literal: Lit::Int(literal) }) => literal.base10_parse::<u32>().is_ok(),
+        Some(_) => false,
+        None => !matches!(expr, Expr::Lit(_) | Expr::Closure(_)),
+    };
+    if fits {
+        facts.version = Some(expr);
+    } else {
+        errors.at(&expr, format!("found {}; `version` accepts a whole number that fits a `u32`", found(&expr)));
+    }
+    Ok(())
+}
+
+pub(super) fn skip(facts: &mut Arguments, input: ParseStream, _errors: &Errors) -> syn::Result<()> {
+    while !input.is_empty() {
+        let name = input.call(Ident::parse_any);
+        facts.skip.push(name.map_err(|mistake| names_only(&mistake))?);
+        if !input.is_empty() {
+            input.parse::<Token![,]>().map_err(|mistake| names_only(&mistake))?;
+        }
+    }
+    Ok(())
+}
+
+fn names_only(mistake: &syn::Error) -> syn::Error {
+    syn::Error::new(mistake.span(), "found something else than a name; `skip` accepts names of parameters, as in `skip(db, span)`")
+}
+
+pub(super) fn cache(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    let expr = expression("cache", input)?;
+    if matches!(expr, Expr::Lit(_) | Expr::Closure(_)) {
+        errors.at(&expr, format!("found {}; `cache` accepts an expression that is a `Cache`, such as `self.cache` or `REPORTS`", found(&expr)));
+    } else {
+        facts.cache = Some(expr);
+    }
+    Ok(())
+}
+
+pub(super) fn companions(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    const ACCEPTED: &str = "`companions` accepts a name without quotes such as `user_cache`, or `false`";
+    let Some(literal) = literal(input)? else {
+        let name: Ident = input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("found no name; {ACCEPTED}")))?;
+        facts.companions = Companions::Named(name);
+        return Ok(());
+    };
+    match &literal {
+        Lit::Bool(choice) if !choice.value => facts.companions = Companions::None,
+        Lit::Bool(_) => errors.at(&literal, "found `true`, which is the default; leave `companions` out, or name them as in `companions = user_cache`"),
+        _ => errors.at(&literal, format!("found {}; {ACCEPTED}", found_literal(&literal))),
+    }
+    if let Lit::Str(text) = &literal
+        && let Ok(meant) = text.parse()
+    {
+        facts.companions = Companions::Named(meant);
+    }
+    Ok(())
+}
+
+pub(super) fn krate(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    const ACCEPTED: &str = "`crate` accepts a path without quotes such as `my::reexport`";
+    if let Some(literal) = literal(input)? {
+        errors.at(&literal, format!("found {}; {ACCEPTED}", found_literal(&literal)));
+        return Ok(());
+    }
+    let path = input.call(Path::parse_mod_style);
+    facts.krate = Some(path.map_err(|mistake| syn::Error::new(mistake.span(), format!("found no path; {ACCEPTED}")))?);
+    Ok(())
+}
+
+/// Notes a closure that does not take exactly the value.
+fn one_value(name: &str, closure: &ExprClosure, errors: &Errors) {
+    let count = closure.inputs.len();
+    if count != 1 {
+        errors.at(closure, format!("found a closure with {count} parameters; the closure of `{name}` takes the value alone, as in `|v: &User| ..`"));
+    }
+}
+
+fn expression(name: &str, input: ParseStream) -> syn::Result<Expr> {
+    let expr = input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("the value of `{name}` is no expression; write one after `{name} =`")))?;
+    Ok(bare(expr))
+}
+
+fn literal(input: ParseStream) -> syn::Result<Option<Lit>> {
+    if input.peek(Lit) { input.parse().map(Some) } else { Ok(None) }
+}

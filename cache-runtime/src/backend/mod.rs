@@ -1,0 +1,7 @@
+//! What implements the port. Only the builder of a cache knows these.
+
+mod memory;
+mod redis;
+
+pub(crate) use memory::MemoryStore;
+pub(crate) use redis::{Endpoint, RedisStore};

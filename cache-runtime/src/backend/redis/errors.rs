@@ -1,0 +1,41 @@
+//! What an error of the client means to the cache.
+
+use redis::{ErrorKind as RedisKind, RedisError, ServerErrorKind};
+
+use crate::error::{Error, ErrorKind};
+
+/// Whether the connection is to be suspected: the server may be gone, frozen, or out of reach.
+pub(super) fn is_about_the_connection(error: &RedisError) -> bool {
+    error.is_timeout() || error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
+}
+
+/// Whether there is something at the key that is no string.
+pub(super) fn is_wrong_type(error: &RedisError) -> bool {
+    error.code() == Some("WRONGTYPE")
+}
+
+/// The error as the cache reports it.
+pub(super) fn translated(error: RedisError) -> Error {
+    let about = if is_about_the_connection(&error) {
+        unavailable()
+    } else {
+        match error.kind() {
+            RedisKind::Server(
+                ServerErrorKind::BusyLoading
+                | ServerErrorKind::MasterDown
+                | ServerErrorKind::ClusterDown
+                | ServerErrorKind::TryAgain,
+            ) => unavailable(),
+            _ => Error::new(ErrorKind::Refused, "the store refused the operation"),
+        }
+    };
+    about.because(error)
+}
+
+pub(super) fn unavailable() -> Error {
+    Error::new(ErrorKind::Unavailable, "the store is out of reach")
+}
+
+pub(super) fn timed_out() -> Error {
+    Error::new(ErrorKind::Timeout, "the store did not answer in time")
+}

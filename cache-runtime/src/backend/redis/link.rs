@@ -1,0 +1,103 @@
+//! The connection of one tokio runtime to the server, and its circuit breaker.
+//!
+//! A connection is driven by a task, and a task dies with its runtime: each runtime has a link of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{Cmd, RedisError, Value};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::endpoint::Endpoint;
+use super::errors::{is_about_the_connection, timed_out, translated, unavailable};
+use super::supervisor;
+use crate::error::Error;
+
+/// What a link can do for a caller just now.
+#[derive(Clone)]
+pub(super) enum Status {
+    /// A connection is being made; worth a short wait.
+    Connecting,
+    /// Commands go through.
+    Up(MultiplexedConnection),
+    /// The breaker is open: calls fail at once, and the supervisor goes on trying.
+    Down(Option<RedisError>),
+}
+
+/// A supervised connection. Dropping it closes the connection.
+pub(super) struct Link {
+    status: watch::Receiver<Status>,
+    /// Tells the supervisor that something went wrong. A timeout is a suspicion; its PING is the verdict.
+    suspicion: Arc<Notify>,
+    supervisor: JoinHandle<()>,
+}
+
+impl Link {
+    /// Begins to connect. `patience` is how long a caller may have to wait before the breaker opens.
+    pub(super) fn open(endpoint: &Endpoint, runtime: &Handle, patience: Duration) -> Self {
+        let (sender, status) = watch::channel(Status::Connecting);
+        let suspicion = Arc::new(Notify::new());
+        let supervisor = runtime.spawn(supervisor::run(endpoint.clone(), patience, sender, Arc::clone(&suspicion)));
+        Self { status, suspicion, supervisor }
+    }
+
+    /// Whether the runtime that drives it is still there.
+    pub(super) fn is_alive(&self) -> bool {
+        !self.supervisor.is_finished()
+    }
+
+    /// Runs one command, which must be safe to repeat: it is, once, when the connection broke under it.
+    pub(super) async fn run(&self, command: &Cmd, within: Duration) -> Result<Result<Value, RedisError>, Error> {
+        let attempts = async {
+            let mut verdict = self.status.clone();
+            verdict.mark_unchanged();
+            match self.attempt(command).await? {
+                Err(error) if is_about_the_connection(&error) => {
+                    self.suspicion.notify_one();
+                    // Until the supervisor has drawn its conclusion. Closed means that the runtime is gone, which the
+                    // next attempt finds out as well.
+                    let _ = verdict.changed().await;
+                    self.attempt(command).await
+                }
+                answered => Ok(answered),
+            }
+        };
+        match timeout(within, attempts).await {
+            Ok(Ok(Err(error))) if is_about_the_connection(&error) => {
+                self.suspicion.notify_one();
+                Err(translated(error))
+            }
+            Ok(answered) => answered,
+            Err(_elapsed) => {
+                self.suspicion.notify_one();
+                Err(timed_out())
+            }
+        }
+    }
+
+    async fn attempt(&self, command: &Cmd) -> Result<Result<Value, RedisError>, Error> {
+        let mut connection = self.connection().await?;
+        Ok(connection.send_packed_command(command).await)
+    }
+
+    async fn connection(&self) -> Result<MultiplexedConnection, Error> {
+        let mut status = self.status.clone();
+        let settled = status.wait_for(|status| !matches!(status, Status::Connecting)).await;
+        match settled.as_deref() {
+            Ok(Status::Up(connection)) => Ok(connection.clone()),
+            Ok(Status::Down(Some(reason))) => Err(unavailable().because(reason.clone())),
+            // A sender that is gone went with its runtime.
+            _ => Err(unavailable()),
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.supervisor.abort();
+    }
+}

@@ -1,0 +1,107 @@
+//! The port, in commands of Redis.
+
+use std::fmt;
+use std::future::ready;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use redis::{Cmd, Value};
+use tokio::runtime::{Handle, Id};
+
+use super::endpoint::Endpoint;
+use super::errors::{is_wrong_type, translated, unavailable};
+use super::link::Link;
+use crate::error::{Error, ErrorKind};
+use crate::key::Key;
+use crate::store::{Answer, Store};
+
+/// The store behind `redis://`, `rediss://` and `unix://`.
+pub(crate) struct RedisStore {
+    endpoint: Endpoint,
+    /// The operation timeout: how long a caller may wait for a link to come up.
+    patience: Duration,
+    links: RwLock<Vec<(Id, Arc<Link>)>>,
+}
+
+impl RedisStore {
+    /// A store that connects when it is first used.
+    pub(crate) fn new(endpoint: Endpoint, patience: Duration) -> Self {
+        Self { endpoint, patience, links: RwLock::default() }
+    }
+
+    /// The link of the runtime that the caller is in.
+    fn link(&self) -> Result<Arc<Link>, Error> {
+        let runtime = Handle::try_current().map_err(|outside| unavailable().because(outside))?;
+        let id = runtime.id();
+        // An id may be used again once its runtime is gone, but then the link is dead.
+        let usable = |links: &[(Id, Arc<Link>)]| {
+            links.iter().find(|(of, link)| *of == id && link.is_alive()).map(|(_, link)| Arc::clone(link))
+        };
+        if let Some(link) = usable(&self.links.read().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(link);
+        }
+        let mut links = self.links.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(link) = usable(&links) {
+            return Ok(link);
+        }
+        links.retain(|(_, link)| link.is_alive());
+        let link = Arc::new(Link::open(&self.endpoint, &runtime, self.patience));
+        links.push((id, Arc::clone(&link)));
+        Ok(link)
+    }
+
+    async fn run(&self, command: Cmd, within: Duration) -> Result<Value, Error> {
+        self.link()?.run(&command, within).await?.map_err(translated)
+    }
+}
+
+impl Store for RedisStore {
+    fn get<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, Option<Bytes>> {
+        Box::pin(async move {
+            let mut command = redis::cmd("GET");
+            command.arg(key.as_str());
+            match self.link()?.run(&command, within).await? {
+                Ok(Value::BulkString(bytes)) => Ok(Some(Bytes::from(bytes))),
+                Ok(Value::Nil) => Ok(None),
+                Ok(_) => {
+                    Err(Error::new(ErrorKind::Refused, "the store answered GET with something else than a string"))
+                }
+                Err(error) if is_wrong_type(&error) => Ok(None),
+                Err(error) => Err(translated(error)),
+            }
+        })
+    }
+
+    fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut command = redis::cmd("SET");
+            let px = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
+            command.arg(key.as_str()).arg(&*bytes).arg("PX").arg(px);
+            self.run(command, within).await.map(drop)
+        })
+    }
+
+    fn remove<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut command = redis::cmd("DEL");
+            command.arg(key.as_str());
+            self.run(command, within).await.map(drop)
+        })
+    }
+
+    fn ping(&self, within: Duration) -> Answer<'_, ()> {
+        Box::pin(async move { self.run(redis::cmd("PING"), within).await.map(drop) })
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        self.links.write().unwrap_or_else(PoisonError::into_inner).clear();
+        Box::pin(ready(Ok(())))
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! The task that keeps one link connected, for ever.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, RedisError};
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
+
+use super::endpoint::Endpoint;
+use super::link::Status;
+
+/// How long one attempt to connect may take. Below two seconds together with [`LONGEST_PAUSE`]: that is how soon after
+/// its return a server is in use again.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// An idle connection is asked for a sign of life this often, so that a dead one is noticed before a caller pays.
+const HEARTBEAT: Duration = Duration::from_millis(500);
+/// Unanswered PINGs after which a connection is given up. Until then a server that was only frozen is served by it again.
+const STRIKES: u32 = 5;
+
+/// Runs until its link is dropped.
+pub(super) async fn run(endpoint: Endpoint, patience: Duration, status: watch::Sender<Status>, suspicion: Arc<Notify>) {
+    let mut supervisor = Supervisor { endpoint, patience, status, suspicion, was_up: true };
+    loop {
+        let connection = supervisor.connect().await;
+        supervisor.watch(connection).await;
+    }
+}
+
+struct Supervisor {
+    endpoint: Endpoint,
+    /// How long callers are let wait for a verdict: the operation timeout.
+    patience: Duration,
+    status: watch::Sender<Status>,
+    suspicion: Arc<Notify>,
+    /// So that each change is logged once.
+    was_up: bool,
+}
+
+impl Supervisor {
+    async fn connect(&mut self) -> MultiplexedConnection {
+        self.status.send_replace(Status::Connecting);
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            match self.attempt().await {
+                Ok(connection) => {
+                    self.up(&connection);
+                    return connection;
+                }
+                Err(error) => self.down(Some(error)),
+            }
+            sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+
+    /// One attempt. Where it takes longer than callers can wait, the breaker opens meanwhile.
+    async fn attempt(&mut self) -> Result<MultiplexedConnection, RedisError> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            // Each operation has a timeout of its own, which also covers the wait for a connection.
+            .set_response_timeout(None);
+        let client = self.endpoint.client().clone();
+        let attempt = client.get_multiplexed_async_connection_with_config(&config);
+        tokio::pin!(attempt);
+        if let Ok(done) = timeout(self.patience, &mut attempt).await {
+            return done;
+        }
+        self.down(None);
+        attempt.await
+    }
+
+    /// Returns when the connection is of no use any more.
+    async fn watch(&mut self, mut connection: MultiplexedConnection) {
+        let mut strikes = 0;
+        while strikes < STRIKES {
+            if strikes == 0 {
+                // Woken early by a suspicion, or late by the heartbeat: both ask for a PING.
+                let _ = timeout(HEARTBEAT, self.suspicion.notified()).await;
+            }
+            let ping = redis::cmd("PING");
+            match timeout(self.patience, connection.send_packed_command(&ping)).await {
+                Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
+                // Any answer is a sign of life, a refusal too.
+                Ok(_) => {
+                    if strikes > 0 {
+                        strikes = 0;
+                        self.up(&connection);
+                    }
+                }
+                Err(_elapsed) => {
+                    strikes += 1;
+                    self.down(None);
+                }
+            }
+        }
+    }
+
+    fn up(&mut self, connection: &MultiplexedConnection) {
+        if !self.was_up {
+            tracing::info!(target: "cache_runtime", endpoint = %self.endpoint, "redis is back");
+        }
+        self.was_up = true;
+        self.status.send_replace(Status::Up(connection.clone()));
+    }
+
+    fn down(&mut self, reason: Option<RedisError>) {
+        if self.was_up {
+            let shown = reason.as_ref().map_or_else(|| "no answer in time".to_owned(), ToString::to_string);
+            tracing::warn!(target: "cache_runtime", endpoint = %self.endpoint, reason = shown, "redis is out of reach; calls run without the cache until it is back");
+        }
+        self.was_up = false;
+        self.status.send_replace(Status::Down(reason));
+    }
+}

@@ -1,0 +1,126 @@
+//! The cache without the attribute.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::future::Future;
+use std::sync::Arc;
+
+use super::handle::Cache;
+use crate::engine::{InOption, InResult, Itself, Mode, Origin, Request, Returns, read_through};
+use crate::error::Error;
+use crate::key::{IntoKey, Key};
+use crate::policy::Policy;
+use crate::scope;
+use crate::value::{Content, Value, ValueType};
+
+impl Cache {
+    /// Answers from the cache, or runs `load` and stores what it returns.
+    ///
+    /// `load` returns a `Result`, of which only `Ok` is stored, an `Option`, where `None` is handled as the policy says,
+    /// or a value of the standard library. It never fails because of the cache. Concurrent calls for one key run one
+    /// `load`. Dropping the future at any point is safe.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use std::time::Duration;
+    /// use cache_runtime::{Cache, Policy};
+    ///
+    /// let cache = Cache::builder().url("memory://").build()?;
+    /// let policy = Policy::new(Duration::from_secs(60));
+    ///
+    /// let load = || async { Ok::<_, std::io::Error>(String::from("Ada")) };
+    /// let name = cache.read_through("user:7:name", &policy, load).await.unwrap();
+    /// assert_eq!(name, "Ada");
+    /// assert_eq!(cache.get::<String>("user:7:name").await?, Some(name));
+    /// # Ok::<_, cache_runtime::Error>(()) }).unwrap();
+    /// ```
+    pub async fn read_through<R, F, Fut>(&self, key: &(impl IntoKey + ?Sized), policy: &Policy, load: F) -> R
+    where
+        R: Loads,
+        F: FnOnce() -> Fut + Send,
+        Fut: Future<Output = R> + Send,
+    {
+        let request = self.request::<R::Value>(key.to_key(self.namespace()), *policy);
+        let mut origin = Origin::<R, R::Value, R::Shape, F>::new(load, None);
+        read_through(self.engine(), &request, &mut origin).await
+    }
+
+    /// The value at `key`, if there is one: a cache-aside read. Never loads.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, did not answer in time, or refused.
+    pub async fn get<T: Value>(&self, key: &(impl IntoKey + ?Sized)) -> Result<Option<T>, Error> {
+        let request = self.request::<T>(key.to_key(self.namespace()), Policy::forever());
+        Ok(match self.engine().peek(&request).await? {
+            Some(Content::Value(value)) => value.downcast().ok().map(Arc::unwrap_or_clone),
+            Some(Content::Absent) | None => None,
+        })
+    }
+
+    /// Stores `value` at `key`, for as long as the policy says.
+    ///
+    /// Between writers the last one wins, so that two that store different values at the same time can leave either one
+    /// behind. After a change, [`invalidate`](Self::invalidate) is the safe thing to do.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, did not answer in time, or refused; or the value cannot be carried by its codec.
+    pub async fn put<T: Value>(&self, key: &(impl IntoKey + ?Sized), value: &T, policy: &Policy) -> Result<(), Error> {
+        let request = self.request::<T>(key.to_key(self.namespace()), *policy);
+        let content = Content::Value(Arc::new(value.clone()));
+        self.engine().put(&request, &content, request.usual_ttl()).await
+    }
+
+    /// Removes the entry at `key`. Loads of it that are in progress in this process do not store any more.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, did not answer in time, or refused: the entry may then be served until its ttl is over.
+    pub async fn invalidate(&self, key: &(impl IntoKey + ?Sized)) -> Result<(), Error> {
+        self.engine().invalidate(&key.to_key(self.namespace())).await
+    }
+
+    fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {
+        let mode: Mode = scope::mode();
+        let (value_type, encoding) = (ValueType::of::<V>(), self.encoding(&policy));
+        Request { function: "by hand", key, policy, ttl: None, value_type, encoding, mode }
+    }
+}
+
+/// What the closure of [`Cache::read_through`] may return.
+///
+/// Implemented for every `Result`, for `Option`, and for the types of the standard library. (The attribute takes any type:
+/// it sees which one it is.)
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned to `Cache::read_through`",
+    label = "expected a `Result`, an `Option` or a type of the standard library",
+    note = "wrap it: `Ok::<_, std::convert::Infallible>(value)`"
+)]
+pub trait Loads: Returns<Self::Value, Self::Shape> {
+    /// What is stored.
+    type Value: Value;
+    /// How it is wrapped.
+    type Shape;
+}
+
+impl<T: Value, E> Loads for Result<T, E> {
+    type Value = T;
+    type Shape = InResult;
+}
+
+impl<T: Value> Loads for Option<T> {
+    type Value = T;
+    type Shape = InOption;
+}
+
+macro_rules! plain {
+    ($([$($generics:ident)*] $ty:ty)*) => {$(
+        impl<$($generics),*> Loads for $ty where $ty: Value {
+            type Value = Self;
+            type Shape = Itself;
+        }
+    )*};
+}
+plain! { [] bool [] char [] u8 [] u16 [] u32 [] u64 [] u128 [] usize [] i8 [] i16 [] i32 [] i64 [] i128 [] isize }
+plain! { [] f32 [] f64 [] String [] () [] std::time::Duration [T] Vec<T> [T] Box<T> [T] Arc<T> [T] BTreeSet<T> }
+plain! { [K V] BTreeMap<K, V> [K V S] HashMap<K, V, S> [T S] HashSet<T, S> [A B] (A, B) [A B C] (A, B, C) [A B C D] (A, B, C, D) }

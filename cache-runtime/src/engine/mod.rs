@@ -1,0 +1,24 @@
+//! The verbs: what happens between a call and its answer.
+//!
+//! Each verb is a thin shell over code that knows nothing of the value's type, so that a hundred annotated functions
+//! compile it once.
+
+mod budget;
+mod engine;
+mod invalidate;
+mod load;
+mod look_up;
+mod prepare;
+mod put;
+mod read_through;
+mod request;
+mod returned;
+
+pub(crate) use engine::{Engine, Settings};
+pub use load::{Load, Origin, blocking};
+pub(crate) use read_through::read_through;
+pub(crate) use request::{Mode, Request};
+pub use returned::{
+    InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,
+    ReturnedShared, Returns, Sharing, Unpacked, Unwrapped,
+};

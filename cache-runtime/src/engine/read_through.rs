@@ -1,0 +1,102 @@
+//! Read-through: the store first, the origin on a miss.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::Engine;
+use super::load::Load;
+use super::prepare::{Lead, Prepared};
+use super::request::Request;
+use super::returned::{Returns, Unpacked};
+use crate::clock;
+use crate::flight::Landing;
+use crate::observe::Event;
+use crate::value::{Content, Value};
+
+/// Answers one call. Returns what the origin returns, or would have: never an error of the cache.
+///
+/// Dropping the future at any point strands nobody: whoever waits for this load starts over.
+pub(crate) async fn read_through<'o, R, V, S>(
+    engine: &Engine,
+    request: &Request,
+    load: &mut (dyn Load<'o, R, V, S> + '_),
+) -> R
+where
+    R: Returns<V, S>,
+    V: Value,
+{
+    let accepts_absent = request.policy.absent_ttl().is_some() && R::absent().is_some();
+    match engine.prepare(request, accepts_absent).await {
+        Prepared::Found(content) => match restored(content) {
+            Some(answer) => answer,
+            None => load.start().await,
+        },
+        Prepared::Failed(failure) => match load.sharing().and_then(|sharing| sharing.take(&failure)) {
+            Some(answer) => answer,
+            None => load.start().await,
+        },
+        Prepared::Alone => load.start().await,
+        Prepared::Lead(lead) => lead_the_load(engine, request, lead, load).await,
+    }
+}
+
+async fn lead_the_load<'o, R, V, S>(
+    engine: &Engine,
+    request: &Request,
+    lead: Lead<'_>,
+    load: &mut (dyn Load<'o, R, V, S> + '_),
+) -> R
+where
+    R: Returns<V, S>,
+    V: Value,
+{
+    let start = clock::now();
+    let returned = lead.leader.fly(load.start()).await;
+    let took = clock::since(start);
+    match returned.unpack() {
+        Unpacked::Value(value) => {
+            engine.tell(Event::Loaded { took });
+            let ttl = ttl_of(&value, request, load);
+            let value = Arc::new(value);
+            engine.land(request, lead, Content::Value(Arc::<V>::clone(&value)), ttl, took).await;
+            R::value(Arc::unwrap_or_clone(value))
+        }
+        Unpacked::Absent(absent) => {
+            engine.tell(Event::Loaded { took });
+            engine.land(request, lead, Content::Absent, request.policy.absent_ttl(), took).await;
+            absent()
+        }
+        Unpacked::Failed(answer) => {
+            engine.tell(Event::LoadFailed { took });
+            let shared = load.sharing().map(|sharing| sharing.share(&answer));
+            lead.leader.land(Landing::Failed(shared));
+            answer
+        }
+    }
+}
+
+fn restored<R, V, S>(content: Content) -> Option<R>
+where
+    R: Returns<V, S>,
+    V: Value,
+{
+    match content {
+        Content::Value(value) => value.downcast::<V>().ok().map(|value| R::value(Arc::unwrap_or_clone(value))),
+        Content::Absent => R::absent(),
+    }
+}
+
+/// How long to keep `value`. A rule that panics says nothing: its panic would be one that the body did not have.
+fn ttl_of<R, V, S>(value: &V, request: &Request, load: &(dyn Load<'_, R, V, S> + '_)) -> Option<Duration> {
+    let rules = load.rules();
+    let judged = catch_unwind(AssertUnwindSafe(|| rules.ttl_of(value, request.usual_ttl())));
+    judged.unwrap_or_else(|_| {
+        tracing::error!(
+            target: "cache_runtime",
+            function = request.function,
+            "the `ttl` or `cache_if` closure panicked; the value is not stored",
+        );
+        None
+    })
+}

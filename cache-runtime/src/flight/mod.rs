@@ -1,0 +1,11 @@
+//! Single-flight: one load per key in this process.
+//!
+//! The first caller that misses leads and loads; those that come while it does follow and get what it got. A leader
+//! that is dropped or panics strands nobody: its flight is abandoned, its followers start over, and one of them leads.
+
+mod board;
+mod flight;
+mod reentry;
+
+pub(crate) use board::{Board, Seat};
+pub(crate) use flight::{Landing, Leader};

@@ -1,0 +1,189 @@
+//! What generated code hands over for one placeholder.
+//!
+//! A value is taken by the first form that fits: its `Display`, a list or an option of values with `Display`, or its
+//! [`KeyPart`]. The choice is made by the compiler through auto-deref of [`Arg`], [`ArgOf`] and [`ArgLast`]: a method of
+//! an outer type hides the one of the type it derefs to, and is a candidate only where its bounds hold.
+
+use std::any::type_name;
+use std::fmt::{Debug, Display};
+use std::ops::Deref;
+
+use super::part::{KeyPart, PartWriter};
+use super::text::Text;
+
+/// A value on its way into a key.
+#[derive(Debug)]
+pub struct Arg<'a, T: ?Sized>(ArgOf<'a, T>);
+
+/// [`Arg`] without `Display` of its own.
+#[derive(Debug)]
+pub struct ArgOf<'a, T: ?Sized>(ArgLast<'a, T>);
+
+/// [`Arg`] that must be a [`KeyPart`].
+#[derive(Debug)]
+pub struct ArgLast<'a, T: ?Sized>(&'a T);
+
+/// The text-to-be of one placeholder.
+#[expect(missing_debug_implementations, reason = "holds trait objects of whatever the user passes")]
+pub struct Part<'a>(Form<'a>);
+
+enum Form<'a> {
+    Display(&'a dyn Display),
+    Debug(&'a dyn Debug),
+    Structured(&'a dyn KeyPart),
+    Composed(Box<dyn KeyPart + 'a>),
+    /// Text from the program, not from its input.
+    Verbatim(String),
+}
+
+impl<'a, T: ?Sized> Arg<'a, T> {
+    /// Looks at `value`.
+    pub const fn new(value: &'a T) -> Self {
+        Self(ArgOf(ArgLast(value)))
+    }
+}
+
+impl<'a, T: Display> Arg<'a, T> {
+    /// The value by its `Display`.
+    #[must_use]
+    pub fn part(&self) -> Part<'a> {
+        Part(Form::Display(self.0.0.0))
+    }
+}
+
+impl<'a, T: Debug> Arg<'a, T> {
+    /// The value by its `Debug`, for `{filter:?}`.
+    #[must_use]
+    pub fn debug(&self) -> Part<'a> {
+        Part(Form::Debug(self.0.0.0))
+    }
+}
+
+impl<'a, T: ?Sized> Deref for Arg<'a, T> {
+    type Target = ArgOf<'a, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+macro_rules! composed {
+    ($([$($generics:tt)*] $ty:ty, $form:ident;)*) => {$(
+        impl<'a, D: Display, $($generics)*> ArgOf<'a, $ty> {
+            /// The values by their `Display`.
+            #[must_use]
+            pub fn part(&self) -> Part<'a> {
+                Part(Form::Composed(Box::new($form(&self.0.0[..]))))
+            }
+        }
+    )*};
+}
+composed! {
+    [] Vec<D>, ShownList;
+    [] &Vec<D>, ShownList;
+    [] &[D], ShownList;
+    [] Box<[D]>, ShownList;
+    [const N: usize] [D; N], ShownList;
+    [const N: usize] &[D; N], ShownList;
+}
+
+impl<'a, D: Display> ArgOf<'a, Option<D>> {
+    /// The value by its `Display`, or the mark of `None`.
+    #[must_use]
+    pub fn part(&self) -> Part<'a> {
+        Part(Form::Composed(Box::new(ShownOption(self.0.0.as_ref()))))
+    }
+}
+
+impl<'a, D: Display> ArgOf<'a, &Option<D>> {
+    /// The value by its `Display`, or the mark of `None`.
+    #[must_use]
+    pub fn part(&self) -> Part<'a> {
+        Part(Form::Composed(Box::new(ShownOption(self.0.0.as_ref()))))
+    }
+}
+
+impl<'a, T: ?Sized> Deref for ArgOf<'a, T> {
+    type Target = ArgLast<'a, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<'a, T> ArgLast<'a, T> {
+    /// The value by its [`KeyPart`].
+    #[must_use]
+    pub fn part(&self) -> Part<'a>
+    where
+        T: KeyPart,
+    {
+        Part(Form::Structured(self.0))
+    }
+}
+
+impl Part<'_> {
+    /// The path of a free function: that of its companion type `C`, with the function's own name at the end.
+    #[must_use]
+    pub fn path<C: ?Sized>(function: &str) -> Self {
+        let path = type_name::<C>();
+        let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
+        Self(Form::Verbatim(format!("{parent}::{function}")))
+    }
+
+    /// The path of a method of `S`.
+    #[must_use]
+    pub fn path_of_method<S: ?Sized>(method: &str) -> Self {
+        Self(Form::Verbatim(format!("{}::{method}", type_name::<S>())))
+    }
+
+    /// The path of the function in whose body the type `Here` is.
+    #[must_use]
+    pub fn path_of_body<Here: ?Sized>() -> Self {
+        let path = type_name::<Here>();
+        let function = path.rsplit_once("::").map_or(path, |(function, _)| function);
+        Self(Form::Verbatim(function.replace("::{{closure}}", "")))
+    }
+
+    /// The name of a type parameter.
+    #[must_use]
+    pub fn type_name<T: ?Sized>() -> Self {
+        Self(Form::Verbatim(type_name::<T>().to_owned()))
+    }
+
+    pub(super) fn write(&self, out: &mut Text, stop: Option<char>) {
+        match &self.0 {
+            Form::Display(value) => PartWriter::new(out, stop).text(value),
+            Form::Debug(value) => PartWriter::new(out, stop).text(format_args!("{value:?}")),
+            Form::Structured(value) => value.write(&mut PartWriter::new(out, stop)),
+            Form::Composed(value) => value.write(&mut PartWriter::new(out, stop)),
+            Form::Verbatim(text) => out.push_str(text),
+        }
+    }
+}
+
+/// Makes a [`KeyPart`] of a value with `Display`.
+struct Shown<'a, D>(&'a D);
+
+impl<D: Display> KeyPart for Shown<'_, D> {
+    fn write(&self, out: &mut PartWriter<'_>) {
+        out.text(self.0);
+    }
+}
+
+struct ShownOption<'a, D>(Option<&'a D>);
+
+impl<D: Display> KeyPart for ShownOption<'_, D> {
+    fn write(&self, out: &mut PartWriter<'_>) {
+        out.option(self.0.map(Shown).as_ref().map(|value| value as &dyn KeyPart));
+    }
+}
+
+struct ShownList<'a, D>(&'a [D]);
+
+impl<D: Display> KeyPart for ShownList<'_, D> {
+    fn write(&self, out: &mut PartWriter<'_>) {
+        let shown: Vec<_> = self.0.iter().map(Shown).collect();
+        out.list(shown.iter().map(|value| value as &dyn KeyPart));
+    }
+}

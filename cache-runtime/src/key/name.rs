@@ -1,0 +1,137 @@
+//! The finished key of an entry.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use super::text::Text;
+
+/// The longest key stored as it is, in bytes.
+const LONGEST: usize = 512;
+/// What a hashed key keeps of its readable beginning.
+const READABLE: usize = 448;
+/// Stands between the readable beginning and the hash. With both it makes a hashed key longer than [`LONGEST`], so that
+/// no key stored as it is can ever equal one.
+const MARK: &str = ":blake3:";
+
+/// The exact key of an entry, as it is stored: namespace and all.
+///
+/// Keys come from the `key` companion of an annotated function, or by hand from [`Cache::key`](crate::Cache::key).
+/// `Display` shows what `redis-cli GET` wants. A key longer than 512 bytes is stored as its first 448 bytes and the
+/// BLAKE3 hash of the whole.
+#[derive(Clone)]
+pub struct Key(Text);
+
+impl Key {
+    /// `namespace:text`, or just `text` where there is no namespace.
+    pub(crate) fn new(namespace: &str, text: &str) -> Self {
+        let mut whole = Text::new();
+        if !namespace.is_empty() {
+            whole.push_str(namespace);
+            whole.push(':');
+        }
+        whole.push_str(text);
+        Self(bounded(whole))
+    }
+
+    /// The key as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+fn bounded(whole: Text) -> Text {
+    let text = whole.as_str();
+    if text.len() <= LONGEST {
+        return whole;
+    }
+    let cut = (0..=READABLE).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let mut short = Text::new();
+    short.push_str(text.get(..cut).unwrap_or_default());
+    // A cut inside a character would leave the result shorter by up to three bytes.
+    (cut..READABLE).for_each(|_| short.push('.'));
+    short.push_str(MARK);
+    short.push_str(&blake3::hash(text.as_bytes()).to_hex());
+    short
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl AsRef<str> for Key {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq<str> for Key {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Key {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+/// What names an entry when the cache is used by hand: a finished [`Key`], or text that gets the cache's namespace.
+pub trait IntoKey {
+    /// The key in a cache with this namespace.
+    fn to_key(&self, namespace: &str) -> Key;
+}
+
+impl IntoKey for Key {
+    fn to_key(&self, _namespace: &str) -> Key {
+        self.clone()
+    }
+}
+
+impl IntoKey for str {
+    fn to_key(&self, namespace: &str) -> Key {
+        Key::new(namespace, self)
+    }
+}
+
+impl IntoKey for String {
+    fn to_key(&self, namespace: &str) -> Key {
+        Key::new(namespace, self)
+    }
+}
+
+impl IntoKey for Cow<'_, str> {
+    fn to_key(&self, namespace: &str) -> Key {
+        Key::new(namespace, self)
+    }
+}
+
+impl<T: IntoKey + ?Sized> IntoKey for &T {
+    fn to_key(&self, namespace: &str) -> Key {
+        T::to_key(self, namespace)
+    }
+}

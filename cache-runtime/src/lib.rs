@@ -1,0 +1,51 @@
+//! Read-through caching for async functions.
+//!
+//! ```
+//! use cache_runtime::read_through;
+//!
+//! # #[derive(Clone, serde::Serialize, serde::Deserialize)] struct User { name: String }
+//! # #[derive(Debug)] struct DbError;
+//! #[read_through(key = "user:{id}", ttl = 60)]
+//! async fn get_user(id: u64) -> Result<User, DbError> {
+//!     // asked only when the cache has no value
+//! #   Ok(User { name: format!("user {id}") })
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! get_user(7).await?; // the store, else the body
+//! get_user::invalidate(7).await.unwrap(); // checked by the compiler, no key strings
+//! # Ok::<_, DbError>(()) }).unwrap();
+//! ```
+//!
+//! [`macro@read_through`] documents the attribute, [`Cache`] the cache behind it.
+
+mod attribute;
+mod backend;
+mod cache;
+mod clock;
+mod engine;
+mod error;
+mod flight;
+mod global;
+mod key;
+mod observe;
+mod policy;
+mod scope;
+mod store;
+mod value;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use cache_macro::read_through;
+
+pub use attribute::Pending;
+pub use cache::{Cache, CacheBuilder, Loads};
+pub use error::{Error, ErrorKind};
+pub use global::{global, init, shutdown};
+pub use key::{IntoKey, Key, KeyPart, PartWriter};
+pub use observe::Stats;
+pub use policy::Policy;
+pub use scope::{bypass, refreshing, with_cache};
+pub use value::{Codec, CodecError, CustomCodec, Value};

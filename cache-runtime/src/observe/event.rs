@@ -1,0 +1,43 @@
+//! The closed vocabulary of what can happen to a call.
+
+use std::time::Duration;
+
+use crate::error::ErrorKind;
+
+/// Something that happened. Names no key: what listens can be exported without leaking user data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The store had the value.
+    Hit,
+    /// The store remembered that there is nothing.
+    AbsentHit,
+    /// The store had nothing usable.
+    Miss,
+    /// What the store had could not be used: another layout, codec, key, or damage.
+    Mismatch { what: &'static str },
+    /// The origin ran and answered.
+    Loaded { took: Duration },
+    /// The origin ran and failed.
+    LoadFailed { took: Duration },
+    /// A caller got what another caller loaded.
+    Coalesced,
+    /// A loaded value was stored.
+    Filled,
+    /// A loaded value was not stored, because the key was invalidated meanwhile.
+    RefusedFill,
+    /// A loaded value could not be stored.
+    FillFailed { kind: ErrorKind },
+    /// The store failed a read, and the call went on without it.
+    FailedOpen { kind: ErrorKind },
+    /// The caller asked for no cache.
+    Bypassed,
+    /// An entry was invalidated.
+    Invalidated,
+    /// An invalidation failed.
+    InvalidationFailed { kind: ErrorKind },
+}
+
+/// Who is told of every event of one cache. Called on the hot path: must be quick and must not block.
+pub(crate) trait Observer: Send + Sync {
+    fn on(&self, event: Event);
+}

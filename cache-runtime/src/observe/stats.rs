@@ -1,0 +1,109 @@
+//! Counters: always on, a relaxed increment each.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::event::{Event, Observer};
+
+macro_rules! counters {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What a cache has done since it was built. Counts of this process only.
+        ///
+        /// ```
+        /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+        /// use std::time::Duration;
+        /// use cache_runtime::{Cache, Policy};
+        ///
+        /// let cache = Cache::builder().url("memory://").build()?;
+        /// let policy = Policy::new(Duration::from_secs(60));
+        /// for _ in 0..4 {
+        ///     let _answer: Result<u32, String> = cache.read_through("answer", &policy, || async { Ok(42) }).await;
+        /// }
+        /// let stats = cache.stats();
+        /// assert_eq!((stats.loads, stats.hits), (1, 3));
+        /// assert_eq!(stats.hit_ratio(), Some(0.75));
+        /// # Ok::<_, cache_runtime::Error>(()) }).unwrap();
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct Stats {
+            $($(#[$doc])* pub $name: u64,)*
+        }
+
+        /// The counters behind [`Stats`].
+        #[derive(Debug, Default)]
+        pub(crate) struct Counters {
+            $($name: AtomicU64,)*
+        }
+
+        impl Counters {
+            pub(crate) fn snapshot(&self) -> Stats {
+                Stats { $($name: self.$name.load(Ordering::Relaxed),)* }
+            }
+        }
+    };
+}
+
+counters! {
+    /// Calls answered from the store.
+    hits,
+    /// Calls answered with a remembered `None`.
+    absent_hits,
+    /// Calls that found nothing usable in the store.
+    misses,
+    /// Stored values that could not be used, and were treated as missing: written by another layout of the type,
+    /// another codec, for another key, or damaged.
+    mismatches,
+    /// Times the origin answered.
+    loads,
+    /// Times the origin failed.
+    load_failures,
+    /// Calls that got what another caller loaded.
+    coalesced,
+    /// Loaded values that were stored.
+    fills,
+    /// Loaded values that were not stored because the key was invalidated meanwhile.
+    refused_fills,
+    /// Loaded values that could not be stored.
+    fill_failures,
+    /// Reads that failed, where the call went on without the cache.
+    failed_open,
+    /// Calls in the scope of [`bypass`](crate::bypass).
+    bypassed,
+    /// Invalidations that went through.
+    invalidations,
+    /// Invalidations that failed.
+    invalidation_failures,
+}
+
+impl Stats {
+    /// The share of calls that were answered from the store, 0 to 1; `None` before the first call.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a ratio needs no 53rd bit")]
+    pub fn hit_ratio(&self) -> Option<f64> {
+        let hits = self.hits + self.absent_hits;
+        let all = hits + self.misses + self.failed_open;
+        (all > 0).then(|| hits as f64 / all as f64)
+    }
+}
+
+impl Observer for Counters {
+    fn on(&self, event: Event) {
+        let counter = match event {
+            Event::Hit => &self.hits,
+            Event::AbsentHit => &self.absent_hits,
+            Event::Miss => &self.misses,
+            Event::Mismatch { .. } => &self.mismatches,
+            Event::Loaded { .. } => &self.loads,
+            Event::LoadFailed { .. } => &self.load_failures,
+            Event::Coalesced => &self.coalesced,
+            Event::Filled => &self.fills,
+            Event::RefusedFill => &self.refused_fills,
+            Event::FillFailed { .. } => &self.fill_failures,
+            Event::FailedOpen { .. } => &self.failed_open,
+            Event::Bypassed => &self.bypassed,
+            Event::Invalidated => &self.invalidations,
+            Event::InvalidationFailed { .. } => &self.invalidation_failures,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,117 @@
+//! The choices for one function or one call.
+
+use std::time::Duration;
+
+use crate::value::Codec;
+
+/// How long a value lives and how it is written: data with defaults, checked where it is used.
+///
+/// ```
+/// use std::time::Duration;
+/// use cache_runtime::Policy;
+///
+/// const REPORTS: Policy = Policy::new(Duration::from_secs(3600))
+///     .jitter(0.1)
+///     .negative_ttl(Duration::from_secs(5))
+///     .version(2);
+/// assert_eq!(REPORTS.ttl(), Some(Duration::from_secs(3600)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Policy {
+    ttl: Ttl,
+    jitter: f64,
+    negative_ttl: Option<Duration>,
+    codec: Option<Codec>,
+    version: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Ttl {
+    Fixed(Duration),
+    Forever,
+    /// Each call brings its own.
+    Dynamic,
+}
+
+impl Policy {
+    /// What "for ever" means in a store where every entry has an end: a hundred years.
+    pub(crate) const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+    /// Values live for `ttl`. A zero `ttl` stores nothing.
+    #[must_use]
+    pub const fn new(ttl: Duration) -> Self {
+        Self::with(Ttl::Fixed(ttl))
+    }
+
+    /// Values live until they are invalidated or evicted.
+    #[must_use]
+    pub const fn forever() -> Self {
+        Self::with(Ttl::Forever)
+    }
+
+    /// Each call says how long its value lives; one that does not stores nothing. Used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn dynamic() -> Self {
+        Self::with(Ttl::Dynamic)
+    }
+
+    const fn with(ttl: Ttl) -> Self {
+        Self { ttl, jitter: 0.0, negative_ttl: None, codec: None, version: 0 }
+    }
+
+    /// Shortens each ttl by a random part of it, at most this fraction (0 to 1), so that entries written together do
+    /// not expire together. Default: 0.
+    #[must_use]
+    pub const fn jitter(mut self, fraction: f64) -> Self {
+        self.jitter = fraction;
+        self
+    }
+
+    /// How long `None` and `Ok(None)` are remembered. Default: they are not stored.
+    #[must_use]
+    pub const fn negative_ttl(mut self, ttl: Duration) -> Self {
+        self.negative_ttl = Some(ttl);
+        self
+    }
+
+    /// How values become bytes. Default: the codec of the cache.
+    #[must_use]
+    pub const fn codec(mut self, codec: Codec) -> Self {
+        self.codec = Some(codec);
+        self
+    }
+
+    /// A number to raise by hand when stored values must be abandoned although their type kept its layout. Default: 0.
+    #[must_use]
+    pub const fn version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// The fixed ttl, if there is one.
+    #[must_use]
+    pub const fn ttl(&self) -> Option<Duration> {
+        match self.ttl {
+            Ttl::Fixed(ttl) => Some(ttl),
+            Ttl::Forever => Some(Self::FOREVER),
+            Ttl::Dynamic => None,
+        }
+    }
+
+    pub(crate) const fn jitter_fraction(&self) -> f64 {
+        self.jitter
+    }
+
+    pub(crate) const fn absent_ttl(&self) -> Option<Duration> {
+        self.negative_ttl
+    }
+
+    pub(crate) const fn chosen_codec(&self) -> Option<Codec> {
+        self.codec
+    }
+
+    pub(crate) const fn chosen_version(&self) -> u32 {
+        self.version
+    }
+}

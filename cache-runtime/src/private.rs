@@ -1,0 +1,18 @@
+//! The complete list of names that generated code may use. Not part of the public API.
+
+// What the macro writes.
+pub use crate::attribute::{Call, Spec};
+pub use crate::engine::{PlainShape, Returned, Returns, Unwrapped, blocking};
+pub use crate::key::{Arg, Part};
+pub use crate::policy::Rules;
+pub use crate::scope::{refreshed, uncached};
+
+// What those are made of.
+pub use crate::attribute::{CodecChoice, Configured, Custom};
+pub use crate::engine::{
+    InOption, InResult, InResultOption, Itself, Load, Origin, ReturnedAny, ReturnedOption, ReturnedResult,
+    ReturnedShared, Sharing, Unpacked,
+};
+pub use crate::key::{ArgLast, ArgOf};
+pub use crate::policy::IntoTtl;
+pub use crate::value::ValueType;

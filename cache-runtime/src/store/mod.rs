@@ -1,0 +1,9 @@
+//! The port: what the cache asks of the place where values are kept.
+//!
+//! One small trait, and the suite of behaviours that every backend must show. Nothing here knows a backend.
+
+#[cfg(test)]
+pub(crate) mod conformance;
+mod port;
+
+pub(crate) use port::{Answer, Store};

@@ -1,0 +1,147 @@
+//! The byte layout of a stored value, and its only owner.
+//!
+//! ```text
+//! offset   bytes  field
+//!      0       1  state: `V` (a lease has another letter here)
+//!      1      16  version: random, fresh for every fill
+//!     17       1  format: 1
+//!     18       1  codec
+//!     19       1  flags: bit 0 the value is absent; bit 1 kept for compression
+//!     20       8  ttl in ms
+//!     28       4  load time in ms, at most 49 days
+//!     32       8  shape fingerprint
+//!     40       1  number of tags, n
+//!     41    16 n  the bytes each tag had before the load
+//! 41+16n       8  checksum: xxh3 of the key's length, the key, everything above and the payload
+//! 49+16n     ...  payload: the codec's bytes; empty when the value is absent
+//! ```
+//!
+//! Numbers are little endian. A change of the layout is a new format number and a new golden file.
+
+use std::time::Duration;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::{Meta, Mismatch};
+
+const STATE: u8 = b'V';
+const FORMAT: u8 = 1;
+const ABSENT: u8 = 1;
+const LENGTH_WITHOUT_TAGS: usize = 49;
+
+/// Everything in front of the payload, except the checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header<'a> {
+    pub(super) version: [u8; 16],
+    pub(super) codec: u8,
+    pub(super) absent: bool,
+    pub(super) meta: Meta,
+    pub(super) shape: u64,
+    pub(super) tags: &'a [[u8; 16]],
+}
+
+/// An envelope whose payload is still being written.
+#[derive(Debug)]
+pub(super) struct Draft {
+    bytes: Vec<u8>,
+    header_end: usize,
+}
+
+impl Draft {
+    /// Writes the header. There may be 255 tags; more are left out, and the entry with them: its
+    /// readers will ask for tags that it does not have.
+    pub(super) fn new(header: &Header<'_>) -> Self {
+        let tags = header.tags.iter().take(usize::from(u8::MAX));
+        let mut bytes = Vec::with_capacity(LENGTH_WITHOUT_TAGS + tags.len() * 16 + 64);
+        bytes.push(STATE);
+        bytes.extend(header.version);
+        bytes.extend([FORMAT, header.codec, u8::from(header.absent) * ABSENT]);
+        bytes.extend(milliseconds(header.meta.ttl).to_le_bytes());
+        bytes.extend(saturate(milliseconds(header.meta.load_time)).to_le_bytes());
+        bytes.extend(header.shape.to_le_bytes());
+        bytes.push(u8::try_from(tags.len()).unwrap_or(u8::MAX));
+        bytes.extend(tags.flatten());
+        let header_end = bytes.len();
+        bytes.extend([0; size_of::<u64>()]);
+        Self { bytes, header_end }
+    }
+
+    /// Where the payload is to be appended.
+    pub(super) fn payload_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// What has been appended.
+    pub(super) fn payload(&self) -> &[u8] {
+        self.bytes.get(self.header_end + size_of::<u64>()..).unwrap_or_default()
+    }
+
+    /// Binds header and payload to the key.
+    pub(super) fn finish(mut self, key: &str) -> Vec<u8> {
+        if let Some((header, rest)) = self.bytes.split_at_mut_checked(self.header_end)
+            && let Some((sum, payload)) = rest.split_first_chunk_mut()
+        {
+            *sum = checksum(key, header, payload).to_le_bytes();
+        }
+        self.bytes
+    }
+}
+
+/// Takes an envelope apart, and believes none of it before the checksum fits.
+pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [u8]), Mismatch> {
+    let mut rest = bytes;
+    if take(&mut rest)? != [STATE] {
+        return Err(Mismatch::NotAnEnvelope);
+    }
+    let version = take(&mut rest)?;
+    let [format, codec, flags] = take(&mut rest)?;
+    if format != FORMAT || flags & !ABSENT != 0 {
+        return Err(Mismatch::Format);
+    }
+    let ttl = Duration::from_millis(u64::from_le_bytes(take(&mut rest)?));
+    let load_time = Duration::from_millis(u32::from_le_bytes(take(&mut rest)?).into());
+    let shape = u64::from_le_bytes(take(&mut rest)?);
+    let [tag_count] = take(&mut rest)?;
+    let (tags, after_tags) = rest.split_at_checked(usize::from(tag_count) * 16).ok_or(Mismatch::NotAnEnvelope)?;
+
+    let mut payload = after_tags;
+    let sum = u64::from_le_bytes(take(&mut payload)?);
+    let header = bytes.get(..bytes.len() - after_tags.len()).unwrap_or_default();
+    if sum != checksum(key, header, payload) {
+        return Err(Mismatch::Checksum);
+    }
+    let header = Header {
+        version,
+        codec,
+        absent: flags & ABSENT != 0,
+        meta: Meta { ttl, load_time },
+        shape,
+        tags: tags.as_chunks().0,
+    };
+    Ok((header, payload))
+}
+
+/// The next `N` bytes.
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Mismatch> {
+    let (head, tail) = rest.split_first_chunk().ok_or(Mismatch::NotAnEnvelope)?;
+    *rest = tail;
+    Ok(*head)
+}
+
+/// The length goes first, so that no end of a key can pass for the beginning of a header.
+fn checksum(key: &str, header: &[u8], payload: &[u8]) -> u64 {
+    let mut hash = Xxh3::new();
+    hash.update(&(key.len() as u64).to_le_bytes());
+    hash.update(key.as_bytes());
+    hash.update(header);
+    hash.update(payload);
+    hash.digest()
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn saturate(milliseconds: u64) -> u32 {
+    u32::try_from(milliseconds).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,108 @@
+//! The forwarding accesses: elements, entries and variants are counted and guarded again.
+
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use super::{deserializer::GuardedDeserializer, limits::MAX_RESERVED, visitor::GuardedVisitor, watch::Level};
+
+/// A seed that sees the codec's deserializer only through the guard.
+pub(super) struct GuardedSeed<'w, S> {
+    inner: S,
+    level: Level<'w>,
+}
+
+impl<'w, S> GuardedSeed<'w, S> {
+    pub(super) fn new(inner: S, level: Level<'w>) -> Self {
+        Self { inner, level }
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        self.inner.deserialize(GuardedDeserializer::new(deserializer, self.level))
+    }
+}
+
+/// A sequence, a map, an enum or the variant of one.
+pub(super) struct GuardedAccess<'w, A> {
+    inner: A,
+    level: Level<'w>,
+}
+
+impl<'w, A> GuardedAccess<'w, A> {
+    pub(super) fn new(inner: A, level: Level<'w>) -> Self {
+        Self { inner, level }
+    }
+
+    fn count<T, E: Error>(&self, element: Option<T>) -> Result<Option<T>, E> {
+        if element.is_some() {
+            self.level.element().map_err(E::custom)?;
+        }
+        Ok(element)
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedAccess<'_, A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        let element = self.inner.next_element_seed(GuardedSeed::new(seed, self.level))?;
+        self.count(element)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint().map(|hint| hint.min(MAX_RESERVED))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedAccess<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        let key = self.inner.next_key_seed(GuardedSeed::new(seed, self.level))?;
+        self.count(key)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.inner.next_value_seed(GuardedSeed::new(seed, self.level))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint().map(|hint| hint.min(MAX_RESERVED))
+    }
+}
+
+impl<'de, 'w, A: EnumAccess<'de>> EnumAccess<'de> for GuardedAccess<'w, A> {
+    type Error = A::Error;
+    type Variant = GuardedAccess<'w, A::Variant>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
+        let (tag, variant) = self.inner.variant_seed(GuardedSeed::new(seed, self.level))?;
+        Ok((tag, GuardedAccess::new(variant, self.level)))
+    }
+}
+
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedAccess<'_, A> {
+    type Error = A::Error;
+
+    fn unit_variant(self) -> Result<(), A::Error> {
+        self.inner.unit_variant()
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
+        self.inner.newtype_variant_seed(GuardedSeed::new(seed, self.level))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
+        self.inner.tuple_variant(len, GuardedVisitor::new(visitor, self.level))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        self.inner.struct_variant(fields, GuardedVisitor::new(visitor, self.level))
+    }
+}

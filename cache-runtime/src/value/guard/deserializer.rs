@@ -1,0 +1,76 @@
+//! The forwarding `Deserializer`: asks the codec for the same thing, with a guarded visitor.
+
+use serde::de::{Deserializer, Visitor};
+
+use super::{visitor::GuardedVisitor, watch::Level};
+
+pub(super) struct GuardedDeserializer<'w, D> {
+    inner: D,
+    level: Level<'w>,
+}
+
+impl<'w, D> GuardedDeserializer<'w, D> {
+    pub(super) fn new(inner: D, level: Level<'w>) -> Self {
+        Self { inner, level }
+    }
+
+    fn guard<V>(&self, visitor: V) -> GuardedVisitor<'w, V> {
+        GuardedVisitor::new(visitor, self.level)
+    }
+}
+
+/// `method(argument: Type, ..) => method of the codec;`
+macro_rules! forward {
+    ($($method:ident($($name:ident: $type:ty),*) => $to:ident;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
+            let visitor = self.guard(visitor);
+            self.inner.$to($($name,)* visitor)
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for GuardedDeserializer<'_, D> {
+    type Error = D::Error;
+
+    forward! {
+        deserialize_any() => deserialize_any;
+        deserialize_bool() => deserialize_bool;
+        deserialize_i8() => deserialize_i8;
+        deserialize_i16() => deserialize_i16;
+        deserialize_i32() => deserialize_i32;
+        deserialize_i64() => deserialize_i64;
+        deserialize_i128() => deserialize_i128;
+        deserialize_u8() => deserialize_u8;
+        deserialize_u16() => deserialize_u16;
+        deserialize_u32() => deserialize_u32;
+        deserialize_u64() => deserialize_u64;
+        deserialize_u128() => deserialize_u128;
+        deserialize_f32() => deserialize_f32;
+        deserialize_f64() => deserialize_f64;
+        deserialize_char() => deserialize_char;
+        deserialize_str() => deserialize_str;
+        deserialize_bytes() => deserialize_bytes;
+        deserialize_option() => deserialize_option;
+        deserialize_unit() => deserialize_unit;
+        deserialize_unit_struct(name: &'static str) => deserialize_unit_struct;
+        deserialize_newtype_struct(name: &'static str) => deserialize_newtype_struct;
+        deserialize_seq() => deserialize_seq;
+        deserialize_tuple(len: usize) => deserialize_tuple;
+        deserialize_tuple_struct(name: &'static str, len: usize) => deserialize_tuple_struct;
+        deserialize_map() => deserialize_map;
+        deserialize_struct(name: &'static str, fields: &'static [&'static str]) => deserialize_struct;
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]) => deserialize_enum;
+        deserialize_identifier() => deserialize_identifier;
+        deserialize_ignored_any() => deserialize_ignored_any;
+
+        // A codec that is asked for something to own may reserve as much as the bytes claim before it
+        // looks whether they are there. One that lends does not, and a visitor that takes a
+        // `String` takes a `&str` as well (serde requires it).
+        deserialize_string() => deserialize_str;
+        deserialize_byte_buf() => deserialize_bytes;
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}

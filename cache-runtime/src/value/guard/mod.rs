@@ -1,0 +1,18 @@
+//! Limits around every built-in codec, in both directions, without knowing the bytes.
+//!
+//! A forwarding `Serializer` and a forwarding `Deserializer` pass each call on to the codec's own and
+//! count. What may be written is what may be read: a value that would be refused when it comes back
+//! is refused before it is stored.
+
+mod access;
+mod compound;
+mod deserializer;
+mod limits;
+mod panics;
+mod serializer;
+mod visitor;
+mod watch;
+
+pub(super) use limits::{MAX_DEPTH, MAX_PAYLOAD};
+pub(super) use panics::contain;
+pub(super) use watch::{decode, encode};

@@ -1,0 +1,160 @@
+//! The forwarding `Serializer`: passes values on to the codec's, guarded where they lead further in.
+
+use std::fmt;
+
+use serde::ser::{Error, Serialize, Serializer};
+
+use super::{compound::GuardedCompound, watch::Level};
+
+/// A value that shows itself to the codec's serializer only through the guard.
+pub(super) struct Guarded<'a, T: ?Sized> {
+    value: &'a T,
+    level: Level<'a>,
+}
+
+impl<'a, T: ?Sized> Guarded<'a, T> {
+    pub(super) fn new(value: &'a T, level: Level<'a>) -> Self {
+        Self { value, level }
+    }
+}
+
+impl<T: Serialize + ?Sized> Serialize for Guarded<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(GuardedSerializer { inner: serializer, level: self.level })
+    }
+}
+
+struct GuardedSerializer<'w, S> {
+    inner: S,
+    level: Level<'w>,
+}
+
+/// A value without an inside.
+macro_rules! plain {
+    ($($method:ident($type:ty);)*) => {$(
+        fn $method(self, value: $type) -> Result<S::Ok, S::Error> {
+            self.inner.$method(value)
+        }
+    )*};
+}
+
+/// `method(argument: Type, ..) -> Compound;`
+macro_rules! compound {
+    ($($method:ident($($name:ident: $type:ty),*) -> $compound:ident, $levels:ident;)*) => {$(
+        fn $method(self, $($name: $type),*) -> Result<Self::$compound, S::Error> {
+            let level = self.$levels()?;
+            Ok(GuardedCompound::new(self.inner.$method($($name),*)?, level))
+        }
+    )*};
+}
+
+impl<'w, S: Serializer> GuardedSerializer<'w, S> {
+    fn deeper(&self) -> Result<Level<'w>, S::Error> {
+        self.level.deeper().map_err(Error::custom)
+    }
+
+    /// The fields of a variant are one level inside the variant, as they are when it is read.
+    fn deeper_in_variant(&self) -> Result<Level<'w>, S::Error> {
+        self.deeper()?.deeper().map_err(Error::custom)
+    }
+}
+
+impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
+    type Ok = S::Ok;
+    type Error = S::Error;
+    type SerializeSeq = GuardedCompound<'w, S::SerializeSeq>;
+    type SerializeTuple = GuardedCompound<'w, S::SerializeTuple>;
+    type SerializeTupleStruct = GuardedCompound<'w, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = GuardedCompound<'w, S::SerializeTupleVariant>;
+    type SerializeMap = GuardedCompound<'w, S::SerializeMap>;
+    type SerializeStruct = GuardedCompound<'w, S::SerializeStruct>;
+    type SerializeStructVariant = GuardedCompound<'w, S::SerializeStructVariant>;
+
+    plain! {
+        serialize_bool(bool);
+        serialize_i8(i8);
+        serialize_i16(i16);
+        serialize_i32(i32);
+        serialize_i64(i64);
+        serialize_i128(i128);
+        serialize_u8(u8);
+        serialize_u16(u16);
+        serialize_u32(u32);
+        serialize_u64(u64);
+        serialize_u128(u128);
+        serialize_char(char);
+        serialize_str(&str);
+        serialize_bytes(&[u8]);
+    }
+
+    compound! {
+        serialize_seq(len: Option<usize>) -> SerializeSeq, deeper;
+        serialize_tuple(len: usize) -> SerializeTuple, deeper;
+        serialize_tuple_struct(name: &'static str, len: usize) -> SerializeTupleStruct, deeper;
+        serialize_map(len: Option<usize>) -> SerializeMap, deeper;
+        serialize_struct(name: &'static str, len: usize) -> SerializeStruct, deeper;
+        serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
+            -> SerializeTupleVariant, deeper_in_variant;
+        serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
+            -> SerializeStructVariant, deeper_in_variant;
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<S::Ok, S::Error> {
+        self.level.float(value.is_finite()).map_err(Error::custom)?;
+        self.inner.serialize_f32(value)
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<S::Ok, S::Error> {
+        self.level.float(value.is_finite()).map_err(Error::custom)?;
+        self.inner.serialize_f64(value)
+    }
+
+    fn serialize_none(self) -> Result<S::Ok, S::Error> {
+        self.level.nothing().map_err(Error::custom)?;
+        self.inner.serialize_none()
+    }
+
+    fn serialize_unit(self) -> Result<S::Ok, S::Error> {
+        self.level.nothing().map_err(Error::custom)?;
+        self.inner.serialize_unit()
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok, S::Error> {
+        self.level.nothing().map_err(Error::custom)?;
+        self.inner.serialize_unit_struct(name)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        let level = self.level.some().map_err(Error::custom)?;
+        self.inner.serialize_some(&Guarded { value, level })
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok, S::Error> {
+        let level = self.level.newtype().map_err(Error::custom)?;
+        self.inner.serialize_newtype_struct(name, &Guarded { value, level })
+    }
+
+    fn serialize_unit_variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<S::Ok, S::Error> {
+        self.deeper()?;
+        self.inner.serialize_unit_variant(name, index, variant)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        let level = self.deeper()?;
+        self.inner.serialize_newtype_variant(name, index, variant, &Guarded { value, level })
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        self.inner.collect_str(value)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}

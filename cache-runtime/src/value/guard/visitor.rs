@@ -1,0 +1,90 @@
+//! The forwarding `Visitor`: what leads further in is counted and guarded again.
+
+use std::fmt;
+
+use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
+
+use super::{access::GuardedAccess, deserializer::GuardedDeserializer, watch::Level};
+
+pub(super) struct GuardedVisitor<'w, V> {
+    inner: V,
+    level: Level<'w>,
+}
+
+impl<'w, V> GuardedVisitor<'w, V> {
+    pub(super) fn new(inner: V, level: Level<'w>) -> Self {
+        Self { inner, level }
+    }
+}
+
+macro_rules! forward {
+    ($($method:ident($type:ty);)*) => {$(
+        fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
+            self.inner.$method(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for GuardedVisitor<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    forward! {
+        visit_bool(bool);
+        visit_i8(i8);
+        visit_i16(i16);
+        visit_i32(i32);
+        visit_i64(i64);
+        visit_i128(i128);
+        visit_u8(u8);
+        visit_u16(u16);
+        visit_u32(u32);
+        visit_u64(u64);
+        visit_u128(u128);
+        visit_f32(f32);
+        visit_f64(f64);
+        visit_char(char);
+        visit_str(&str);
+        visit_borrowed_str(&'de str);
+        visit_string(String);
+        visit_bytes(&[u8]);
+        visit_borrowed_bytes(&'de [u8]);
+        visit_byte_buf(Vec<u8>);
+    }
+
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.inner.visit_none()
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.inner.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
+        let level = self.level.deeper().map_err(Error::custom)?;
+        self.inner.visit_some(GuardedDeserializer::new(value, level))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
+        let level = self.level.deeper().map_err(Error::custom)?;
+        self.inner.visit_newtype_struct(GuardedDeserializer::new(value, level))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
+        let level = self.level.deeper().map_err(Error::custom)?;
+        self.inner.visit_seq(GuardedAccess::new(elements, level))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
+        let level = self.level.deeper().map_err(Error::custom)?;
+        self.inner.visit_map(GuardedAccess::new(entries, level))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
+        let level = self.level.deeper().map_err(Error::custom)?;
+        self.inner.visit_enum(GuardedAccess::new(variant, level))
+    }
+}

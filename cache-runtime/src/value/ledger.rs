@@ -1,0 +1,116 @@
+//! What has been learnt of each type, codec and version in this process: fingerprint and standing.
+
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{
+        Arc, LazyLock, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use super::{
+    ValueType,
+    codec::Identity,
+    shape::{self, Outline},
+    value_type::Coder,
+};
+
+static LEDGER: LazyLock<RwLock<HashMap<Key, Arc<Record>>>> = LazyLock::new(RwLock::default);
+static REFUSALS: AtomicU64 = AtomicU64::new(0);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    type_id: TypeId,
+    codec: Identity,
+    version: u32,
+}
+
+/// What is known of one type in one codec and version.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) fingerprint: u64,
+    standing: AtomicU8,
+    value_refused: AtomicBool,
+}
+
+/// Whether the codec carries the type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The next value that is written is read back before it is believed.
+    OnProbation,
+    /// A value came back.
+    Proven,
+    /// A value did not, or could not be written: no other is tried.
+    Condemned,
+}
+
+/// The record of a type; after the first time, a read lock and a lookup.
+pub(super) fn record(ty: &ValueType, coder: &Coder, version: u32) -> Arc<Record> {
+    let key = Key { type_id: ty.type_id(), codec: coder.identity, version };
+    let known = LEDGER.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    known.unwrap_or_else(|| {
+        // Traced without the lock: it runs code of the type.
+        let record = Arc::new(Record::new(ty, coder, version));
+        let mut ledger = LEDGER.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(ledger.entry(key).or_insert(record))
+    })
+}
+
+/// How many values this process has refused to store, each because of its type or of itself.
+pub(crate) fn refusals() -> u64 {
+    REFUSALS.load(Relaxed)
+}
+
+/// Counts one.
+pub(super) fn count_refusal() {
+    REFUSALS.fetch_add(1, Relaxed);
+}
+
+impl Record {
+    fn new(ty: &ValueType, coder: &Coder, version: u32) -> Self {
+        let trace = ty.trace(coder.human_readable);
+        let outline = Outline { type_name: ty.type_name(), codec: coder.identity, version, tags: &[] };
+        Self {
+            fingerprint: shape::fingerprint(&trace, &outline),
+            standing: AtomicU8::new(Standing::OnProbation as u8),
+            value_refused: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        const PROVEN: u8 = Standing::Proven as u8;
+        const CONDEMNED: u8 = Standing::Condemned as u8;
+        match self.standing.load(Relaxed) {
+            PROVEN => Standing::Proven,
+            CONDEMNED => Standing::Condemned,
+            _ => Standing::OnProbation,
+        }
+    }
+
+    /// A value came back.
+    pub(super) fn prove(&self) {
+        self.change(Standing::OnProbation, Standing::Proven);
+    }
+
+    /// A payload was not understood, although checksum and shape were right: forged, or of a kind that
+    /// the first value did not have (another variant, say). The next write will tell.
+    pub(super) fn doubt(&self) {
+        self.change(Standing::Proven, Standing::OnProbation);
+    }
+
+    /// The codec cannot carry the type. True for the first to say so.
+    pub(super) fn condemn(&self) -> bool {
+        self.standing.swap(Standing::Condemned as u8, Relaxed) != Standing::Condemned as u8
+    }
+
+    /// A value was refused for what it is. True for the first.
+    pub(super) fn refuse_value(&self) -> bool {
+        !self.value_refused.swap(true, Relaxed)
+    }
+
+    fn change(&self, from: Standing, to: Standing) {
+        // When it fails, somebody else has learnt something worse.
+        let _ = self.standing.compare_exchange(from as u8, to as u8, Relaxed, Relaxed);
+    }
+}

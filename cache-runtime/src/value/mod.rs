@@ -1,0 +1,34 @@
+//! Bytes around a value: what is written to a store, and what is believed when it is read back.
+//!
+//! ```text
+//!   seal / open             the two verbs of this room; everything below serves them
+//!     envelope              header, checksum, payload: the one owner of the layout
+//!     value_type            what is known of a `T`: its name, its coders, how to trace it
+//!     ledger                once per type, codec and version: fingerprint and standing
+//!       shape               the fingerprint of a type's layout
+//!       codec               values to bytes: bincode, json, msgpack, or the user's own
+//!         guard             limits around every built-in codec, in both directions
+//! ```
+//!
+//! Whatever the bytes are, reading them ends soon, in bounded memory, with the value that was
+//! written or with a [`Mismatch`], which is a miss and nothing worse.
+
+mod codec;
+mod content;
+mod envelope;
+mod error;
+mod guard;
+mod ledger;
+mod open;
+mod seal;
+mod shape;
+mod value_type;
+
+pub use codec::{Codec, CodecError, CustomCodec};
+pub use content::Value;
+pub use value_type::ValueType;
+
+pub(crate) use content::{AnyValue, Content, Encoding, Meta, Opened};
+pub(crate) use error::{Mismatch, SealError};
+pub(crate) use open::open;
+pub(crate) use seal::seal;

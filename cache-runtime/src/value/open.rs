@@ -1,0 +1,55 @@
+//! An envelope back into its value, or a mismatch.
+
+use super::{
+    Content, Encoding, Mismatch, Opened, ValueType,
+    codec::CodecError,
+    envelope::{self, Header},
+    guard::MAX_PAYLOAD,
+    ledger,
+};
+
+/// A header is at most this long, with all the tags it can have.
+const MAX_HEADER: usize = 8 << 10;
+
+/// Reads the value of `key`.
+///
+/// Accepts what the codec of `encoding` wrote, and what its fallback wrote for a type that it cannot
+/// carry: another process may have found that out before this one.
+pub(crate) fn open(ty: &ValueType, key: &str, bytes: &[u8], encoding: Encoding) -> Result<Opened, Mismatch> {
+    if bytes.len() > MAX_PAYLOAD + MAX_HEADER {
+        return Err(Mismatch::TooLarge);
+    }
+    let (header, payload) = envelope::parse(key, bytes)?;
+    let coder = ty
+        .coders(encoding.codec)
+        .into_iter()
+        .flatten()
+        .find(|coder| coder.identity.number == header.codec)
+        .ok_or(Mismatch::Codec)?;
+    let record = ledger::record(ty, coder, encoding.version);
+    if header.shape != record.fingerprint {
+        return Err(Mismatch::Shape);
+    }
+    if header.absent {
+        return absent(&header, payload);
+    }
+    match coder.decode(payload) {
+        Ok(value) => Ok(opened(&header, Content::Value(value))),
+        Err(failure) => {
+            record.doubt();
+            Err(Mismatch::Payload(failure.error))
+        }
+    }
+}
+
+fn absent(header: &Header<'_>, payload: &[u8]) -> Result<Opened, Mismatch> {
+    if payload.is_empty() {
+        Ok(opened(header, Content::Absent))
+    } else {
+        Err(Mismatch::Payload(CodecError::new("there are bytes behind an absent value")))
+    }
+}
+
+fn opened(header: &Header<'_>, content: Content) -> Opened {
+    Opened { content, meta: header.meta, version: header.version }
+}

@@ -1,0 +1,15 @@
+//! What the tests stand on: real Redis processes, a faulty network in front of them, and waiting without sleeping.
+//!
+//! Everything here fails the way a test fails, by a panic that says in one sentence what to do.
+#![expect(clippy::missing_panics_doc, reason = "a test's support reports by panicking, everywhere")]
+
+mod eventually;
+mod port;
+mod proxy;
+mod resp;
+mod server;
+
+pub use eventually::eventually;
+pub use proxy::{Direction, Fault, FaultProxy};
+pub use resp::{Connection, Reply};
+pub use server::{Builder as RedisServerBuilder, RedisServer};

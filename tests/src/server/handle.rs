@@ -1,0 +1,168 @@
+//! What a test does to its server.
+
+use super::Builder;
+use super::launch::Launch;
+use super::process::Process;
+use crate::resp::{Connection, Reply};
+
+/// A `redis-server` on a free port of this machine, without persistence, ended when this is dropped.
+#[derive(Debug)]
+pub struct RedisServer {
+    launch: Launch,
+    process: Process,
+}
+
+impl RedisServer {
+    /// Starts a server with nothing special about it, and returns when it answers.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::builder().start()
+    }
+
+    /// A server with options.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(super) fn new(launch: Launch, process: Process) -> Self {
+        Self { launch, process }
+    }
+
+    /// `redis://127.0.0.1:port`, with the password if there is one.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_on(self.port())
+    }
+
+    /// The same on another port, where a proxy listens.
+    #[must_use]
+    pub fn url_on(&self, port: u16) -> String {
+        let password = self.launch.password();
+        let login = password.map_or(String::new(), |password| format!(":{password}@"));
+        format!("redis://{login}127.0.0.1:{port}")
+    }
+
+    /// `unix:///path`, for a server that was built with a unix socket.
+    #[must_use]
+    pub fn unix_url(&self) -> String {
+        let Some(path) = self.launch.socket() else {
+            panic!("this server has no unix socket: build it with `.unix_socket()`");
+        };
+        let password = self.launch.password();
+        let login = password.map_or(String::new(), |password| format!("?pass={password}"));
+        format!("unix://{}{login}", path.display())
+    }
+
+    /// The port, the same after a restart.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.launch.port
+    }
+
+    /// The id of its process, another one after a restart.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Ends the process at once (`SIGKILL`); its port refuses connections from then on.
+    pub fn kill(&mut self) {
+        if let Err(error) = self.process.kill() {
+            panic!("`redis-server` cannot be killed: {error}");
+        }
+    }
+
+    /// Stops the process in its tracks (`SIGSTOP`): connections are accepted, nothing is answered.
+    pub fn freeze(&self) {
+        if let Err(error) = self.process.freeze() {
+            panic!("`redis-server` cannot be frozen: {error}");
+        }
+    }
+
+    /// Lets a frozen process go on (`SIGCONT`); it answers everything that has piled up.
+    pub fn thaw(&self) {
+        if let Err(error) = self.process.thaw() {
+            panic!("`redis-server` cannot be thawed: {error}");
+        }
+    }
+
+    /// Starts it again, empty, on the same port, after killing it if it still runs.
+    pub fn restart(&mut self) {
+        self.kill();
+        match self.launch.start() {
+            Ok(process) => self.process = process,
+            Err(reason) => panic!("`redis-server` did not come back: {reason}"),
+        }
+    }
+
+    /// Runs one command on a fresh connection, such as `server.command(&["TTL", "user:7"])`.
+    pub fn command<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
+        match self.connect().command(arguments) {
+            Ok(reply) => reply,
+            Err(error) => panic!("the test's own command got no answer from Redis: {error}"),
+        }
+    }
+
+    /// A connection of one's own, for commands that belong together or keep the server busy.
+    #[must_use]
+    pub fn connect(&self) -> Connection {
+        match self.launch.connect() {
+            Ok(connection) => connection,
+            Err(error) => panic!("the test's own connection to Redis failed: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_keeps_what_it_is_told_and_forgets_it_in_a_restart() {
+        let mut server = RedisServer::start();
+        let (port, pid) = (server.port(), server.pid());
+        assert_eq!(server.command(&["SET", "a", "1"]).text(), "OK");
+        assert_eq!(server.command(&["KEYS", "*"]).texts(), ["a"]);
+        assert_eq!(server.command(&["TTL", "a"]).integer(), -1);
+
+        server.restart();
+        assert_eq!(server.command(&["GET", "a"]), Reply::Nil);
+        assert_eq!(server.port(), port);
+        assert_ne!(server.pid(), pid);
+    }
+
+    #[test]
+    fn a_password_is_asked_for_and_part_of_the_address() {
+        let server = RedisServer::builder().password("s3cret").unix_socket().start();
+        assert!(server.url().starts_with("redis://:s3cret@127.0.0.1:"));
+        assert!(server.unix_url().ends_with("redis.sock?pass=s3cret"));
+        let mut stranger = Connection::open(server.port()).unwrap();
+        let refused = stranger.command(&["PING"]).unwrap();
+        assert!(refused.text().starts_with("NOAUTH"));
+        assert_eq!(server.command(&["PING"]).text(), "PONG");
+    }
+
+    #[test]
+    fn a_frozen_server_answers_when_it_is_thawed() {
+        let server = RedisServer::start();
+        let mut connection = server.connect();
+        server.freeze();
+        connection.send(&["PING"]).unwrap();
+        server.thaw();
+        assert_eq!(connection.receive().unwrap().text(), "PONG");
+    }
+
+    #[test]
+    fn a_killed_server_refuses_connections() {
+        let mut server = RedisServer::start();
+        server.kill();
+        assert!(Connection::open(server.port()).is_err());
+    }
+
+    #[test]
+    #[should_panic(expected = "maxmemory")]
+    fn a_server_that_cannot_start_says_why() {
+        let _ = RedisServer::builder().setting("maxmemory", "many").start();
+    }
+}

@@ -1,0 +1,118 @@
+//! From options to a server that answers.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::Builder;
+use super::process::Process;
+use crate::resp::{Connection, Reply};
+
+const PAUSE: Duration = Duration::from_millis(5);
+const PATIENCE: u32 = 2_000;
+
+/// Everything needed to start the same server again.
+#[derive(Debug)]
+pub(super) struct Launch {
+    pub(super) port: u16,
+    options: Builder,
+    folder: TempDir,
+}
+
+impl Launch {
+    pub(super) fn new(options: Builder) -> Self {
+        let folder = TempDir::with_prefix("cache-tests-")
+            .unwrap_or_else(|error| panic!("no temporary folder for `redis-server`: {error}"));
+        Self { port: 0, options, folder }
+    }
+
+    pub(super) fn password(&self) -> Option<&str> {
+        self.options.password.as_deref()
+    }
+
+    pub(super) fn socket(&self) -> Option<PathBuf> {
+        let path = self.folder.path().join("redis.sock");
+        self.options.unix_socket.then_some(path)
+    }
+
+    /// Starts the server; the error says why it does not answer.
+    pub(super) fn start(&self) -> Result<Process, String> {
+        let mut process = self.spawn().map_err(|error| error.to_string())?;
+        for _ in 0..PATIENCE {
+            if let Some(status) = process.ended() {
+                return Err(format!("it ended with {status}: {}", self.last_words()));
+            }
+            match self.answering() {
+                Ok(id) if id == process.id().to_string() => return Ok(process),
+                Ok(id) => return Err(format!("process {id} has its port {}", self.port)),
+                Err(_) => sleep(PAUSE),
+            }
+        }
+        Err(format!("it does not answer: {}", self.last_words()))
+    }
+
+    /// A connection that may give commands.
+    pub(super) fn connect(&self) -> io::Result<Connection> {
+        let mut connection = Connection::open(self.port)?;
+        if let Some(password) = self.password() {
+            connection.command(&["AUTH", password])?;
+        }
+        Ok(connection)
+    }
+
+    fn spawn(&self) -> io::Result<Process> {
+        let log = OpenOptions::new().create(true).append(true).open(self.log())?;
+        Process::spawn(&self.arguments(), &log)
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let fixed = [
+            ("port", self.port.to_string()),
+            ("bind", "127.0.0.1".to_owned()),
+            ("dir", self.folder.path().display().to_string()),
+            ("daemonize", "no".to_owned()),
+            ("save", String::new()),
+            ("appendonly", "no".to_owned()),
+        ];
+        let socket = self.socket();
+        let socket = socket.map(|path| ("unixsocket", path.display().to_string()));
+        let password = self.password();
+        let password = password.map(|password| ("requirepass", password.to_owned()));
+        let settings = &self.options.settings;
+        fixed
+            .into_iter()
+            .chain(socket)
+            .chain(password)
+            .map(|(name, value)| (name.to_owned(), value))
+            .chain(settings.iter().cloned())
+            .flat_map(|(name, value)| [format!("--{name}"), value])
+            .collect()
+    }
+
+    /// The id of the process that answers on our port, which need not be the one we started.
+    fn answering(&self) -> io::Result<String> {
+        match self.connect()?.command(&["INFO", "server"])? {
+            info @ Reply::Bulk(_) => info
+                .text()
+                .lines()
+                .find_map(|line| line.strip_prefix("process_id:"))
+                .map(ToOwned::to_owned)
+                .ok_or_else(|| io::Error::other("`INFO` does not tell the process id")),
+            refused => Err(io::Error::other(format!("{refused:?}"))),
+        }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("redis.log")
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let from = log.len().saturating_sub(500);
+        log.get(from..).unwrap_or_default().trim().to_owned()
+    }
+}

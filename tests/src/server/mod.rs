@@ -1,0 +1,9 @@
+//! A `redis-server` process of one's own, to kill, freeze, restart and look into.
+
+mod builder;
+mod handle;
+mod launch;
+mod process;
+
+pub use builder::Builder;
+pub use handle::RedisServer;

@@ -1,0 +1,86 @@
+//! Connections stand, and no answer comes: the outage that costs most, because only time tells it.
+
+use std::time::Duration;
+
+use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
+
+use crate::stand::{Stand, TIMEOUT};
+
+#[tokio::test]
+async fn a_frozen_redis_costs_one_timeout_and_then_next_to_nothing() {
+    let server = RedisServer::start();
+    let stand = Stand::warm(&server.url()).await;
+    server.freeze();
+    stand.endures("frozen").await;
+    server.thaw();
+    stand.comes_back("frozen").await;
+}
+
+#[tokio::test]
+async fn a_crowd_in_front_of_a_frozen_redis_waits_no_longer_than_one() {
+    let server = RedisServer::start();
+    let stand = Stand::warm(&server.url()).await;
+    server.freeze();
+    stand.endures_a_crowd("frozen").await;
+    server.thaw();
+    stand.comes_back("frozen under a crowd").await;
+}
+
+#[tokio::test]
+async fn a_redis_that_is_frozen_at_the_start() {
+    let server = RedisServer::start();
+    server.freeze();
+    let stand = Stand::on(&server.url());
+    stand.endures("frozen at the start").await;
+    server.thaw();
+    stand.comes_back("frozen at the start").await;
+}
+
+#[tokio::test]
+async fn a_network_that_swallows_everything() {
+    for direction in [Direction::Both, Direction::ToServer, Direction::ToClient] {
+        let server = RedisServer::start();
+        let proxy = FaultProxy::to(server.port());
+        let stand = Stand::warm(&proxy.url()).await;
+        proxy.set(Fault::BlackHole(direction));
+        let outage = format!("black hole {direction:?}");
+        stand.endures(&outage).await;
+        proxy.set(Fault::None);
+        stand.comes_back(&outage).await;
+    }
+}
+
+#[tokio::test]
+async fn replies_that_come_too_late_are_nobodys_replies() {
+    let server = RedisServer::start();
+    let proxy = FaultProxy::to(server.port());
+    let stand = Stand::warm(&proxy.url()).await;
+    proxy.set(Fault::Latency(TIMEOUT + Duration::from_millis(100)));
+    stand.endures("slower than the timeout").await;
+    proxy.set(Fault::None);
+    // Whatever was late is arriving now, and every call checks that it gets its own user.
+    stand.comes_back("slower than the timeout").await;
+    stand.endures("late replies arriving").await;
+}
+
+#[tokio::test]
+async fn a_line_too_thin_for_a_value() {
+    let server = RedisServer::start();
+    let proxy = FaultProxy::to(server.port());
+    let stand = Stand::warm(&proxy.url()).await;
+    proxy.set(Fault::Bandwidth(200));
+    stand.endures("200 bytes a second").await;
+    proxy.set(Fault::None);
+    stand.comes_back("200 bytes a second").await;
+}
+
+#[tokio::test]
+async fn a_redis_busy_with_a_script() {
+    let server = RedisServer::builder().setting("lua-time-limit", "100").start();
+    let stand = Stand::warm(&server.url()).await;
+    let mut busy = server.connect();
+    busy.send(&["EVAL", "while true do end", "0"]).expect("the script is sent");
+    stand.endures("busy").await;
+    eventually(TIMEOUT * 10, "the script is killed", async || server.command(&["SCRIPT", "KILL"]).text() == "OK").await;
+    stand.comes_back("busy").await;
+}

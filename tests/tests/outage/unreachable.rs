@@ -1,0 +1,82 @@
+//! Nobody answers at the port.
+
+use std::time::Duration;
+
+use cache_tests::{Fault, FaultProxy, RedisServer};
+use tokio::time::sleep;
+
+use crate::stand::Stand;
+
+#[tokio::test]
+async fn a_redis_that_is_absent_at_the_start_is_used_when_it_comes() {
+    let mut server = RedisServer::start();
+    server.kill();
+    let stand = Stand::on(&server.url());
+    stand.endures("absent at the start").await;
+    assert!(stand.cache.ping().await.is_err());
+    server.restart();
+    stand.comes_back("absent at the start").await;
+    assert!(stand.cache.ping().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_killed_redis_is_missed_by_nobody() {
+    let mut server = RedisServer::start();
+    let stand = Stand::warm(&server.url()).await;
+    server.kill();
+    stand.endures("killed").await;
+    stand.endures_a_crowd("killed").await;
+    server.restart();
+    stand.comes_back("killed").await;
+}
+
+#[tokio::test]
+async fn a_restarted_redis_is_found_again() {
+    let mut server = RedisServer::start();
+    let stand = Stand::warm(&server.url()).await;
+    server.restart();
+    stand.comes_back("restarted").await;
+}
+
+#[tokio::test]
+async fn a_long_absence_does_not_slow_the_return() {
+    let mut server = RedisServer::start();
+    let stand = Stand::warm(&server.url()).await;
+    server.kill();
+    // Time is the subject: by now the pauses between attempts to connect have grown as long as they get.
+    sleep(Duration::from_secs(8)).await;
+    stand.endures("long absent").await;
+    server.restart();
+    stand.comes_back("long absent").await;
+}
+
+#[tokio::test]
+async fn connections_that_redis_closes_are_opened_again() {
+    let server = RedisServer::start();
+    let stand = Stand::warm(&server.url()).await;
+    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    stand.call(2).await;
+    stand.comes_back("clients killed").await;
+}
+
+#[tokio::test]
+async fn a_network_that_refuses_connections() {
+    let server = RedisServer::start();
+    let proxy = FaultProxy::to(server.port());
+    let stand = Stand::warm(&proxy.url()).await;
+    proxy.set(Fault::Refuse);
+    stand.endures("refused").await;
+    proxy.set(Fault::None);
+    stand.comes_back("refused").await;
+}
+
+#[tokio::test]
+async fn a_network_that_resets_connections() {
+    let server = RedisServer::start();
+    let proxy = FaultProxy::to(server.port());
+    let stand = Stand::warm(&proxy.url()).await;
+    proxy.set(Fault::Reset);
+    stand.endures("reset").await;
+    proxy.set(Fault::None);
+    stand.comes_back("reset").await;
+}
