@@ -1,5 +1,166 @@
-//! stub
+//! The attribute macros of `cache-runtime`, which re-exports them; depend on that crate, not on this one.
+
 use proc_macro::TokenStream;
-/// stub
+
+mod errors;
+mod expand;
+mod fallback;
+mod lower;
+mod model;
+mod parse;
+mod read_through;
+#[cfg(test)]
+mod snapshots;
+
+/// Makes an async function read through the cache: its body runs only when the cache has no value.
+///
+/// ```
+/// use cache_runtime::read_through;
+/// # #[derive(Clone, serde::Serialize, serde::Deserialize)] struct User { name: String }
+/// # struct DbError;
+/// # async fn load(id: u64) -> Result<User, DbError> { Ok(User { name: id.to_string() }) }
+///
+/// #[read_through(key = "user:{id}", ttl = 60)]
+/// async fn get_user(id: u64) -> Result<User, DbError> {
+///     load(id).await
+/// }
+/// # async fn caller() -> Result<(), Box<dyn std::error::Error>> {
+/// # let _ =
+/// get_user(7).await; // from the cache, else from the body
+/// get_user::invalidate(7).await?; // checked by the compiler, no key strings
+/// # Ok(()) }
+/// ```
+///
+/// The function keeps its signature and returns what its body would: a cache that fails is never the caller's failure.
+/// The stored type needs `Serialize + DeserializeOwned + Clone + Send + Sync + 'static`. Of a `Result<T, E>` only the
+/// `T` of `Ok` is stored and `E` needs nothing, also behind an alias such as `io::Result<T>`. `None` is stored only
+/// with `negative_ttl`.
+///
+/// # Arguments
+///
+/// | argument | example | meaning |
+/// |---|---|---|
+/// | `key` | `key = "user:{id}"` | template of the key over parameters and their fields, `{filter:?}` for `Debug`; default: the path of the function and every parameter |
+/// | `ttl` | `ttl = 60` | how long a value lives: whole seconds, text such as `"1h 30m"` or `"forever"`, a `Duration` expression, or a closure over the value; required |
+/// | `jitter` | `jitter = 0.1` | shortens each ttl by a random part of it, at most this fraction from 0 to 1; default: 0 |
+/// | `negative_ttl` | `negative_ttl = "5s"` | how long `None` and `Ok(None)` are remembered; default: they are not stored |
+/// | `cache_if` | `cache_if = \|v: &User\| v.complete` | stores a value only when this is true of it; default: always |
+/// | `codec` | `codec = json` | how a value becomes bytes: `bincode`, `json`, `msgpack` or the path of a type; default: the codec of the cache |
+/// | `version` | `version = 2` | a number to raise by hand when stored values must be abandoned; default: 0 |
+/// | `skip` | `skip(db, span)` | parameters, `self` among them, that are deliberately no part of the key; default: none |
+/// | `cache` | `cache = self.cache` | the `Cache` to use, as an expression; default: the global one |
+/// | `companions` | `companions = user_cache` | the name of the companions, or `false` for none; default: the name of the function |
+/// | `blocking` | `blocking` | makes a plain `fn` async and runs its body on the blocking pool of tokio; default: off |
+/// | `crate` | `crate = my::reexport` | where `cache-runtime` is found; default: `::cache_runtime` |
+///
+/// # Say what the key is made of
+///
+/// A placeholder is a parameter or a field of one: `{id}`, `{user.id}`, `{pair.0}`, `{self.tenant}`, and `{filter:?}` for
+/// its `Debug` form. Its type needs `Display` or `cache_runtime::KeyPart`. Its text is escaped, so that two different
+/// argument lists never share a key. `{{` and `}}` are braces.
+///
+/// Every parameter must be in the key or in `skip(..)`, `self` included. What is in neither would let one caller see
+/// what was stored for another, so it does not compile:
+///
+/// ```compile_fail
+/// # use cache_runtime::read_through;
+/// #[read_through(key = "invoice:{id}", ttl = 60)]
+/// async fn invoice(tenant: u64, id: u64) -> String { // `tenant` is in neither the key nor `skip(..)`
+///     format!("{id} of {tenant}")
+/// }
+/// ```
+///
+/// Without `key`, the key is the path of the function and every parameter that is not skipped.
+///
+/// # Say how long a value lives
+///
+/// ```
+/// # use std::time::Duration;
+/// # use cache_runtime::read_through;
+/// # #[derive(Clone, serde::Serialize, serde::Deserialize)] struct Page { max_age: u64 }
+/// const HOUR: Duration = Duration::from_secs(3600);
+///
+/// #[read_through(ttl = "1h 30m")] // units: w d h m s ms
+/// async fn by_text() -> u64 { 1 }
+///
+/// #[read_through(ttl = HOUR)] // a `Duration`, or whole seconds; evaluated at each call
+/// async fn by_expression() -> u64 { 1 }
+///
+/// #[read_through(ttl = |page: &Page| Duration::from_secs(page.max_age))] // asked before a value is stored
+/// async fn by_value() -> Page { Page { max_age: 5 } }
+///
+/// #[read_through(ttl = "forever")] // until invalidated or evicted
+/// async fn until_invalidated() -> u64 { 1 }
+/// ```
+///
+/// # Use the companions
+///
+/// Beside a free function stands a type of the same name with these associated functions; beside a method stand methods
+/// `get_user_key`, `get_user_invalidate` and so on. They take the parameters of the key, `refresh` and `origin` take all.
+///
+/// | companion | gives | does |
+/// |---|---|---|
+/// | `key(id)` | `Key` | the exact key under which the value is stored |
+/// | `invalidate(id)` | `Result<(), Error>` | removes the stored value; after `Ok`, no caller that starts later gets an older one |
+/// | `refresh(id)` | what the function returns | runs the function now and stores what it returns |
+/// | `put(id, &value)` | `Result<(), Error>` | stores `value` as if the function had returned it |
+/// | `peek(id)` | `Option<T>` | the stored value, if there is one; never runs the function |
+/// | `origin(id)` | what the function returns | runs the function without the cache |
+///
+/// # Cache methods
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use cache_runtime::{Cache, read_through};
+/// struct Shop { tenant: u64, cache: Cache }
+///
+/// impl Shop {
+///     #[read_through(key = "price:{self.tenant}:{item}", ttl = 60, cache = self.cache)]
+///     async fn price(&self, item: &str) -> Option<u32> {
+///         Some(item.len() as u32)
+///     }
+///
+///     #[read_through(key = "stock:{self.tenant}", ttl = 5)]
+///     async fn stock(self: Arc<Self>) -> u32 {
+///         7
+///     }
+/// }
+/// # async fn caller(shop: Shop) -> Result<(), cache_runtime::Error> {
+/// shop.price_invalidate("tea").await?;
+/// # Ok(()) }
+/// ```
+///
+/// In a trait or in an `impl` of one there is no place for companions: say `companions = false`, under `async_trait` too.
+/// So must an associated function that names `Self` nowhere, since nothing tells it from a free function.
+///
+/// ```
+/// # use cache_runtime::read_through;
+/// trait Rates {
+///     async fn rate(&self, currency: &str) -> f64;
+/// }
+/// # struct Bank;
+///
+/// impl Rates for Bank {
+///     #[read_through(key = "rate:{currency}", ttl = "1m", skip(self), companions = false)]
+///     async fn rate(&self, currency: &str) -> f64 {
+///         currency.len() as f64
+///     }
+/// }
+/// ```
+///
+/// # Cache a function that blocks
+///
+/// ```
+/// # use cache_runtime::read_through;
+/// #[read_through(key = "digest:{rounds}", ttl = "1d", blocking)]
+/// fn digest(rounds: u32) -> u64 {
+///     (0..rounds).fold(0, |digest, round| digest ^ u64::from(round))
+/// }
+/// # async fn caller() {
+/// digest(1_000_000).await; // runs on the blocking pool
+/// # }
+/// ```
 #[proc_macro_attribute]
-pub fn read_through(_a: TokenStream, i: TokenStream) -> TokenStream { i }
+pub fn read_through(args: TokenStream, item: TokenStream) -> TokenStream {
+    read_through::read_through(args.into(), item.into()).into()
+}

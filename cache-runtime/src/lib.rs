@@ -28,9 +28,13 @@ mod error;
 mod flight;
 mod global;
 mod key;
+#[cfg(test)]
+mod layers;
+mod mode;
 mod observe;
 mod policy;
 mod scope;
+mod spec;
 mod store;
 mod value;
 
@@ -45,7 +49,12 @@ pub use cache::{Cache, CacheBuilder, Loads};
 pub use error::{Error, ErrorKind};
 pub use global::{global, init, shutdown};
 pub use key::{IntoKey, Key, KeyPart, PartWriter};
+pub use mode::{bypass, refreshing};
 pub use observe::Stats;
 pub use policy::Policy;
-pub use scope::{bypass, refreshing, with_cache};
+pub use scope::with_cache;
 pub use value::{Codec, CodecError, CustomCodec, Value};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

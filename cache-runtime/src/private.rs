@@ -1,11 +1,12 @@
 //! The complete list of names that generated code may use. Not part of the public API.
 
 // What the macro writes.
-pub use crate::attribute::{Call, Spec};
+pub use crate::attribute::Call;
 pub use crate::engine::{PlainShape, Returned, Returns, Unwrapped, blocking};
 pub use crate::key::{Arg, Part};
+pub use crate::mode::{refreshed, uncached};
 pub use crate::policy::Rules;
-pub use crate::scope::{refreshed, uncached};
+pub use crate::spec::Spec;
 
 // What those are made of.
 pub use crate::attribute::{CodecChoice, Configured, Custom};

@@ -1,24 +1,12 @@
-//! Overrides for the current task: another cache, no cache, no reads.
+//! Another cache for the current task.
 
-use std::cell::Cell;
 use std::future::Future;
-use std::ptr;
 
-use crate::attribute::Spec;
 use crate::cache::Cache;
-use crate::engine::Mode;
 use crate::global::global;
 
-#[derive(Clone, Default)]
-struct Scope {
-    cache: Option<Cache>,
-    mode: Mode,
-}
-
 tokio::task_local! {
-    static SCOPE: Scope;
-    /// A mode for the next call of one function only, so that what its body calls is not affected.
-    static NEXT_CALL: Cell<Option<(&'static Spec, Mode)>>;
+    static CACHE: Cache;
 }
 
 /// Runs `future` with `cache` in the place of the global one.
@@ -41,55 +29,10 @@ tokio::task_local! {
 /// # Ok::<_, cache_runtime::Error>(()) }).unwrap();
 /// ```
 pub fn with_cache<F: Future>(cache: Cache, future: F) -> impl Future<Output = F::Output> + use<F> {
-    SCOPE.scope(Scope { cache: Some(cache), ..current() }, future)
+    CACHE.scope(cache, future)
 }
 
-/// Runs `future` without the cache: no reads, no writes, every annotated function runs its body.
-///
-/// Invalidations still go through. A task spawned inside does not inherit the scope.
-pub fn bypass<F: Future>(future: F) -> impl Future<Output = F::Output> + use<F> {
-    SCOPE.scope(Scope { mode: Mode::Bypass, ..current() }, future)
-}
-
-/// Runs `future` without reading from the cache: every annotated function runs its body and stores what it returns.
-///
-/// A task spawned inside does not inherit the scope.
-pub fn refreshing<F: Future>(future: F) -> impl Future<Output = F::Output> + use<F> {
-    SCOPE.scope(Scope { mode: Mode::Refresh, ..current() }, future)
-}
-
-/// Runs a call of the function of `spec` so that it loads and stores without reading.
-pub fn refreshed<F: Future>(spec: &'static Spec, call: F) -> impl Future<Output = F::Output> + use<F> {
-    NEXT_CALL.scope(Cell::new(Some((spec, Mode::Refresh))), call)
-}
-
-/// Runs a call of the function of `spec` so that only its body runs.
-pub fn uncached<F: Future>(spec: &'static Spec, call: F) -> impl Future<Output = F::Output> + use<F> {
-    NEXT_CALL.scope(Cell::new(Some((spec, Mode::Bypass))), call)
-}
-
-fn current() -> Scope {
-    SCOPE.try_with(Scope::clone).unwrap_or_default()
-}
-
-/// The cache for the current task.
+/// The cache of the current task.
 pub(crate) fn cache() -> Cache {
-    SCOPE.try_with(|scope| scope.cache.clone()).ok().flatten().unwrap_or_else(|| global().clone())
-}
-
-/// The mode for the current task.
-pub(crate) fn mode() -> Mode {
-    SCOPE.try_with(|scope| scope.mode).unwrap_or_default()
-}
-
-/// The mode for a call of the function of `spec` that begins now.
-pub(crate) fn mode_of_call(spec: &'static Spec) -> Mode {
-    let marked = NEXT_CALL.try_with(|next| match next.take() {
-        Some((marked, mode)) if ptr::eq(marked, spec) => Some(mode),
-        other => {
-            next.set(other);
-            None
-        }
-    });
-    marked.ok().flatten().unwrap_or_else(mode)
+    CACHE.try_with(Cache::clone).unwrap_or_else(|_| global().clone())
 }

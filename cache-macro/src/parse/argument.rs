@@ -14,7 +14,10 @@ pub(crate) struct Argument<F: 'static> {
     /// The argument as a user writes it, for messages and docs.
     pub(crate) example: &'static str,
     /// What it means, and its default.
-    #[cfg_attr(not(test), expect(dead_code, reason = "compared with the docs of the attribute, which cannot be computed"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "compared with the docs of the attribute, which cannot be computed")
+    )]
     pub(crate) doc: &'static str,
     pub(crate) form: Form<F>,
 }
@@ -32,8 +35,13 @@ pub(crate) enum Form<F> {
 /// Reads what follows the name into the facts; an `Err` means that it was not read to its end.
 type Read<F> = fn(&mut F, ParseStream, &Errors) -> syn::Result<()>;
 
-/// Reads `name = value, name(..), name` by `table`; returns the names that were given.
-pub(super) fn read<F: Default>(table: &'static [Argument<F>], tokens: TokenStream, facts: &mut F, errors: &Errors) -> Vec<String> {
+/// Reads `name = value, name(..), name` by `table`; returns the names that were given or meant.
+pub(super) fn read<F: Default>(
+    table: &'static [Argument<F>],
+    tokens: TokenStream,
+    facts: &mut F,
+    errors: &Errors,
+) -> Vec<String> {
     let mut given = Vec::new();
     let list = |input: ParseStream| {
         while !input.is_empty() {
@@ -63,7 +71,10 @@ fn one<F: Default>(
         return Err(input.error(format!("found a value without a name; arguments have names, as in `{example}`")));
     };
     let Some(argument) = table.iter().find(|argument| name == argument.name) else {
-        return Err(syn::Error::new(name.span(), unknown(table, &name.to_string())));
+        let near = nearest(&name.to_string(), table.iter().map(|argument| argument.name));
+        // A misspelt argument is not a missing one.
+        given.extend(near.map(str::to_owned));
+        return Err(syn::Error::new(name.span(), unknown(table, &name, near)));
     };
     if given.iter().any(|other| name == other) {
         errors.at(&name, format!("`{name}` is given twice; keep one of them"));
@@ -107,12 +118,11 @@ impl<F> Argument<F> {
     }
 }
 
-fn unknown<F>(table: &[Argument<F>], name: &str) -> String {
-    let names = || table.iter().map(|argument| argument.name);
-    if let Some(near) = nearest(name, names()) {
+fn unknown<F>(table: &[Argument<F>], name: &Ident, near: Option<&str>) -> String {
+    if let Some(near) = near {
         return format!("`{name}` is no argument; did you mean `{near}`?");
     }
-    let all: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+    let all: Vec<_> = table.iter().map(|argument| format!("`{}`", argument.name)).collect();
     format!("`{name}` is no argument; expected one of {}", all.join(", "))
 }
 

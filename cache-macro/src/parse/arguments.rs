@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     pub(crate) cache_if: Option<Expr>,
     pub(crate) codec: Option<Codec>,
     pub(crate) version: Option<Expr>,
-    pub(crate) skip: Vec<Ident>,
+    pub(crate) skip: Option<Vec<Ident>>,
     pub(crate) cache: Option<Expr>,
     pub(crate) companions: Companions,
     pub(crate) blocking: Option<Ident>,
@@ -58,7 +58,7 @@ pub(crate) enum Companions {
 }
 
 /// Every argument, in the order of the docs.
-pub(crate) const TABLE: &[Argument<Arguments>] = &[
+const TABLE: &[Argument<Arguments>] = &[
     Argument {
         name: "key",
         example: r#"key = "user:{id}""#,
@@ -141,8 +141,29 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &Errors) -> Arguments {
 }
 
 impl Arguments {
-    /// Whether `name` was given, be it wrongly.
+    /// Whether `name` was given, be it wrongly or misspelt.
     pub(crate) fn given(&self, name: &str) -> bool {
         self.given.iter().any(|given| given == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+
+    /// The docs cannot be computed from the table, so they are compared with it.
+    #[test]
+    fn the_docs_have_a_row_for_every_argument_in_this_order() {
+        let docs = include_str!("../lib.rs");
+        let rows: Vec<_> = docs.lines().filter(|line| line.starts_with("/// | `") && !line.contains("(id")).collect();
+        let expected: Vec<_> = TABLE
+            .iter()
+            .map(|argument| {
+                let (name, example, doc) =
+                    (argument.name, argument.example.replace('|', "\\|"), argument.doc.replace('|', "\\|"));
+                format!("/// | `{name}` | `{example}` | {doc} |")
+            })
+            .collect();
+        assert_eq!(rows, expected, "{}", expected.join("\n"));
     }
 }

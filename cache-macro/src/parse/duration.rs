@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-/// The units, largest first, in milliseconds.
-const UNITS: [(&str, u64); 6] =
+/// A name, and what it is in milliseconds.
+type Unit = (&'static str, u64);
+
+/// The units, largest first.
+const UNITS: [Unit; 6] =
     [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// The longest time an entry can be given; beyond it only `"forever"` makes sense.
 pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// What may stand in the text.
-pub(crate) const ACCEPTED: &str = "write numbers with the units `w`, `d`, `h`, `m`, `s`, `ms`, largest first, as in `\"1h 30m\"`";
+pub(crate) const ACCEPTED: &str =
+    "write numbers with the units `w`, `d`, `h`, `m`, `s`, `ms`, largest first, as in `\"1h 30m\"`";
 
 /// Reads a time, or says what is wrong with it.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -24,10 +28,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         let (number, after) = digits(rest, text)?;
         let (unit, after) = letters(after);
         let (millis, smaller) = unit_among(units, unit, text)?;
-        total = number
-            .checked_mul(millis)
-            .and_then(|part| total.checked_add(part))
-            .ok_or_else(|| too_long(text))?;
+        total = number.checked_mul(millis).and_then(|part| total.checked_add(part)).ok_or_else(|| too_long(text))?;
         units = smaller;
         rest = after.trim_start();
     }
@@ -59,7 +60,7 @@ fn letters(rest: &str) -> (&str, &str) {
 }
 
 /// The unit called `unit` and those that may follow it.
-fn unit_among<'a>(units: &'a [(&str, u64)], unit: &str, text: &str) -> Result<(u64, &'a [(&'a str, u64)]), String> {
+fn unit_among<'a>(units: &'a [Unit], unit: &str, text: &str) -> Result<(u64, &'a [Unit]), String> {
     if unit.is_empty() {
         return Err(format!("`{text}` has a number without a unit; {ACCEPTED}"));
     }

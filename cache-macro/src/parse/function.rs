@@ -1,6 +1,6 @@
 //! The annotated item: its signature as syntax, its body as untouched tokens.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Ident, LitStr, Pat, Receiver, Signature, Token, Type, Visibility};
@@ -43,12 +43,26 @@ fn parse(input: ParseStream) -> syn::Result<Function> {
         input.parse::<Token![;]>()?;
         None
     } else {
-        Some(input.parse::<Group>()?)
+        Some(body(input)?)
     };
-    let inside = body.as_ref().filter(|body| body.delimiter() == Delimiter::Brace).map(Group::stream).unwrap_or_default();
+    let inside = body.as_ref().map(Group::stream).unwrap_or_default();
     let is_method = sig.receiver().is_some() || names_in(&sig).contains("Self") || uses_self_type(inside);
     let parameters = sig.inputs.iter().filter_map(Parameter::of).collect();
     Ok(Function { attrs, vis, sig, body, parameters, is_method })
+}
+
+/// The block, be it inside the invisible parentheses around what a `macro_rules!` passed on.
+fn body(input: ParseStream) -> syn::Result<Group> {
+    let place = input.span();
+    let mut token = input.parse().ok();
+    while let Some(TokenTree::Group(group)) = token {
+        match group.delimiter() {
+            Delimiter::Brace => return Ok(group),
+            Delimiter::None => token = group.stream().into_iter().next(),
+            _ => break,
+        }
+    }
+    Err(syn::Error::new(place, "found no body; a function has one in braces"))
 }
 
 /// Fails at whatever stands where `fn` should, after its qualifiers.
@@ -100,17 +114,47 @@ mod tests {
     #[test]
     fn only_functions_are_functions() {
         let cases = [
-            (quote!(struct A;), "found `struct`"),
-            (quote!(pub(crate) mod a {}), "found `mod`"),
+            (
+                quote!(
+                    struct A;
+                ),
+                "found `struct`",
+            ),
+            (
+                quote!(
+                    pub(crate) mod a {}
+                ),
+                "found `mod`",
+            ),
             (quote!(impl A {}), "found `impl`"),
-            (quote!(const A: u8 = 1;), "found `const`"),
-            (quote!(unsafe impl A for B {}), "found `unsafe`"),
+            (
+                quote!(
+                    const A: u8 = 1;
+                ),
+                "found `const`",
+            ),
+            (
+                quote!(
+                    unsafe impl A for B {}
+                ),
+                "found `unsafe`",
+            ),
         ];
         for (item, expected) in cases {
             let message = function(item).err().unwrap().to_string();
             assert!(message.starts_with(expected), "{message}");
         }
-        assert!(function(quote!(pub const unsafe extern "C" fn a() {})).is_ok());
-        assert!(function(quote!(async fn a(&self) -> u8;)).is_ok());
+        assert!(
+            function(quote!(
+                pub const unsafe extern "C" fn a() {}
+            ))
+            .is_ok()
+        );
+        assert!(
+            function(quote!(
+                async fn a(&self) -> u8;
+            ))
+            .is_ok()
+        );
     }
 }

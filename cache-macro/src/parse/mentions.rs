@@ -118,10 +118,17 @@ mod tests {
     #[test]
     fn self_counts_where_it_is_the_one_outside() {
         assert!(uses_self_type(quote!(let x = Self::new(); x)));
-        assert!(uses_self_type(quote!(if true { vec![<Self as A>::B] })));
+        assert!(uses_self_type(quote!(if true {
+            vec![<Self as A>::B]
+        })));
         assert!(!uses_self_type(quote!(impl A for B { fn c() -> Self {} } 1)));
-        assert!(!uses_self_type(quote!(struct A(Box<Self>); enum B { C(Box<Self>) })));
-        assert!(uses_self_type(quote!(struct A; Self::b())));
+        assert!(!uses_self_type(quote!(
+            struct A(Box<Self>);
+            enum B {
+                C(Box<Self>),
+            }
+        )));
+        assert!(uses_self_type(quote!(struct A;, Self::b())));
     }
 
     #[test]

@@ -12,12 +12,7 @@ mod template;
 mod time;
 mod values;
 
-#[cfg(test)]
-pub(crate) use argument::Argument;
 pub(crate) use arguments::{Arguments, Codec, Companions, Key, Ttl, arguments};
-#[cfg(test)]
-pub(crate) use arguments::TABLE;
-pub(crate) use expression::bare;
 pub(crate) use function::{Function, Parameter, function};
 pub(crate) use mentions::{names_in, parameters_used};
 pub(crate) use nearest::{did_you_mean, nearest};

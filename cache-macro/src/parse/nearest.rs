@@ -28,7 +28,13 @@ fn distance(from: &str, to: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-fn next_row(to: &[char], here: char, last: Option<char>, (before, row): (&[usize], &[usize]), first: usize) -> Vec<usize> {
+fn next_row(
+    to: &[char],
+    here: char,
+    last: Option<char>,
+    (before, row): (&[usize], &[usize]),
+    first: usize,
+) -> Vec<usize> {
     let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
     let mut next = vec![first];
     for (index, &wanted) in to.iter().enumerate() {
@@ -53,7 +59,8 @@ mod tests {
 
     #[test]
     fn distances() {
-        let cases = [("", "", 0), ("ttl", "ttl", 0), ("tll", "ttl", 1), ("tlt", "ttl", 1), ("id", "idd", 1), ("abc", "", 3)];
+        let cases =
+            [("", "", 0), ("ttl", "ttl", 0), ("tll", "ttl", 1), ("tlt", "ttl", 1), ("id", "idd", 1), ("abc", "", 3)];
         for (from, to, expected) in cases {
             assert_eq!(distance(from, to), expected, "{from} -> {to}");
             assert_eq!(distance(to, from), expected, "{to} -> {from}");

@@ -58,8 +58,8 @@ fn unmut(pattern: &mut Pat) {
 #[cfg(test)]
 mod tests {
     use quote::ToTokens;
+    use syn::Pat;
     use syn::parse::Parser;
-    use syn::{Pat, parse_quote};
 
     use super::{bindings, without_mut};
 
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn mut_goes_and_the_rest_stays() {
         let stripped = without_mut(&pattern("(mut a, Point { mut x, y: ref mut z })"));
-        let expected: syn::PatTuple = parse_quote!((a, Point { x, y: ref mut z }));
+        let expected = pattern("(a, Point { x, y: ref mut z })");
         assert_eq!(stripped.to_token_stream().to_string(), expected.to_token_stream().to_string());
     }
 }

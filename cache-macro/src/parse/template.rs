@@ -42,7 +42,8 @@ pub(crate) fn template(text: &str) -> Result<Template, Vec<String>> {
             }
             '}' => {
                 let before = text.get(..at).unwrap_or_default();
-                mistakes.push(format!("found a `}}` without its `{{` after `{before}`; write `}}}}` for a brace itself"));
+                mistakes
+                    .push(format!("found a `}}` without its `{{` after `{before}`; write `}}}}` for a brace itself"));
             }
             _ => piece.push(c),
         }
@@ -77,11 +78,15 @@ fn placeholder(text: &str) -> Result<Placeholder, String> {
         None => false,
         Some("?") => true,
         Some(format) => {
-            return Err(format!("`{{{text}}}` asks for the format `{format}`; the only one is `:?`, as in `{{{path}:?}}`"));
+            return Err(format!(
+                "`{{{text}}}` asks for the format `{format}`; the only one is `:?`, as in `{{{path}:?}}`"
+            ));
         }
     };
     if path.trim().is_empty() {
-        return Err(format!("`{{{text}}}` names no parameter; write its name between the braces, or `{{{{` for a brace itself"));
+        return Err(format!(
+            "`{{{text}}}` names no parameter; write its name between the braces, or `{{{{` for a brace itself"
+        ));
     }
     let mut names = path.trim().split('.').map(str::to_owned);
     let root = names.next().unwrap_or_default();
@@ -90,7 +95,9 @@ fn placeholder(text: &str) -> Result<Placeholder, String> {
     if is_path {
         Ok(Placeholder { root, fields, debug })
     } else {
-        Err(format!("`{{{text}}}` is not a parameter or a field of one; a placeholder is a path such as `{{id}}`, `{{user.id}}` or `{{pair.0}}`"))
+        Err(format!(
+            "`{{{text}}}` is not a parameter or a field of one; a placeholder is a path such as `{{id}}`, `{{user.id}}` or `{{pair.0}}`"
+        ))
     }
 }
 
@@ -111,10 +118,14 @@ fn is_number(text: &str) -> bool {
 fn slippery(pieces: &[String]) -> Option<String> {
     let between = pieces.get(1..pieces.len().saturating_sub(1)).unwrap_or_default();
     if between.iter().any(String::is_empty) {
-        return Some("two placeholders touch, so text could slide from one into the other; put `:` between them".to_owned());
+        return Some(
+            "two placeholders touch, so text could slide from one into the other; put `:` between them".to_owned(),
+        );
     }
     let percent = between.iter().find(|piece| piece.starts_with('%'))?;
-    Some(format!("`{percent}` between two placeholders begins with `%`, which marks escaped text; begin it with another character such as `:`"))
+    Some(format!(
+        "`{percent}` between two placeholders begins with `%`, which marks escaped text; begin it with another character such as `:`"
+    ))
 }
 
 #[cfg(test)]

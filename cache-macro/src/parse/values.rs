@@ -1,7 +1,9 @@
 //! What stands after the name of each argument of `#[read_through(..)]`.
 
+use proc_macro2::Literal;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
 use syn::{Expr, ExprClosure, ExprLit, Ident, Lit, Path, Token};
 
 use super::arguments::{Arguments, Codec, Companions, Key, Ttl};
@@ -51,7 +53,10 @@ pub(super) fn jitter(facts: &mut Arguments, input: ParseStream, errors: &Errors)
         }
     };
     match fraction.filter(|fraction| (0.0..=1.0).contains(fraction)) {
-        Some(fraction) => facts.jitter = Some(syn::parse_quote!(#fraction)),
+        Some(fraction) => {
+            let fraction = Literal::f64_unsuffixed(fraction);
+            facts.jitter = Some(syn::parse_quote!(#fraction));
+        }
         None => errors.at(&expr, format!("`jitter` is out of range; {ACCEPTED}")),
     }
     Ok(())
@@ -67,7 +72,13 @@ pub(super) fn cache_if(facts: &mut Arguments, input: ParseStream, errors: &Error
     match &expr {
         Expr::Closure(closure) => one_value("cache_if", closure, errors),
         Expr::Path(_) => {}
-        _ => errors.at(&expr, format!("found {}; `cache_if` accepts a closure over the value such as `|v: &User| v.complete`", found(&expr))),
+        _ => errors.at(
+            &expr,
+            format!(
+                "found {}; `cache_if` accepts a closure over the value such as `|v: &User| v.complete`",
+                found(&expr)
+            ),
+        ),
     }
     facts.cache_if = Some(expr);
     Ok(())
@@ -79,7 +90,8 @@ pub(super) fn codec(facts: &mut Arguments, input: ParseStream, errors: &Errors) 
         errors.at(&literal, format!("found {}; {ACCEPTED}", found_literal(&literal)));
         return Ok(());
     }
-    let path: Path = input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("found no path; {ACCEPTED}")))?;
+    let path: Path =
+        input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("found no path; {ACCEPTED}")))?;
     let named = path.get_ident().and_then(|name| {
         let variant = match name.to_string().as_str() {
             "bincode" => "Bincode",
@@ -109,24 +121,27 @@ pub(super) fn version(facts: &mut Arguments, input: ParseStream, errors: &Errors
 }
 
 pub(super) fn skip(facts: &mut Arguments, input: ParseStream, _errors: &Errors) -> syn::Result<()> {
-    while !input.is_empty() {
-        let name = input.call(Ident::parse_any);
-        facts.skip.push(name.map_err(|mistake| names_only(&mistake))?);
-        if !input.is_empty() {
-            input.parse::<Token![,]>().map_err(|mistake| names_only(&mistake))?;
-        }
-    }
+    let names = input.call(|input| Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any));
+    let names = names.map_err(|mistake| {
+        syn::Error::new(
+            mistake.span(),
+            "found something else than a name; `skip` accepts names of parameters, as in `skip(db, span)`",
+        )
+    })?;
+    facts.skip = Some(names.into_iter().collect());
     Ok(())
-}
-
-fn names_only(mistake: &syn::Error) -> syn::Error {
-    syn::Error::new(mistake.span(), "found something else than a name; `skip` accepts names of parameters, as in `skip(db, span)`")
 }
 
 pub(super) fn cache(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
     let expr = expression("cache", input)?;
     if matches!(expr, Expr::Lit(_) | Expr::Closure(_)) {
-        errors.at(&expr, format!("found {}; `cache` accepts an expression that is a `Cache`, such as `self.cache` or `REPORTS`", found(&expr)));
+        errors.at(
+            &expr,
+            format!(
+                "found {}; `cache` accepts an expression that is a `Cache`, such as `self.cache` or `REPORTS`",
+                found(&expr)
+            ),
+        );
     } else {
         facts.cache = Some(expr);
     }
@@ -136,13 +151,17 @@ pub(super) fn cache(facts: &mut Arguments, input: ParseStream, errors: &Errors) 
 pub(super) fn companions(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
     const ACCEPTED: &str = "`companions` accepts a name without quotes such as `user_cache`, or `false`";
     let Some(literal) = literal(input)? else {
-        let name: Ident = input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("found no name; {ACCEPTED}")))?;
+        let name: Ident =
+            input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("found no name; {ACCEPTED}")))?;
         facts.companions = Companions::Named(name);
         return Ok(());
     };
     match &literal {
         Lit::Bool(choice) if !choice.value => facts.companions = Companions::None,
-        Lit::Bool(_) => errors.at(&literal, "found `true`, which is the default; leave `companions` out, or name them as in `companions = user_cache`"),
+        Lit::Bool(_) => errors.at(
+            &literal,
+            "found `true`, which is the default; leave `companions` out, or name them as in `companions = user_cache`",
+        ),
         _ => errors.at(&literal, format!("found {}; {ACCEPTED}", found_literal(&literal))),
     }
     if let Lit::Str(text) = &literal
@@ -173,7 +192,9 @@ fn one_value(name: &str, closure: &ExprClosure, errors: &Errors) {
 }
 
 fn expression(name: &str, input: ParseStream) -> syn::Result<Expr> {
-    let expr = input.parse().map_err(|mistake| syn::Error::new(mistake.span(), format!("the value of `{name}` is no expression; write one after `{name} =`")))?;
+    let expr = input.parse().map_err(|mistake| {
+        syn::Error::new(mistake.span(), format!("the value of `{name}` is no expression; write one after `{name} =`"))
+    })?;
     Ok(bare(expr))
 }
 

@@ -5,20 +5,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pending::Pending;
-use super::spec::Spec;
 use crate::cache::Cache;
-use crate::engine::{Load, Mode, Request, Returns};
+use crate::engine::{Load, Request, Returns, read_through};
 use crate::error::Error;
 use crate::key::{Key, Part, Text};
+use crate::mode::{self, Mode};
 use crate::policy::{IntoTtl, Rules};
 use crate::scope;
+use crate::spec::Spec;
 use crate::value::{Content, CustomCodec, Value, ValueType};
 
 /// A call with its key arguments, about to be made.
 #[derive(Debug)]
 pub struct Call<C = Configured> {
     spec: &'static Spec,
-    cache: Cache,
+    /// The cache that the attribute names; else that of the scope in which the call is made, which for a companion is
+    /// where it is awaited.
+    cache: Option<Cache>,
     text: Text,
     ttl: Option<Duration>,
     codec: PhantomData<fn() -> C>,
@@ -51,10 +54,10 @@ impl<C: CustomCodec> CodecChoice for Custom<C> {
 }
 
 impl Call {
-    /// A call of the function of `spec` with these key arguments, on the cache of the current scope.
+    /// A call of the function of `spec` with these key arguments.
     #[must_use]
     pub fn new(spec: &'static Spec, parts: &[Part<'_>]) -> Self {
-        Self { spec, cache: scope::cache(), text: spec.template.render(parts), ttl: None, codec: PhantomData }
+        Self { spec, cache: None, text: spec.template.render(parts), ttl: None, codec: PhantomData }
     }
 
     /// Uses the codec `D` instead of the configured one.
@@ -66,10 +69,10 @@ impl Call {
 }
 
 impl<C: CodecChoice> Call<C> {
-    /// Uses `cache` instead of the one of the current scope.
+    /// Uses `cache` instead of the one of the scope.
     #[must_use]
     pub fn on(mut self, cache: &Cache) -> Self {
-        self.cache = cache.clone();
+        self.cache = Some(cache.clone());
         self
     }
 
@@ -86,25 +89,33 @@ impl<C: CodecChoice> Call<C> {
         R: Returns<V, S>,
         V: Value,
     {
-        let request = self.request::<V>(scope::mode_of_call(self.spec));
-        crate::engine::read_through(self.cache.engine(), &request, load).await
+        let mode = mode::of_call(self.spec);
+        let (cache, request) = self.request::<V>(mode);
+        read_through(cache.engine(), &request, load).await
     }
 
     /// The exact key.
     #[must_use]
     pub fn key(self) -> Key {
-        Key::new(self.cache.namespace(), self.text.as_str())
+        let (_, key) = self.place();
+        key
     }
 
     /// Removes the entry.
-    pub fn invalidate(self) -> Pending<Result<(), Error>> {
-        let key = Key::new(self.cache.namespace(), self.text.as_str());
-        Pending::new(async move { self.cache.engine().invalidate(&key).await })
+    pub fn invalidate(self) -> Pending<Result<(), Error>>
+    where
+        C: 'static,
+    {
+        Pending::new(async move {
+            let (cache, key) = self.place();
+            cache.engine().invalidate(&key, self.spec).await
+        })
     }
 
     /// Stores `value` as the entry.
     pub fn put<R, V, S>(self, value: &V) -> Pending<Result<(), Error>>
     where
+        C: 'static,
         R: Returns<V, S>,
         V: Value,
     {
@@ -114,39 +125,52 @@ impl<C: CodecChoice> Call<C> {
     /// Stores `value` as the entry, by these rules.
     pub fn put_ruled<R, V, S>(self, value: &V, rules: &Rules<'_, V>) -> Pending<Result<(), Error>>
     where
+        C: 'static,
         R: Returns<V, S>,
         V: Value,
     {
-        let request = self.request::<V>(scope::mode());
-        let ttl = rules.ttl_of(value, request.usual_ttl());
+        let ttl = rules.ttl_of(value, self.ttl.or(self.spec.policy.ttl()));
         let content = Content::Value(Arc::new(value.clone()));
-        Pending::new(async move { self.cache.engine().put(&request, &content, ttl).await })
+        Pending::new(async move {
+            let (cache, request) = self.request::<V>(mode::current());
+            cache.engine().put(&request, &content, ttl).await
+        })
     }
 
     /// The entry, if it is cached.
     pub fn peek<R, V, S>(self) -> Pending<Option<V>>
     where
+        C: 'static,
         R: Returns<V, S>,
         V: Value,
     {
-        let request = self.request::<V>(scope::mode());
         Pending::new(async move {
-            match self.cache.engine().peek(&request).await {
+            let (cache, request) = self.request::<V>(mode::current());
+            match cache.engine().peek(&request).await {
                 Ok(Some(Content::Value(value))) => value.downcast().ok().map(Arc::unwrap_or_clone),
                 _ => None,
             }
         })
     }
 
-    fn request<V: Value>(&self, mode: Mode) -> Request {
-        Request {
-            function: self.spec.name,
-            key: Key::new(self.cache.namespace(), self.text.as_str()),
+    /// Where the entry is.
+    fn place(&self) -> (Cache, Key) {
+        let cache = self.cache.clone().unwrap_or_else(scope::cache);
+        let key = Key::new(cache.namespace(), self.text.as_str());
+        (cache, key)
+    }
+
+    fn request<V: Value>(&self, mode: Mode) -> (Cache, Request) {
+        let (cache, key) = self.place();
+        let request = Request {
+            spec: self.spec,
+            key,
             policy: self.spec.policy,
             ttl: self.ttl,
             value_type: C::value_type::<V>(),
-            encoding: self.cache.encoding(&self.spec.policy),
+            encoding: cache.encoding(&self.spec.policy),
             mode,
-        }
+        };
+        (cache, request)
     }
 }

@@ -2,8 +2,6 @@
 
 mod call;
 mod pending;
-mod spec;
 
 pub use call::{Call, CodecChoice, Configured, Custom};
 pub use pending::Pending;
-pub use spec::Spec;

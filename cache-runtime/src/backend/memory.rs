@@ -126,4 +126,12 @@ mod tests {
         assert!(store.get(&large, SOON).await.unwrap().is_none());
         assert!(store.get(&small, SOON).await.unwrap().is_some());
     }
+
+    #[tokio::test]
+    async fn an_overwrite_that_is_too_large_leaves_no_older_value_behind() {
+        let (store, key) = (MemoryStore::new(64 << 10), Key::new("", "grown"));
+        store.set(&key, Bytes::from_static(b"old"), SOON, SOON).await.unwrap();
+        store.set(&key, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap();
+        assert!(store.get(&key, SOON).await.unwrap().is_none());
+    }
 }

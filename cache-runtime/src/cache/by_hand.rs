@@ -5,11 +5,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::Cache;
-use crate::engine::{InOption, InResult, Itself, Mode, Origin, Request, Returns, read_through};
+use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, read_through};
 use crate::error::Error;
 use crate::key::{IntoKey, Key};
+use crate::mode;
 use crate::policy::Policy;
-use crate::scope;
+use crate::spec::BY_HAND;
 use crate::value::{Content, Value, ValueType};
 
 impl Cache {
@@ -77,13 +78,12 @@ impl Cache {
     ///
     /// The store is out of reach, did not answer in time, or refused: the entry may then be served until its ttl is over.
     pub async fn invalidate(&self, key: &(impl IntoKey + ?Sized)) -> Result<(), Error> {
-        self.engine().invalidate(&key.to_key(self.namespace())).await
+        self.engine().invalidate(&key.to_key(self.namespace()), &BY_HAND).await
     }
 
     fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {
-        let mode: Mode = scope::mode();
         let (value_type, encoding) = (ValueType::of::<V>(), self.encoding(&policy));
-        Request { function: "by hand", key, policy, ttl: None, value_type, encoding, mode }
+        Request { spec: &BY_HAND, key, policy, ttl: None, value_type, encoding, mode: mode::current() }
     }
 }
 

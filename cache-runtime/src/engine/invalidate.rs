@@ -3,16 +3,18 @@
 use super::budget::Budget;
 use super::engine::Engine;
 use super::look_up::LookUp;
-use super::request::{Mode, Request};
+use super::request::Request;
 use crate::error::Error;
 use crate::key::Key;
+use crate::mode::Mode;
 use crate::observe::Event;
+use crate::spec::Spec;
 use crate::value::Content;
 
 impl Engine {
     /// Removes the entry at `key`. Loads of it in progress in this process do not store any more, and one that is just
     /// storing is waited for, so that after `Ok` nothing loaded before is there.
-    pub(crate) async fn invalidate(&self, key: &Key) -> Result<(), Error> {
+    pub(crate) async fn invalidate(&self, key: &Key, spec: &'static Spec) -> Result<(), Error> {
         self.flights.doom(key).await;
         let mut budget = Budget::new(self.settings.operation_timeout);
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
@@ -21,7 +23,13 @@ impl Engine {
             Err(error) => Event::InvalidationFailed { kind: error.kind() },
         });
         if let Err(error) = &removed {
-            tracing::error!(target: "cache_runtime", %error, "an invalidation failed; the entry may be served until its ttl is over");
+            tracing::error!(
+                target: "cache_runtime",
+                function = spec.name,
+                template = spec.written,
+                %error,
+                "an invalidation failed; the entry may be served until its ttl is over",
+            );
             tracing::debug!(target: "cache_runtime", %key, "the key of the failed invalidation");
         }
         removed

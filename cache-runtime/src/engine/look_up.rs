@@ -23,7 +23,7 @@ impl Engine {
             Ok(None) => self.missed(),
             Err(error) => {
                 self.tell(Event::FailedOpen { kind: error.kind() });
-                tracing::debug!(target: "cache_runtime", function = request.function, key = %request.key, %error, "read failed");
+                tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "read failed");
                 LookUp::Unknown(error)
             }
         }
@@ -40,7 +40,7 @@ impl Engine {
             },
             Err(mismatch) => {
                 self.tell(Event::Mismatch { what: mismatch.label() });
-                tracing::debug!(target: "cache_runtime", function = request.function, key = %request.key, what = mismatch.label(), "stored value not usable");
+                tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, what = mismatch.label(), "stored value not usable");
                 self.missed()
             }
         }

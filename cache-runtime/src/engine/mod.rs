@@ -17,8 +17,11 @@ mod returned;
 pub(crate) use engine::{Engine, Settings};
 pub use load::{Load, Origin, blocking};
 pub(crate) use read_through::read_through;
-pub(crate) use request::{Mode, Request};
+pub(crate) use request::Request;
 pub use returned::{
     InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,
     ReturnedShared, Returns, Sharing, Unpacked, Unwrapped,
 };
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,9 @@
 use super::budget::Budget;
 use super::engine::Engine;
 use super::look_up::LookUp;
-use super::request::{Mode, Request};
+use super::request::Request;
 use crate::flight::{Landing, Leader, Seat};
+use crate::mode::Mode;
 use crate::observe::Event;
 use crate::value::{AnyValue, Content};
 

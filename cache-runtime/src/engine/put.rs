@@ -7,9 +7,10 @@ use bytes::Bytes;
 use super::budget::Budget;
 use super::engine::Engine;
 use super::prepare::Lead;
-use super::request::{Mode, Request};
+use super::request::Request;
 use crate::error::{Error, ErrorKind};
 use crate::flight::Landing;
+use crate::mode::Mode;
 use crate::observe::Event;
 use crate::policy::jittered;
 use crate::value::{Content, Meta, seal};
@@ -36,7 +37,7 @@ impl Engine {
                     Err(error) => Event::FillFailed { kind: error.kind() },
                 });
                 if let Err(error) = filled {
-                    tracing::debug!(target: "cache_runtime", function = request.function, key = %request.key, %error, "not stored");
+                    tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "not stored");
                 }
             } else {
                 self.tell(Event::RefusedFill);

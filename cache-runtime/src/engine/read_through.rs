@@ -94,7 +94,7 @@ fn ttl_of<R, V, S>(value: &V, request: &Request, load: &(dyn Load<'_, R, V, S> +
     judged.unwrap_or_else(|_| {
         tracing::error!(
             target: "cache_runtime",
-            function = request.function,
+            function = request.spec.name,
             "the `ttl` or `cache_if` closure panicked; the value is not stored",
         );
         None

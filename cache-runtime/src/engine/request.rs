@@ -3,26 +3,16 @@
 use std::time::Duration;
 
 use crate::key::Key;
+use crate::mode::Mode;
 use crate::policy::Policy;
+use crate::spec::Spec;
 use crate::value::{Encoding, ValueType};
-
-/// What a call may do with the cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// Read, load on a miss, store.
-    #[default]
-    Normal,
-    /// Load and store, without reading.
-    Refresh,
-    /// Load, and nothing else.
-    Bypass,
-}
 
 /// One call.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// Who calls, for logs: the annotated function.
-    pub(crate) function: &'static str,
+    /// Who calls.
+    pub(crate) spec: &'static Spec,
     pub(crate) key: Key,
     pub(crate) policy: Policy,
     /// The ttl of this call, where the policy leaves it to the call.

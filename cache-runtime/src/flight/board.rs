@@ -136,11 +136,6 @@ impl Board {
     fn shard(&self, key: &Key) -> &Shard {
         &self.shards[self.hasher.hash_one(key) as usize % SHARDS]
     }
-
-    #[cfg(test)]
-    pub(crate) fn in_the_air(&self) -> usize {
-        self.shards.iter().map(|shard| lock(&shard.flights).len()).sum()
-    }
 }
 
 impl fmt::Debug for Board {

@@ -17,6 +17,15 @@ async fn replies_in_segments_of_one_byte_are_read() {
 }
 
 #[tokio::test]
+async fn a_unix_socket_and_a_password_are_no_obstacle() {
+    let server = RedisServer::builder().unix_socket().password("s3cret").start();
+    for url in [server.unix_url(), server.url()] {
+        let stand = Stand::warm(&url).await;
+        assert!(stand.call(1).await.hit);
+    }
+}
+
+#[tokio::test]
 async fn a_value_cut_in_half_is_no_value() {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());

@@ -1,5 +1,6 @@
 //! An annotated function in front of a Redis that is in trouble, and what must hold all the time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -11,9 +12,10 @@ use tokio::time::{Instant, sleep};
 
 /// Longer than the default of 100 ms, so that one timeout can be told from two on a busy machine.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(300);
-const LONGEST: Duration = Duration::from_millis(500);
+/// The most that one call may take on a busy machine.
+pub(crate) const LONGEST: Duration = Duration::from_millis(500);
 /// Promised is under 1 ms; half a timeout is what a busy machine cannot bring about, and waiting for Redis does.
-const LATE: Duration = Duration::from_millis(150);
+pub(crate) const LATE: Duration = Duration::from_millis(150);
 /// How many calls in a row may wait for Redis before the breaker opens.
 const FEW: usize = 3;
 /// Long enough for several attempts to connect, at whose expense no call may be.
@@ -59,7 +61,8 @@ pub(crate) struct Stand {
 impl Stand {
     pub(crate) fn on(url: &str) -> Self {
         let cache = Cache::builder().url(url).namespace("outage").operation_timeout(TIMEOUT).build();
-        Self { cache: cache.expect("a cache is built whether Redis is there or not"), loads: AtomicU64::new(0) }
+        let cache = cache.unwrap_or_else(|error| panic!("a cache is built whether Redis is there or not: {error}"));
+        Self { cache, loads: AtomicU64::new(0) }
     }
 
     /// A stand whose `user:1` is stored.
@@ -102,6 +105,15 @@ impl Stand {
         let calls = join_all((1000..1200).map(|id| self.call(id))).await;
         println!("{outage}: {} callers at once took {:?}", calls.len(), start.elapsed());
         assert!(start.elapsed() < LONGEST, "a crowd took {:?} during: {outage}", start.elapsed());
+    }
+
+    /// Calls until there was time for much to happen, and tells how long the longest took.
+    pub(crate) async fn call_for_a_while(self: Arc<Self>, id: u64) -> Duration {
+        let (mut longest, start) = (Duration::ZERO, Instant::now());
+        while start.elapsed() < LONG_ENOUGH {
+            longest = longest.max(self.call(id).await.took);
+        }
+        longest
     }
 
     /// The end of the outage: hits again, without anybody's doing.

@@ -1,11 +1,13 @@
 //! Nobody answers at the port.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cache_tests::{Fault, FaultProxy, RedisServer};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::stand::Stand;
+use crate::stand::{LATE, Stand};
 
 #[tokio::test]
 async fn a_redis_that_is_absent_at_the_start_is_used_when_it_comes() {
@@ -57,6 +59,32 @@ async fn connections_that_redis_closes_are_opened_again() {
     server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
     stand.call(2).await;
     stand.comes_back("clients killed").await;
+}
+
+/// Redis is well all the time, so that nobody has a reason to wait for a timeout.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn connections_that_redis_keeps_closing_keep_nobody_waiting() {
+    let server = RedisServer::start();
+    let stand = Arc::new(Stand::warm(&server.url()).await);
+    let mut callers: JoinSet<Duration> = (0..32).map(|id| Arc::clone(&stand).call_for_a_while(1000 + id)).collect();
+    let killing = async {
+        loop {
+            server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let mut longest = Duration::ZERO;
+    let calling = async {
+        while let Some(took) = callers.join_next().await {
+            longest = longest.max(took.expect("callers do not panic"));
+        }
+    };
+    tokio::select! {
+        () = calling => {}
+        () = killing => {}
+    }
+    println!("clients killed again and again: the longest call {longest:?}");
+    assert!(longest < LATE, "a call took {longest:?}");
 }
 
 #[tokio::test]

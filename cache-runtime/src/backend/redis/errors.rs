@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind};
 
 /// Whether the connection is to be suspected: the server may be gone, frozen, or out of reach.
 pub(super) fn is_about_the_connection(error: &RedisError) -> bool {
-    error.is_timeout() || error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
+    error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
 }
 
 /// Whether there is something at the key that is no string.

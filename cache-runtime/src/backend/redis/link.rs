@@ -81,7 +81,8 @@ impl Link {
 
     async fn attempt(&self, command: &Cmd) -> Result<Result<Value, RedisError>, Error> {
         let mut connection = self.connection().await?;
-        Ok(connection.send_packed_command(command).await)
+        // A refusal arrives as a value, not as an error.
+        Ok(connection.send_packed_command(command).await.and_then(Value::extract_error))
     }
 
     async fn connection(&self) -> Result<MultiplexedConnection, Error> {

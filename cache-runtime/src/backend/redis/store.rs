@@ -105,3 +105,66 @@ impl fmt::Debug for RedisStore {
         f.debug_struct("RedisStore").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance;
+    use cache_tests::RedisServer;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn store(url: &str) -> RedisStore {
+        RedisStore::new(Endpoint::parse(url).unwrap(), SOON)
+    }
+
+    #[tokio::test]
+    async fn conforms_to_the_port() {
+        let server = RedisServer::start();
+        conformance::suite(&store(&server.url()), tokio::time::sleep).await;
+    }
+
+    #[tokio::test]
+    async fn conforms_to_the_port_on_a_unix_socket() {
+        let server = RedisServer::builder().unix_socket().start();
+        conformance::suite(&store(&server.unix_url()), tokio::time::sleep).await;
+    }
+
+    #[tokio::test]
+    async fn what_is_no_string_is_nothing_and_is_overwritten() {
+        let server = RedisServer::start();
+        let (store, key) = (store(&server.url()), Key::new("", "taken"));
+        server.command(&["RPUSH", "taken", "x"]);
+        assert_eq!(store.get(&key, SOON).await.unwrap(), None);
+        store.set(&key, Bytes::from_static(b"mine"), SOON, SOON).await.unwrap();
+        assert_eq!(store.get(&key, SOON).await.unwrap().as_deref(), Some(&b"mine"[..]));
+    }
+
+    #[tokio::test]
+    async fn an_entry_always_has_an_end() {
+        let server = RedisServer::start();
+        let (store, key) = (store(&server.url()), Key::new("", "mortal"));
+        store.set(&key, Bytes::from_static(b"x"), crate::Policy::FOREVER, SOON).await.unwrap();
+        assert!(server.command(&["PTTL", "mortal"]).integer() > 3_000_000_000_000);
+        store.set(&key, Bytes::from_static(b"x"), Duration::from_nanos(1), SOON).await.unwrap();
+        assert!(server.command(&["PTTL", "mortal"]).integer() <= 1);
+    }
+
+    #[tokio::test]
+    async fn a_runtime_has_one_connection_however_many_tasks() {
+        let server = RedisServer::start();
+        let store = Arc::new(store(&server.url()));
+        let tasks: Vec<_> = (0..50)
+            .map(|n| {
+                let store = Arc::clone(&store);
+                tokio::spawn(async move { store.get(&Key::new("", &n.to_string()), SOON).await.unwrap() })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let clients = server.command(&["CLIENT", "LIST"]).text();
+        // One of them asks.
+        assert_eq!(clients.lines().count(), 2, "{clients}");
+    }
+}

@@ -1,0 +1,89 @@
+//! The `Call`: everything that is evaluated before the cache is asked.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, ExprReference, Member};
+
+use super::names::{private, private_at, spec};
+use super::spec::inline;
+use crate::model::{Arg, Home, Model, Place};
+
+/// `Call::new(&SPEC, &[args]).on(&cache).ttl(ttl).codec::<C>()`
+pub(super) fn call(model: &Model) -> TokenStream {
+    let private = private(model);
+    let spec = reference(model);
+    let args = model.call.args.iter().map(|arg| part(model, arg));
+    let on = model.call.cache.as_ref().map(|cache| {
+        let cache = borrowed(cache);
+        quote!(.on(#cache))
+    });
+    let ttl = model.call.ttl.as_ref().map(|ttl| quote!(.ttl(#ttl)));
+    let codec = model.call.codec.as_ref().map(|codec| quote!(.codec::<#codec>()));
+    quote!(#private::Call::new(#spec, &[#(#args),*]) #on #ttl #codec)
+}
+
+/// A `&'static Spec`.
+pub(super) fn reference(model: &Model) -> TokenStream {
+    let name = spec(model);
+    match (&model.companions, model.wrapper.home) {
+        (None, _) => inline(model),
+        (Some(_), Home::Free) => quote!(&#name),
+        (Some(_), Home::Impl) => quote!(Self::#name()),
+    }
+}
+
+/// One `Part` of the key.
+fn part(model: &Model, arg: &Arg) -> TokenStream {
+    let private = private(model);
+    match arg {
+        Arg::FunctionPath => path(model),
+        Arg::TypeName(name) => quote!(#private::Part::type_name::<#name>()),
+        Arg::Value(place) => value(model, place),
+    }
+}
+
+fn path(model: &Model) -> TokenStream {
+    let private = private(model);
+    let function = &model.spec.function;
+    match (&model.companions, model.wrapper.home) {
+        (_, Home::Impl) => quote!(#private::Part::path_of_method::<Self>(#function)),
+        (Some(companions), Home::Free) => {
+            let name = &companions.name;
+            quote!(#private::Part::path::<#name>(#function))
+        }
+        (None, Home::Free) => quote!({ struct Here; #private::Part::path_of_body::<Here>() }),
+    }
+}
+
+fn value(model: &Model, place: &Place) -> TokenStream {
+    let span = Span::mixed_site().located_at(place.span);
+    let private = private_at(model, place.span);
+    let root = &place.root;
+    let fields = place.fields.iter().map(|field| member(field, place));
+    let form = if place.debug { quote_spanned!(span=> .debug()) } else { quote_spanned!(span=> .part()) };
+    quote_spanned!(span=> #private::Arg::new(&#root #(.#fields)*) #form)
+}
+
+fn member(field: &str, place: &Place) -> Member {
+    match field.parse::<u32>() {
+        Ok(index) => Member::Unnamed(syn::Index { index, span: place.span }),
+        Err(_) => Member::Named(ident(field, place.root.span())),
+    }
+}
+
+fn ident(name: &str, span: Span) -> proc_macro2::Ident {
+    let parsed = syn::parse_str(name);
+    let mut ident: proc_macro2::Ident = parsed.unwrap_or_else(|_| proc_macro2::Ident::new_raw(name, span));
+    ident.set_span(span);
+    ident
+}
+
+/// `&expr`, with parentheses where they are needed.
+fn borrowed(expr: &Expr) -> Expr {
+    Expr::Reference(ExprReference {
+        attrs: Vec::new(),
+        and_token: syn::Token![&](Span::call_site()),
+        mutability: None,
+        expr: Box::new(expr.clone()),
+    })
+}

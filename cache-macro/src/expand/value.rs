@@ -1,0 +1,55 @@
+//! How `put` and `peek` spell the stored type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Generics, parse_quote};
+
+use super::names::private;
+use crate::model::{Companions, Model, Value};
+
+/// The stored type in the signatures and calls of `put` and `peek`.
+pub(super) struct Spelled {
+    /// `T`
+    pub(super) ty: TokenStream,
+    /// `R, T, S` of `Call::put::<R, T, S>`.
+    pub(super) arguments: TokenStream,
+    pub(super) generics: Generics,
+}
+
+pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
+    let private = private(model);
+    let (krate, returned) = (&model.krate, &model.wrapper.returned);
+    let mut generics = companions.value_generics.clone();
+    let ty = match &companions.value {
+        Value::Named(ty) => quote!(#ty),
+        Value::Unknown => quote!(()),
+        Value::Probed => quote!(<#returned as #private::Unwrapped<{ Self::__CACHE_SHAPE }>>::Value),
+        Value::Inferred => {
+            generics.params.push(parse_quote!(__CacheValue: #krate::Value));
+            generics.params.push(parse_quote!(__CacheShape));
+            let returns = parse_quote!(#returned: #private::Returns<__CacheValue, __CacheShape>);
+            generics.make_where_clause().predicates.push(returns);
+            return Spelled {
+                ty: quote!(__CacheValue),
+                arguments: quote!(#returned, __CacheValue, __CacheShape),
+                generics,
+            };
+        }
+    };
+    Spelled { ty, arguments: quote!(#returned, _, _), generics }
+}
+
+/// What tells the runtime where in the return type the value is.
+pub(super) fn shape(model: &Model, companions: &Companions) -> Option<TokenStream> {
+    let private = private(model);
+    let returned = &model.wrapper.returned;
+    matches!(companions.value, Value::Probed).then(|| {
+        quote! {
+            const __CACHE_SHAPE: u8 = {
+                #[allow(unused_imports)]
+                use #private::PlainShape as _;
+                #private::Returned::<#returned>::SHAPE + #private::Returned::<#returned>::DEPTH
+            };
+        }
+    })
+}

@@ -1,0 +1,114 @@
+//! The companions: their names, parameters and generics.
+
+use std::collections::HashSet;
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::{Attribute, Expr, Generics, Ident, Pat, Receiver, Type};
+
+use super::generics::{has_lifetimes, has_types, needed};
+use super::key::{Key, plain};
+use super::returned::Returned;
+use super::value::named_value;
+use crate::model::{Arg, Companions, Home, Parameter, Value};
+use crate::parse::{self, Arguments, Function, names_in, without_mut};
+
+pub(super) fn companions(
+    arguments: &Arguments,
+    function: &Function,
+    key: &Key,
+    returned: &Returned,
+    home: Home,
+) -> Option<Companions> {
+    let name = match &arguments.companions {
+        parse::Companions::Default => function.sig.ident.clone(),
+        parse::Companions::Named(name) => name.clone(),
+        parse::Companions::None => return None,
+    };
+    // A trait method without a body gets none: that it is annotated at all is the mistake.
+    function.body.as_ref()?;
+    let skipped: HashSet<String> = arguments.skip.iter().flatten().map(plain).collect();
+    let is_keyed = |parameter: &&parse::Parameter| {
+        let mut names = parameter.names.iter().map(plain);
+        names.any(|name| if key.is_guess { !skipped.contains(&name) } else { key.holds(&name) })
+    };
+    let all = || function.parameters.iter().enumerate();
+    let keyed: Vec<_> =
+        all().filter(|(_, parameter)| is_keyed(parameter)).map(|(at, each)| lower(at, each, function)).collect();
+    let value = value(arguments, function, returned, home);
+    let (key_generics, value_generics) = generics(function, key, &keyed, returned);
+    Some(Companions {
+        name,
+        attrs: function.attrs.iter().filter(|attr| decides_existence(attr)).cloned().collect(),
+        receiver: function.receiver().map(immutable),
+        keyed,
+        all: all().map(|(at, each)| lower(at, each, function)).collect(),
+        key_generics,
+        value_generics,
+        value,
+    })
+}
+
+fn lower(at: usize, parameter: &parse::Parameter, function: &Function) -> Parameter {
+    let pattern = without_mut(&parameter.pattern);
+    let name = match &pattern {
+        // A parameter called like the function would hide it from `refresh` and `origin`.
+        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() && name.ident != function.sig.ident => {
+            name.ident.clone()
+        }
+        _ => Ident::new(&format!("arg{at}"), Span::mixed_site()),
+    };
+    Parameter { pattern, name, ty: parameter.ty.clone() }
+}
+
+fn value(arguments: &Arguments, function: &Function, returned: &Returned, home: Home) -> Value {
+    if !returned.storable {
+        return Value::Unknown;
+    }
+    if let Some(value) = named_value(&returned.ty).or_else(|| seen_by_closure(arguments)) {
+        return Value::Named(Box::new(value.clone()));
+    }
+    let is_free = home == Home::Free && !has_types(&function.sig.generics) && !has_lifetimes(&returned.ty);
+    if is_free { Value::Probed } else { Value::Inferred }
+}
+
+/// `User` of `ttl = |v: &User| ..` or `cache_if = |v: &User| ..`.
+fn seen_by_closure(arguments: &Arguments) -> Option<&Type> {
+    let ttl = match &arguments.ttl {
+        Some(parse::Ttl::OfValue(closure)) => Some(closure),
+        _ => None,
+    };
+    let cache_if = match &arguments.cache_if {
+        Some(Expr::Closure(closure)) => Some(closure),
+        _ => None,
+    };
+    ttl.into_iter().chain(cache_if).find_map(|closure| match closure.inputs.first()? {
+        Pat::Type(typed) => match &*typed.ty {
+            Type::Reference(reference) => Some(&*reference.elem),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// What the key names, and what the key and the value name.
+fn generics(function: &Function, key: &Key, keyed: &[Parameter], returned: &Returned) -> (Generics, Generics) {
+    let all = &function.sig.generics;
+    let mut names: HashSet<String> = keyed.iter().flat_map(|parameter| names_in(&parameter.ty)).collect();
+    names.extend(key.names.iter().cloned());
+    names.extend(key.args.iter().filter_map(|arg| match arg {
+        Arg::TypeName(name) => Some(name.to_string()),
+        Arg::FunctionPath | Arg::Value(_) => None,
+    }));
+    let for_key = needed(all, &names);
+    names.extend(names_in(&returned.ty));
+    (for_key, needed(all, &names))
+}
+
+fn decides_existence(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.to_token_stream().to_string() == "# [doc (hidden)]"
+}
+
+fn immutable(receiver: &Receiver) -> Receiver {
+    Receiver { mutability: None, ..receiver.clone() }
+}

@@ -1,0 +1,125 @@
+//! The key template matched with the parameters.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+
+use crate::errors::Errors;
+use crate::model::{Arg, Place};
+use crate::parse::{Arguments, Function, Key as Written, did_you_mean, nearest};
+
+/// What goes into the key.
+pub(super) struct Key {
+    /// The template as text for people.
+    pub(super) template: String,
+    pub(super) pieces: Vec<String>,
+    pub(super) args: Vec<Arg>,
+    /// The parameters that are in the key, `self` and constants of the generics among them.
+    pub(super) names: HashSet<String>,
+    /// Parameters that a misspelt placeholder probably meant.
+    pub(super) meant: HashSet<String>,
+    /// Some of the key could not be understood, so that it says nothing about what is missing in it.
+    pub(super) is_guess: bool,
+}
+
+impl Key {
+    /// Whether a parameter is in the key, or was meant to be.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.names.contains(name) || self.meant.contains(name)
+    }
+}
+
+pub(super) fn key(arguments: &Arguments, function: &Function, errors: &Errors) -> Key {
+    match &arguments.key {
+        Some(written) => by_template(written, function, errors),
+        None => by_default(arguments, function),
+    }
+}
+
+fn by_template(written: &Written, function: &Function, errors: &Errors) -> Key {
+    let span = written.literal.span();
+    let mut key = Key {
+        template: written.literal.value(),
+        pieces: written.template.pieces.clone(),
+        args: Vec::new(),
+        names: HashSet::new(),
+        meant: HashSet::new(),
+        is_guess: false,
+    };
+    for placeholder in &written.template.placeholders {
+        let root = placeholder.root.trim_start_matches("r#");
+        let Some(name) = find(function, root) else {
+            let near = nearest(root, names(function).iter().map(String::as_str)).map(str::to_owned);
+            errors.at(&written.literal, unknown(root, function, near.as_deref()));
+            key.is_guess |= near.is_none();
+            key.meant.extend(near);
+            continue;
+        };
+        key.names.insert(root.to_owned());
+        let root = shown_at(&name, span);
+        key.args.push(Arg::Value(Place { root, fields: placeholder.fields.clone(), debug: placeholder.debug, span }));
+    }
+    key
+}
+
+fn unknown(root: &str, function: &Function, near: Option<&str>) -> String {
+    let names: Vec<_> = names(function).iter().map(|name| format!("`{{{name}}}`")).collect();
+    let accepted = match near {
+        Some(near) => did_you_mean(Some(&format!("{{{near}}}"))),
+        None if names.is_empty() => "; it has none, so the key is a text without placeholders".to_owned(),
+        None => format!("; write one of {}", names.join(", ")),
+    };
+    format!("`{{{root}}}` names no parameter of `{}`{accepted}", function.sig.ident)
+}
+
+/// The path of the function, its generics, and every parameter that is not skipped.
+fn by_default(arguments: &Arguments, function: &Function) -> Key {
+    let skipped: Vec<String> = arguments.skip.iter().flatten().map(plain).collect();
+    let kept = || function.names().filter(|name| !skipped.contains(&plain(name)));
+    let types = || function.sig.generics.type_params().map(|parameter| &parameter.ident);
+    let constants = || function.sig.generics.const_params().map(|parameter| &parameter.ident);
+    let values = constants()
+        .chain(kept())
+        .map(|name| Arg::Value(Place { root: name.clone(), fields: Vec::new(), debug: false, span: name.span() }));
+    let args: Vec<Arg> =
+        [Arg::FunctionPath].into_iter().chain(types().cloned().map(Arg::TypeName)).chain(values).collect();
+    let shown = types().chain(constants()).chain(kept()).map(plain);
+    Key {
+        template: shown.fold("{path}".to_owned(), |text, name| format!("{text}:{{{name}}}")),
+        pieces: (0..=args.len())
+            .map(|at| if at == 0 || at == args.len() { String::new() } else { ":".to_owned() })
+            .collect(),
+        args,
+        names: constants().chain(kept()).map(plain).collect(),
+        meant: HashSet::new(),
+        is_guess: arguments.given("key"),
+    }
+}
+
+/// The parameter called `name`, as it stands in the signature; constants of the generics count.
+fn find(function: &Function, name: &str) -> Option<Ident> {
+    if name == "self" {
+        return function.receiver().map(|receiver| Ident::new("self", receiver.self_token.span));
+    }
+    let constants = function.sig.generics.const_params().map(|parameter| &parameter.ident);
+    function.names().chain(constants).find(|parameter| plain(parameter) == name).cloned()
+}
+
+/// Everything a placeholder can name.
+pub(super) fn names(function: &Function) -> Vec<String> {
+    let receiver = function.receiver().map(|_| "self".to_owned());
+    receiver.into_iter().chain(function.names().map(plain)).collect()
+}
+
+/// A name without `r#`.
+pub(super) fn plain(name: &Ident) -> String {
+    name.unraw().to_string()
+}
+
+/// The same variable, but mistakes of its type are shown at `place`.
+fn shown_at(name: &Ident, place: Span) -> Ident {
+    let mut name = name.clone();
+    name.set_span(name.span().located_at(place));
+    name
+}

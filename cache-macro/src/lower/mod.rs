@@ -1,0 +1,59 @@
+//! Facts to model: everything that needs more than one fact, above all every check across them.
+//!
+//! Lowering never stops at a mistake: it notes it and goes on with the likeliest guess, so that all mistakes are
+//! reported in one go and the guess can still be emitted, inert.
+
+mod boxed;
+mod companions;
+mod coverage;
+mod generics;
+mod key;
+mod policy;
+mod reach;
+mod returned;
+mod shape;
+mod value;
+
+pub(crate) use returned::opaque;
+use syn::parse_quote;
+
+use crate::errors::Errors;
+use crate::model::{Call, Home, Model, Rules, Wrapper};
+use crate::parse::{Arguments, Codec, Function, Time, Ttl};
+
+/// Decides what is emitted for `function`.
+pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -> Model {
+    let origin = shape::check(&arguments, &function, errors);
+    let home = if function.is_method { Home::Impl } else { Home::Free };
+    let returned = returned::returned(&function, origin, errors);
+    let key = key::key(&arguments, &function, errors);
+    coverage::check(&arguments, &function, &key, errors);
+    let spec = policy::spec(&arguments, &function, &key, errors);
+    let companions = companions::companions(&arguments, &function, &key, &returned, home);
+    reach::check(&arguments, &function, companions.as_ref(), errors);
+    let (ttl, ttl_of_value) = match arguments.ttl {
+        Some(Ttl::Time(Time::Computed(expr))) => (Some(expr), None),
+        Some(Ttl::OfValue(closure)) => (None, Some(closure)),
+        _ => (None, None),
+    };
+    let codec = match arguments.codec {
+        Some(Codec::Type(path)) => Some(path),
+        _ => None,
+    };
+    Model {
+        krate: arguments.krate.unwrap_or_else(|| parse_quote!(::cache_runtime)),
+        call: Call { args: key.args, cache: arguments.cache, ttl, codec },
+        rules: Rules { ttl: ttl_of_value, cache_if: arguments.cache_if },
+        wrapper: Wrapper {
+            returned: returned.ty,
+            origin,
+            home,
+            attrs: function.attrs,
+            vis: function.vis,
+            sig: shape::signature(function.sig, origin),
+            body: function.body,
+        },
+        spec,
+        companions,
+    }
+}

@@ -1,0 +1,153 @@
+//! What is to be emitted, as plain data: every decision is made, nothing is checked any more.
+
+use std::time::Duration;
+
+use proc_macro2::{Group, Ident, Span};
+use syn::{Attribute, Expr, ExprClosure, Generics, Pat, Path, Receiver, Signature, Type, Visibility};
+
+/// One function annotated with `#[read_through(..)]`.
+pub(crate) struct Model {
+    /// `::cache_runtime`, or what `crate = ..` says.
+    pub(crate) krate: Path,
+    pub(crate) wrapper: Wrapper,
+    pub(crate) spec: Spec,
+    pub(crate) call: Call,
+    pub(crate) rules: Rules,
+    /// `None` with `companions = false`.
+    pub(crate) companions: Option<Companions>,
+}
+
+/// The function that takes the place of the user's.
+pub(crate) struct Wrapper {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// The user's body; `None` only where that was a mistake.
+    pub(crate) body: Option<Group>,
+    /// What awaiting the function yields.
+    pub(crate) returned: Type,
+    pub(crate) origin: Origin,
+    pub(crate) home: Home,
+}
+
+/// How the user's body becomes a future.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Origin {
+    /// The body of an `async fn`.
+    Async,
+    /// A body that ends in a boxed future, as `async_trait` leaves it.
+    Boxed,
+    /// A body that blocks a thread.
+    Blocking,
+}
+
+/// Where the function lives, which decides what may stand beside it.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Home {
+    /// A module or a block: types and statics may.
+    Free,
+    /// An `impl` or a `trait`: methods may.
+    Impl,
+}
+
+/// The static facts: name, key template, policy.
+pub(crate) struct Spec {
+    /// The name of the function, without `r#`.
+    pub(crate) function: String,
+    /// The key template as text for people.
+    pub(crate) template: String,
+    pub(crate) pieces: Vec<String>,
+    pub(crate) policy: Policy,
+}
+
+pub(crate) struct Policy {
+    pub(crate) ttl: Ttl,
+    pub(crate) jitter: Option<Expr>,
+    pub(crate) negative_ttl: Option<NegativeTtl>,
+    /// A variant of the runtime's `Codec`.
+    pub(crate) codec: Option<Ident>,
+    pub(crate) version: Option<Expr>,
+}
+
+pub(crate) enum Ttl {
+    Fixed(Duration),
+    Forever,
+    /// Said per call or per value.
+    Dynamic,
+}
+
+pub(crate) enum NegativeTtl {
+    Fixed(Duration),
+    Constant(Expr),
+}
+
+/// What is evaluated at each call, before anything is looked up.
+pub(crate) struct Call {
+    pub(crate) args: Vec<Arg>,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) ttl: Option<Expr>,
+    pub(crate) codec: Option<Path>,
+}
+
+/// One placeholder of the key.
+pub(crate) enum Arg {
+    /// The path of the function, for the default key.
+    FunctionPath,
+    /// The name of a type parameter.
+    TypeName(Ident),
+    Value(Place),
+}
+
+/// A parameter or a field of one.
+pub(crate) struct Place {
+    pub(crate) root: Ident,
+    pub(crate) fields: Vec<String>,
+    pub(crate) debug: bool,
+    /// Where mistakes of its type are shown.
+    pub(crate) span: Span,
+}
+
+/// What is decided by looking at the value.
+#[derive(Default)]
+pub(crate) struct Rules {
+    pub(crate) ttl: Option<ExprClosure>,
+    pub(crate) cache_if: Option<Expr>,
+}
+
+/// What stands beside the function.
+pub(crate) struct Companions {
+    /// The type that has them; in an `impl` the beginning of their names.
+    pub(crate) name: Ident,
+    /// Attributes of the function that decide whether it exists at all.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) receiver: Option<Receiver>,
+    /// The parameters of the key.
+    pub(crate) keyed: Vec<Parameter>,
+    /// All parameters.
+    pub(crate) all: Vec<Parameter>,
+    /// The generics that the key needs, and those that the key and the value need.
+    pub(crate) key_generics: Generics,
+    pub(crate) value_generics: Generics,
+    pub(crate) value: Value,
+}
+
+/// A parameter of a companion.
+pub(crate) struct Parameter {
+    /// As the user wrote it, without `mut`.
+    pub(crate) pattern: Pat,
+    /// The pattern itself where that is a name, else a name for the whole.
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+}
+
+/// How companions spell the type of the stored value.
+pub(crate) enum Value {
+    /// The return type says it: `T` of `Result<T, E>`.
+    Named(Box<Type>),
+    /// The runtime finds it behind the return type.
+    Probed,
+    /// The caller's types say it.
+    Inferred,
+    /// There is none: the return type is a mistake.
+    Unknown,
+}

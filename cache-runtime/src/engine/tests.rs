@@ -1,0 +1,208 @@
+//! Interleavings that need a store that can be held: what happens between a read, a load, a fill and an invalidation.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::{Engine, Origin, Request, Settings, read_through};
+use crate::backend::MemoryStore;
+use crate::error::{Error, ErrorKind};
+use crate::key::Key;
+use crate::mode::Mode;
+use crate::policy::Policy;
+use crate::spec::BY_HAND;
+use crate::store::{Answer, Store};
+use crate::value::{Codec, Encoding, ValueType};
+
+const TTL: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(10);
+
+/// A gate in front of one verb: open, until a test closes it and lets calls pass one by one.
+#[derive(Debug)]
+struct Gate(Semaphore);
+
+impl Gate {
+    fn open() -> Self {
+        Self(Semaphore::new(1000))
+    }
+
+    /// Returns when `n` calls more may pass.
+    fn let_pass(&self, n: usize) {
+        self.0.add_permits(n);
+    }
+
+    fn close(&self) {
+        self.0.forget_permits(usize::MAX >> 8);
+    }
+
+    async fn pass(&self) {
+        self.0.acquire().await.unwrap().forget();
+    }
+}
+
+/// A memory store behind gates: an answer to `get` is held back after the store was asked, a `set` before.
+#[derive(Debug)]
+struct GatedStore {
+    inner: MemoryStore,
+    answers: Gate,
+    sets: Gate,
+}
+
+impl Store for GatedStore {
+    fn get<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, Option<Bytes>> {
+        Box::pin(async move {
+            let answer = self.inner.get(key, within).await;
+            self.answers.pass().await;
+            answer
+        })
+    }
+
+    fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, ()> {
+        Box::pin(async move {
+            self.sets.pass().await;
+            self.inner.set(key, bytes, ttl, within).await
+        })
+    }
+
+    fn remove<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, ()> {
+        self.inner.remove(key, within)
+    }
+
+    fn ping(&self, within: Duration) -> Answer<'_, ()> {
+        self.inner.ping(within)
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        self.inner.close()
+    }
+}
+
+struct Bench {
+    store: Arc<GatedStore>,
+    engine: Engine,
+    loads: AtomicU32,
+}
+
+fn bench() -> Bench {
+    let inner = MemoryStore::new(1 << 20);
+    let store = Arc::new(GatedStore { inner, answers: Gate::open(), sets: Gate::open() });
+    let settings = Settings {
+        namespace: String::new(),
+        default_codec: Codec::DEFAULT,
+        operation_timeout: TTL,
+        max_value_bytes: 1 << 20,
+    };
+    let engine = Engine::new(Arc::clone(&store) as Arc<dyn Store>, settings);
+    Bench { store, engine, loads: AtomicU32::new(0) }
+}
+
+fn key() -> Key {
+    Key::new("", "entry")
+}
+
+impl Bench {
+    /// One call; returns which load its answer came from.
+    async fn call(&self) -> u32 {
+        let request = Request {
+            spec: &BY_HAND,
+            key: key(),
+            policy: Policy::new(TTL),
+            ttl: None,
+            value_type: ValueType::of::<u32>(),
+            encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
+            mode: Mode::Normal,
+        };
+        let load = async || Ok(self.loads.fetch_add(1, Ordering::SeqCst) + 1);
+        let mut origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(load, None);
+        read_through(&self.engine, &request, &mut origin).await.unwrap()
+    }
+}
+
+/// Polls `future` until it can go no further by itself.
+macro_rules! as_far_as_it_goes {
+    ($future:expr) => {
+        assert!(timeout(Duration::from_millis(1), $future).await.is_err(), "it is held at a gate")
+    };
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_missed_before_a_fill_and_joins_after_it_looks_again_instead_of_loading() {
+    let bench = bench();
+    bench.store.answers.close();
+    let mut late = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut late);
+    // It has its miss, not yet delivered. Meanwhile another caller misses, loads and stores.
+    let mut early = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut early);
+    bench.store.answers.let_pass(2);
+    assert_eq!(early.await, 1);
+    bench.store.answers.let_pass(10);
+    assert_eq!(late.await, 1);
+    assert_eq!(bench.loads.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalidation_waits_for_a_fill_that_is_under_way_and_then_removes_it() {
+    let bench = bench();
+    bench.store.sets.close();
+    let mut call = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut call);
+    let key = key();
+    let mut invalidation = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
+    as_far_as_it_goes!(&mut invalidation);
+    bench.store.sets.let_pass(100);
+    assert_eq!(call.await, 1);
+    timeout(LONG, invalidation).await.unwrap().unwrap();
+    assert_eq!(bench.call().await, 2, "the older value is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_dropped_while_it_fills_leaves_a_flight_that_can_be_taken_over() {
+    let bench = bench();
+    bench.store.sets.close();
+    let mut leader = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut leader);
+    let mut follower = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut follower);
+    drop(leader);
+    bench.store.sets.let_pass(100);
+    assert_eq!(timeout(LONG, follower).await.unwrap(), 2);
+    timeout(LONG, bench.engine.invalidate(&key(), &BY_HAND)).await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_fails_a_read_is_not_written_to_and_the_call_costs_one_timeout() {
+    #[derive(Debug)]
+    struct Deaf;
+    impl Store for Deaf {
+        fn get<'a>(&'a self, _: &'a Key, within: Duration) -> Answer<'a, Option<Bytes>> {
+            Box::pin(async move {
+                tokio::time::sleep(within).await;
+                Err(Error::new(ErrorKind::Timeout, "deaf"))
+            })
+        }
+        fn set<'a>(&'a self, _: &'a Key, _: Bytes, _: Duration, _: Duration) -> Answer<'a, ()> {
+            panic!("it must not be tried")
+        }
+        fn remove<'a>(&'a self, _: &'a Key, _: Duration) -> Answer<'a, ()> {
+            panic!("it must not be tried")
+        }
+        fn ping(&self, _: Duration) -> Answer<'_, ()> {
+            panic!("it must not be tried")
+        }
+        fn close(&self) -> Answer<'_, ()> {
+            panic!("it must not be tried")
+        }
+    }
+    let mut bench = bench();
+    bench.engine.store = Arc::new(Deaf);
+    bench.engine.settings.operation_timeout = Duration::from_millis(100);
+    let start = crate::clock::now();
+    assert_eq!(bench.call().await, 1);
+    assert_eq!(crate::clock::since(start), Duration::from_millis(100));
+    assert_eq!(bench.engine.counters.snapshot().failed_open, 1);
+}

@@ -1,0 +1,468 @@
+//! What is in Redis after a call, and what is believed when it is read back.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use cache_runtime::{Cache, Codec, CodecError, CustomCodec, Key, Value, read_through, with_cache};
+use cache_tests::RedisServer;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+fn on(server: &RedisServer) -> Cache {
+    Cache::builder().url(server.url()).namespace("shop").operation_timeout(Duration::from_secs(20)).build().unwrap()
+}
+
+/// Runs `test` on a server of its own, with a counter of loads.
+async fn on_redis<F: Future<Output = ()>>(test: impl FnOnce(Arc<RedisServer>, Cache) -> F) {
+    let server = Arc::new(RedisServer::start());
+    let cache = on(&server);
+    with_cache(cache.clone(), test(Arc::clone(&server), cache)).await;
+    drop(server);
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct User {
+    id: u64,
+    name: String,
+}
+
+#[read_through(key = "user:{id}", ttl = 60, skip(loads))]
+async fn get_user(id: u64, loads: &AtomicUsize) -> Result<User, String> {
+    loads.fetch_add(1, Ordering::SeqCst);
+    Ok(User { id, name: format!("user {id}") })
+}
+
+#[tokio::test]
+async fn a_key_deleted_by_hand_is_loaded_again() {
+    on_redis(|server, _| async move {
+        let loads = AtomicUsize::new(0);
+        for _ in 0..3 {
+            assert_eq!(get_user(7, &loads).await.unwrap().name, "user 7");
+        }
+        assert_eq!(loads.load(Ordering::SeqCst), 1);
+        assert_eq!(server.command(&["DEL", "shop:user:7"]).integer(), 1);
+        get_user(7, &loads).await.unwrap();
+        assert_eq!(loads.load(Ordering::SeqCst), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stored_value_has_the_ttl_it_was_given() {
+    on_redis(|server, _| async move {
+        get_user(7, &AtomicUsize::new(0)).await.unwrap();
+        let left = server.command(&["PTTL", "shop:user:7"]).integer();
+        assert!((1..=60_000).contains(&left), "{left}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn companions_agree_with_the_function_on_the_key() {
+    on_redis(|server, cache| async move {
+        let loads = AtomicUsize::new(0);
+        assert_eq!(get_user::key(7).to_string(), "shop:user:7");
+        assert_eq!(get_user::peek(7).await, None);
+        let mine = User { id: 7, name: "mine".into() };
+        get_user::put(7, &mine).await.unwrap();
+        assert_eq!(get_user::peek(7).await, Some(mine.clone()));
+        assert_eq!(get_user(7, &loads).await, Ok(mine.clone()));
+        assert_eq!(cache.get::<User>(&get_user::key(7)).await.unwrap(), Some(mine));
+        get_user::invalidate(7).await.unwrap();
+        assert_eq!(server.command(&["EXISTS", "shop:user:7"]).integer(), 0);
+        assert_eq!(get_user(7, &loads).await.unwrap().name, "user 7");
+        assert_eq!(get_user::refresh(7, &loads).await.unwrap().name, "user 7");
+        assert_eq!(get_user::origin(7, &loads).await.unwrap().name, "user 7");
+        assert_eq!(loads.load(Ordering::SeqCst), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_was_done_to_the_bytes_is_a_miss_and_mends_itself() {
+    on_redis(|server, cache| async move {
+        let loads = AtomicUsize::new(0);
+        get_user(7, &loads).await.unwrap();
+        let good = server.command(&["GET", "shop:user:7"]).bytes().to_vec();
+        let mut damaged: Vec<Vec<u8>> = (0..good.len())
+            .map(|at| {
+                let mut bytes = good.clone();
+                bytes[at] ^= 0x10;
+                bytes
+            })
+            .collect();
+        damaged.extend((0..good.len()).map(|length| good[..length].to_vec()));
+        damaged.push([&good[..], b"x"].concat());
+        damaged.extend([b"".to_vec(), b"V".to_vec(), b"42".to_vec(), vec![0; 100], vec![0xFF; 100]]);
+        for bytes in damaged {
+            server.command(&[&b"SET"[..], b"shop:user:7", &bytes]);
+            let before = loads.load(Ordering::SeqCst);
+            assert_eq!(get_user(7, &loads).await.unwrap().name, "user 7");
+            assert_eq!(loads.load(Ordering::SeqCst), before + 1, "{bytes:?} was believed");
+            get_user(7, &loads).await.unwrap();
+            assert_eq!(loads.load(Ordering::SeqCst), before + 1, "the good value was stored again");
+        }
+        assert!(cache.stats().mismatches > 100);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_kind_of_value_at_the_key_is_a_miss_and_is_replaced() {
+    on_redis(|server, _| async move {
+        let loads = AtomicUsize::new(0);
+        for (index, make) in [
+            &["RPUSH", "shop:user:7", "x"][..],
+            &["HSET", "shop:user:7", "a", "b"],
+            &["SADD", "shop:user:7", "x"],
+            &["XADD", "shop:user:7", "*", "a", "b"],
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            server.command(&["DEL", "shop:user:7"]);
+            server.command(make);
+            get_user(7, &loads).await.unwrap();
+            get_user(7, &loads).await.unwrap();
+            assert_eq!(loads.load(Ordering::SeqCst), index + 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_value_moved_from_another_key_is_a_miss() {
+    on_redis(|server, _| async move {
+        let loads = AtomicUsize::new(0);
+        get_user(1, &loads).await.unwrap();
+        server.command(&["RENAME", "shop:user:1", "shop:user:2"]);
+        assert_eq!(get_user(2, &loads).await.unwrap().id, 2, "never another user's data");
+        assert_eq!(loads.load(Ordering::SeqCst), 2);
+    })
+    .await;
+}
+
+/// The layouts a type had over the years.
+mod layouts {
+    use serde::{Deserialize, Serialize};
+
+    macro_rules! layout {
+        ($module:ident, $item:item) => {
+            pub mod $module {
+                use super::*;
+                #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+                $item
+            }
+        };
+    }
+
+    layout!(
+        first,
+        pub struct Account {
+            pub a: u32,
+            pub b: u32,
+        }
+    );
+    layout!(
+        swapped,
+        pub struct Account {
+            pub b: u32,
+            pub a: u32,
+        }
+    );
+    layout!(
+        added,
+        pub struct Account {
+            pub a: u32,
+            pub b: u32,
+            #[serde(default)]
+            pub c: u32,
+        }
+    );
+    layout!(
+        removed,
+        pub struct Account {
+            pub a: u32,
+        }
+    );
+    layout!(
+        retyped,
+        pub struct Account {
+            pub a: u32,
+            pub b: i32,
+        }
+    );
+    layout!(
+        renamed,
+        pub struct Account {
+            pub a: u32,
+            pub total: u32,
+        }
+    );
+    layout!(
+        optional,
+        pub struct Account {
+            pub a: u32,
+            pub b: Option<u32>,
+        }
+    );
+    layout!(
+        variants,
+        pub enum Account {
+            #[default]
+            Open,
+            Closed,
+        }
+    );
+    layout!(
+        inserted,
+        pub enum Account {
+            #[default]
+            Open,
+            Frozen,
+            Closed,
+        }
+    );
+    layout!(
+        reordered,
+        pub enum Account {
+            Closed,
+            #[default]
+            Open,
+        }
+    );
+}
+
+async fn load_as<T: Value + Default>(cache: &Cache) -> u64 {
+    let policy = cache_runtime::Policy::new(Duration::from_secs(60));
+    let before = cache.stats().loads;
+    let answer: Result<T, ()> = cache.read_through("account", &policy, || async { Ok(T::default()) }).await;
+    answer.unwrap();
+    cache.stats().loads - before
+}
+
+#[tokio::test]
+async fn a_change_of_the_layout_is_a_miss_both_ways() {
+    use layouts::*;
+    on_redis(|_, cache| async move {
+        macro_rules! changes {
+            ($($old:ident -> $new:ident,)*) => {$(
+                cache.invalidate("account").await.unwrap();
+                for direction in 0..2 {
+                    let what = concat!(stringify!($old), " -> ", stringify!($new));
+                    assert_eq!(load_as::<$old::Account>(&cache).await, 1, "{what}, deploy {direction}");
+                    assert_eq!(load_as::<$old::Account>(&cache).await, 0, "{what}, deploy {direction}");
+                    assert_eq!(load_as::<$new::Account>(&cache).await, 1, "{what}, deploy {direction}");
+                    assert_eq!(load_as::<$new::Account>(&cache).await, 0, "{what}, deploy {direction}");
+                }
+            )*};
+        }
+        changes! {
+            first -> swapped,
+            first -> added,
+            first -> removed,
+            first -> retyped,
+            first -> renamed,
+            first -> optional,
+            variants -> inserted,
+            variants -> reordered,
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_raised_version_or_another_codec_is_a_miss() {
+    #[read_through(key = "answer", ttl = 60)]
+    async fn first() -> u32 {
+        1
+    }
+    #[read_through(key = "answer", ttl = 60, version = 1)]
+    async fn second() -> u32 {
+        2
+    }
+    #[read_through(key = "answer", ttl = 60, codec = json)]
+    async fn third() -> u32 {
+        3
+    }
+    #[read_through(key = "answer", ttl = 60, codec = msgpack)]
+    async fn fourth() -> u32 {
+        4
+    }
+    on_redis(|_, _| async move {
+        for _ in 0..2 {
+            assert_eq!((first().await, first().await), (1, 1));
+            assert_eq!((second().await, second().await), (2, 2));
+            assert_eq!((third().await, third().await), (3, 3));
+            assert_eq!((fourth().await, fourth().await), (4, 4));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_there_is_remembered_only_when_asked_for() {
+    #[read_through(key = "plain:{id}", ttl = 60, skip(loads))]
+    async fn find(id: u64, loads: &AtomicUsize) -> Option<u64> {
+        loads.fetch_add(1, Ordering::SeqCst);
+        (id > 0).then_some(id)
+    }
+    #[read_through(key = "remembered:{id}", ttl = 60, negative_ttl = "5s", skip(loads))]
+    async fn remember(id: u64, loads: &AtomicUsize) -> Result<Option<u64>, String> {
+        loads.fetch_add(1, Ordering::SeqCst);
+        Ok((id > 0).then_some(id))
+    }
+    on_redis(|server, cache| async move {
+        let loads = AtomicUsize::new(0);
+        assert_eq!((find(0, &loads).await, find(0, &loads).await), (None, None));
+        assert_eq!(loads.swap(0, Ordering::SeqCst), 2);
+        for _ in 0..3 {
+            assert_eq!(remember(0, &loads).await, Ok(None));
+            assert_eq!(remember(1, &loads).await, Ok(Some(1)));
+        }
+        assert_eq!(loads.load(Ordering::SeqCst), 2);
+        assert_eq!(remember::peek(0).await, None);
+        let left = server.command(&["PTTL", "shop:remembered:0"]).integer();
+        assert!((1..=5_000).contains(&left), "{left}");
+        assert_eq!(cache.stats().absent_hits, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_value_says_whether_and_how_long_it_is_kept() {
+    #[read_through(
+        key = "judged:{id}", ttl = |seconds: &u64| Duration::from_secs(*seconds), cache_if = |seconds: &u64| *seconds != 7
+    )]
+    async fn judged(id: u64) -> Result<u64, String> {
+        Ok(id)
+    }
+    on_redis(|server, _| async move {
+        for id in [7, 30, 90] {
+            judged(id).await.unwrap();
+        }
+        assert_eq!(server.command(&["EXISTS", "shop:judged:7"]).integer(), 0);
+        for id in [30, 90] {
+            let left = server.command(&["TTL", &format!("shop:judged:{id}")]).integer();
+            assert!((id - 20..=id).contains(&left), "{left}");
+        }
+        judged::put(7, &7).await.unwrap();
+        assert_eq!(judged::peek(7).await, None, "the rules hold for what is put as well");
+    })
+    .await;
+}
+
+const TTL: Duration = Duration::from_secs(600);
+
+#[tokio::test]
+async fn jitter_shortens_a_ttl_by_its_fraction_at_most() {
+    #[read_through(key = "jittered:{id}", ttl = TTL, jitter = 0.5)]
+    async fn jittered(id: u64) -> u64 {
+        id
+    }
+    on_redis(|server, _| async move {
+        let mut lives = Vec::new();
+        for id in 0..50 {
+            jittered(id).await;
+            lives.push(server.command(&["PTTL", &format!("shop:jittered:{id}")]).integer());
+        }
+        assert!(lives.iter().all(|life| (280_000..=600_000).contains(life)), "{lives:?}");
+        let (least, most) = (lives.iter().min().unwrap(), lives.iter().max().unwrap());
+        assert!(most - least > 100_000, "fifty draws from 300 s lie apart: {least} to {most}");
+    })
+    .await;
+}
+
+struct Reversed;
+
+impl CustomCodec for Reversed {
+    const NAME: &'static str = "reversed json";
+    const HUMAN_READABLE: bool = true;
+
+    fn encode<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), CodecError> {
+        let mut json = serde_json::to_vec(value).map_err(CodecError::new)?;
+        json.reverse();
+        out.append(&mut json);
+        Ok(())
+    }
+
+    fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+        let json: Vec<u8> = bytes.iter().rev().copied().collect();
+        serde_json::from_slice(&json).map_err(CodecError::new)
+    }
+}
+
+#[tokio::test]
+async fn a_codec_of_the_users_own_carries_values() {
+    #[read_through(key = "custom:{id}", ttl = 60, codec = Reversed)]
+    async fn custom(id: u64) -> Result<User, String> {
+        Ok(User { id, name: "abc".into() })
+    }
+    on_redis(|server, cache| async move {
+        custom(3).await.unwrap();
+        assert_eq!(custom(3).await.unwrap().name, "abc");
+        assert_eq!(cache.stats().hits, 1);
+        let stored = server.command(&["GET", "shop:custom:3"]).bytes().to_vec();
+        assert!(stored.windows(5).any(|window| window == br#""cba""#));
+        assert_eq!(custom::peek(3).await.unwrap().id, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_codec_of_the_cache_is_used_where_a_function_names_none() {
+    let server = RedisServer::start();
+    let cache = Cache::builder().url(server.url()).default_codec(Codec::Json).build().unwrap();
+    with_cache(cache, async {
+        get_user(7, &AtomicUsize::new(0)).await.unwrap();
+        let stored = server.command(&["GET", "user:7"]).bytes().to_vec();
+        assert!(stored.ends_with(br#"{"id":7,"name":"user 7"}"#));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bypass_and_refreshing_hold_for_what_runs_in_them() {
+    on_redis(|server, cache| async move {
+        let loads = AtomicUsize::new(0);
+        cache_runtime::bypass(get_user(7, &loads)).await.unwrap();
+        assert_eq!(server.command(&["DBSIZE"]).integer(), 0, "nothing was written");
+        get_user(7, &loads).await.unwrap();
+        cache_runtime::bypass(get_user(7, &loads)).await.unwrap();
+        cache_runtime::refreshing(get_user(7, &loads)).await.unwrap();
+        assert_eq!(loads.load(Ordering::SeqCst), 4);
+        get_user(7, &loads).await.unwrap();
+        assert_eq!(loads.load(Ordering::SeqCst), 4);
+        assert_eq!(cache.stats().bypassed, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_caches_on_one_server_and_namespace_share_their_entries() {
+    let server = RedisServer::start();
+    let loads = AtomicUsize::new(0);
+    let (one, other) = (on(&server), on(&server));
+    with_cache(one.clone(), get_user(7, &loads)).await.unwrap();
+    with_cache(other.clone(), get_user(7, &loads)).await.unwrap();
+    assert_eq!(loads.load(Ordering::SeqCst), 1);
+    with_cache(other, get_user::invalidate(7)).await.unwrap();
+    let key: Key = with_cache(one.clone(), async { get_user::key(7) }).await;
+    assert_eq!(one.get::<User>(&key).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_value_over_the_limit_is_not_stored_and_its_caller_gets_it() {
+    let server = RedisServer::start();
+    let cache = Cache::builder().url(server.url()).max_value_bytes(1000).build().unwrap();
+    let policy = cache_runtime::Policy::new(TTL);
+    for _ in 0..2 {
+        let text: String = cache.read_through("large", &policy, || async { "x".repeat(2000) }).await;
+        assert_eq!(text.len(), 2000);
+    }
+    assert_eq!(cache.stats().fill_failures, 2);
+    let error = cache.put("large", &"x".repeat(2000), &policy).await.unwrap_err();
+    assert_eq!(error.kind(), cache_runtime::ErrorKind::Unstorable);
+}
