@@ -8,7 +8,7 @@ use cache_runtime::{Cache, CodecError, CustomCodec, read_through};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// JSON for people. A codec is two functions over any serde type; checksum and shape fingerprint stay around it.
+/// JSON for people. A codec is two functions over any serde type; checksum, shape fingerprint and limits stay around it.
 struct PrettyJson;
 
 impl CustomCodec for PrettyJson {

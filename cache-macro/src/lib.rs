@@ -162,5 +162,5 @@ mod snapshots;
 /// ```
 #[proc_macro_attribute]
 pub fn read_through(args: TokenStream, item: TokenStream) -> TokenStream {
-    read_through::read_through(args.into(), item.into()).into()
+    read_through::read_through(args.into(), &item.into()).into()
 }

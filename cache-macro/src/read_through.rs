@@ -8,14 +8,14 @@ use crate::fallback::{fallback, item_only};
 use crate::lower::lower;
 use crate::parse::{arguments, function};
 
-pub(crate) fn read_through(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn read_through(args: TokenStream, item: &TokenStream) -> TokenStream {
     let errors = Errors::new();
     let arguments = arguments(args, &errors);
     let function = match function(item.clone()) {
         Ok(function) => function,
         Err(mistake) => {
             errors.note(mistake);
-            return item_only(errors, &item);
+            return item_only(errors, item);
         }
     };
     let model = lower(arguments, function, &errors);

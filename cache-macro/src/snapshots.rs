@@ -6,12 +6,12 @@ use quote::quote;
 use crate::read_through::read_through;
 
 /// The expansion as it reads in a module.
-fn in_module(args: TokenStream, item: TokenStream) -> String {
+fn in_module(args: TokenStream, item: &TokenStream) -> String {
     inside(|tokens| tokens, args, item)
 }
 
 /// The expansion as it reads in what `around` makes of it: an `impl` or a `trait`.
-fn inside(around: impl FnOnce(TokenStream) -> TokenStream, args: TokenStream, item: TokenStream) -> String {
+fn inside(around: impl FnOnce(TokenStream) -> TokenStream, args: TokenStream, item: &TokenStream) -> String {
     let file = syn::parse2(around(read_through(args, item))).unwrap();
     prettyplease::unparse(&file)
 }
@@ -24,7 +24,7 @@ fn in_impl(tokens: TokenStream) -> TokenStream {
 fn plain() {
     let expansion = in_module(
         quote!(key = "user:{id}", ttl = 60),
-        quote! {
+        &quote! {
             /// A user.
             async fn get_user(id: u64) -> Result<User, DbError> {
                 load(id).await
@@ -38,7 +38,7 @@ fn plain() {
 fn a_plain_function_expands_to_little_code() {
     let expansion = in_module(
         quote!(key = "user:{id}", ttl = 60),
-        quote! {
+        &quote! {
             pub async fn get_user(id: u64) -> Result<User, DbError> {
                 load(id).await
             }
@@ -61,7 +61,7 @@ fn policy_and_visibility() {
             companions = report_cache,
             crate = my::reexport,
         ),
-        quote! {
+        &quote! {
             #[cfg(feature = "reports")]
             #[tracing::instrument]
             pub(crate) async fn report(id: u64) -> io::Result<Option<Report>> {
@@ -76,7 +76,7 @@ fn policy_and_visibility() {
 fn generic() {
     let expansion = in_module(
         quote!(key = "g:{key}:{N}", ttl = "forever", skip(unused), crate = c),
-        quote! {
+        &quote! {
             async fn generic<'a, K, T, const N: usize>(key: &'a K, unused: [u8; N]) -> Option<T>
             where
                 K: Display + Sync + ?Sized,
@@ -95,7 +95,7 @@ fn method() {
     let expansion = inside(
         in_impl,
         quote!(key = "t:{self.tenant}:{user.id}", ttl = 60, skip(db), cache = self.cache),
-        quote! {
+        &quote! {
             pub async fn find(&self, user: &User, db: &mut Db) -> Res<Profile> {
                 db.find(self.tenant, user.id).await
             }
@@ -109,7 +109,7 @@ fn arc_self() {
     let expansion = inside(
         in_impl,
         quote!(key = "t:{id}", ttl = self.ttl, skip(self), companions = cached_find),
-        quote! {
+        &quote! {
             async fn find(self: Arc<Self>, mut id: u64) -> Result<Profile, Self::Error> {
                 id += 1;
                 self.load(id).await
@@ -124,7 +124,7 @@ fn trait_method() {
     let expansion = inside(
         |tokens| quote!(impl Find for Repo { #tokens }),
         quote!(ttl = 60, skip(self), companions = false),
-        quote! {
+        &quote! {
             async fn find(&self, id: u64) -> Profile {
                 self.load(id).await
             }
@@ -138,7 +138,7 @@ fn after_async_trait() {
     let expansion = inside(
         |tokens| quote!(impl Find for Repo { #tokens }),
         quote!(key = "p:{id}", ttl = 60, skip(self), companions = false),
-        quote! {
+        &quote! {
             #[must_use]
             fn find<'life0, 'async_trait>(
                 &'life0 self,
@@ -164,7 +164,7 @@ fn after_async_trait() {
 fn patterns() {
     let expansion = in_module(
         quote!(key = "{x}:{name}", ttl = 60, skip(y)),
-        quote! {
+        &quote! {
             async fn at(Point { mut x, y }: Point, _: Token, (name, _): (String, u8)) -> Tile {
                 x += y;
                 tile(x, name).await
@@ -178,7 +178,7 @@ fn patterns() {
 fn impl_trait_argument_and_borrowed_arguments() {
     let expansion = in_module(
         quote!(key = "{name}:{filter:?}:{r#type}", ttl = 60),
-        quote! {
+        &quote! {
             async fn search(name: &str, filter: &Filter, r#type: impl Display + Send) -> Vec<Hit> {
                 index(name, filter, r#type).await
             }
@@ -191,7 +191,7 @@ fn impl_trait_argument_and_borrowed_arguments() {
 fn blocking() {
     let expansion = in_module(
         quote!(key = "report:{id}", ttl = 60, blocking, companions = false),
-        quote! {
+        &quote! {
             fn report(id: u64) -> Report {
                 Report::compute(id)
             }
@@ -204,7 +204,7 @@ fn blocking() {
 fn closures_over_the_value() {
     let expansion = in_module(
         quote!(key = "{a}:{b}", ttl = |user: &User| user.max_age(), cache_if = |user| user.complete && a > 0),
-        quote! {
+        &quote! {
             async fn get((a, b): (u64, u64)) -> Result<User, E> {
                 load(a, b).await
             }
@@ -217,7 +217,7 @@ fn closures_over_the_value() {
 fn custom_codec_and_cache() {
     let expansion = in_module(
         quote!(key = "{id}", ttl = TTL, codec = codecs::Zip<4>, cache = REPORTS),
-        quote! {
+        &quote! {
             async fn get(id: u64) -> User {
                 load(id).await
             }
@@ -230,7 +230,7 @@ fn custom_codec_and_cache() {
 fn default_key() {
     let expansion = in_module(
         quote!(ttl = 60, skip(db)),
-        quote! {
+        &quote! {
             async fn get<T: Row>(db: &Db, id: u64, name: &str) -> Result<T, E> {
                 db.get(id, name).await
             }
@@ -243,7 +243,7 @@ fn default_key() {
 fn default_key_without_companions() {
     let expansion = in_module(
         quote!(ttl = 60, companions = false),
-        quote! {
+        &quote! {
             async fn now() -> u64 {
                 1
             }
@@ -256,7 +256,7 @@ fn default_key_without_companions() {
 fn after_mistakes() {
     let expansion = in_module(
         quote!(key = "user:{idd}", tll = 60),
-        quote! {
+        &quote! {
             pub async fn get_user(id: u64, tenant: &str) -> Result<User, E> {
                 load(id).await
             }
@@ -270,7 +270,7 @@ fn after_mistakes_in_an_impl() {
     let expansion = inside(
         in_impl,
         quote!(key = "user:{id}"),
-        quote! {
+        &quote! {
             fn get_user(&self, id: u64) -> impl Future<Output = User> {
                 load(id)
             }

@@ -10,8 +10,8 @@ pub mod std {}
 
 use ::std::fmt::Display;
 use ::std::future::Future;
-use ::std::sync::{Arc, LazyLock};
 use ::std::sync::atomic::{AtomicU32, Ordering};
+use ::std::sync::{Arc, LazyLock};
 use ::std::time::Duration;
 
 use cache_runtime::{Cache, CodecError, CustomCodec, Stats, read_through, with_cache};

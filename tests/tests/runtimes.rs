@@ -1,4 +1,5 @@
 //! The global cache across tokio runtimes: no connection dies with the runtime that happened to open it.
+#![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
 
 use std::sync::OnceLock;
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! Promise 3 and 5 in one process: one load per key, and nobody stranded.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test reports by panicking, its helpers too")]
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -133,9 +134,7 @@ async fn an_error_that_cannot_be_cloned_reaches_everybody_neither_one_by_one_nor
 async fn a_panic_reaches_its_caller_only() {
     #[read_through(key = "panics:{id}", ttl = 60, skip(origin))]
     async fn panics_once(id: u64, origin: Origin) -> u64 {
-        if origin.work().await == 1 {
-            panic!("as the body says");
-        }
+        assert_ne!(origin.work().await, 1, "as the body says");
         id
     }
     let (cache, origin) = (memory(), Origin::default());
@@ -146,8 +145,8 @@ async fn a_panic_reaches_its_caller_only() {
         match caller {
             Ok(answer) => answers += usize::from(answer == 5),
             Err(stopped) => {
-                let said = *stopped.into_panic().downcast::<&str>().unwrap();
-                panics += usize::from(said == "as the body says");
+                let said = *stopped.into_panic().downcast::<String>().unwrap();
+                panics += usize::from(said.contains("as the body says"));
             }
         }
     }

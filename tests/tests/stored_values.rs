@@ -1,4 +1,5 @@
 //! What is in Redis after a call, and what is believed when it is read back.
+#![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
 
 use std::future::Future;
 use std::sync::Arc;
@@ -145,94 +146,27 @@ async fn a_value_moved_from_another_key_is_a_miss() {
 }
 
 /// The layouts a type had over the years.
-mod layouts {
-    use serde::{Deserialize, Serialize};
+macro_rules! layouts {
+    ($($module:ident: $item:item)*) => {$(
+        mod $module {
+            use serde::{Deserialize, Serialize};
+            #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+            $item
+        }
+    )*};
+}
 
-    macro_rules! layout {
-        ($module:ident, $item:item) => {
-            pub mod $module {
-                use super::*;
-                #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-                $item
-            }
-        };
-    }
-
-    layout!(
-        first,
-        pub struct Account {
-            pub a: u32,
-            pub b: u32,
-        }
-    );
-    layout!(
-        swapped,
-        pub struct Account {
-            pub b: u32,
-            pub a: u32,
-        }
-    );
-    layout!(
-        added,
-        pub struct Account {
-            pub a: u32,
-            pub b: u32,
-            #[serde(default)]
-            pub c: u32,
-        }
-    );
-    layout!(
-        removed,
-        pub struct Account {
-            pub a: u32,
-        }
-    );
-    layout!(
-        retyped,
-        pub struct Account {
-            pub a: u32,
-            pub b: i32,
-        }
-    );
-    layout!(
-        renamed,
-        pub struct Account {
-            pub a: u32,
-            pub total: u32,
-        }
-    );
-    layout!(
-        optional,
-        pub struct Account {
-            pub a: u32,
-            pub b: Option<u32>,
-        }
-    );
-    layout!(
-        variants,
-        pub enum Account {
-            #[default]
-            Open,
-            Closed,
-        }
-    );
-    layout!(
-        inserted,
-        pub enum Account {
-            #[default]
-            Open,
-            Frozen,
-            Closed,
-        }
-    );
-    layout!(
-        reordered,
-        pub enum Account {
-            Closed,
-            #[default]
-            Open,
-        }
-    );
+layouts! {
+    first: pub(super) struct Account { a: u32, b: u32 }
+    swapped: pub(super) struct Account { b: u32, a: u32 }
+    added: pub(super) struct Account { a: u32, b: u32, #[serde(default)] c: u32 }
+    removed: pub(super) struct Account { a: u32 }
+    retyped: pub(super) struct Account { a: u32, b: i32 }
+    renamed: pub(super) struct Account { a: u32, total: u32 }
+    optional: pub(super) struct Account { a: u32, b: Option<u32> }
+    variants: pub(super) enum Account { #[default] Open, Closed }
+    inserted: pub(super) enum Account { #[default] Open, Frozen, Closed }
+    reordered: pub(super) enum Account { Closed, #[default] Open }
 }
 
 async fn load_as<T: Value + Default>(cache: &Cache) -> u64 {
@@ -245,7 +179,6 @@ async fn load_as<T: Value + Default>(cache: &Cache) -> u64 {
 
 #[tokio::test]
 async fn a_change_of_the_layout_is_a_miss_both_ways() {
-    use layouts::*;
     on_redis(|_, cache| async move {
         macro_rules! changes {
             ($($old:ident -> $new:ident,)*) => {$(

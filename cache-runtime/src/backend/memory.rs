@@ -20,7 +20,7 @@ const TYPICAL: u64 = 1024;
 /// The store behind `memory://`.
 ///
 /// Entries leave it when their time is over and they are asked for, or when it is full, least valuable first
-/// ([S3-FIFO](https://s3fifo.com) as quick_cache does it): an entry nobody asks for cannot hold memory beyond the bound.
+/// ([S3-FIFO](https://s3fifo.com) as `quick_cache` does it): an entry nobody asks for cannot hold memory beyond the bound.
 pub(crate) struct MemoryStore {
     entries: Cache<Key, Entry, ByBytes, foldhash::fast::RandomState>,
 }

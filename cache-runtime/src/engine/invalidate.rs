@@ -1,9 +1,9 @@
 //! Forgetting, and looking without loading.
 
 use super::budget::Budget;
-use super::engine::Engine;
 use super::look_up::LookUp;
 use super::request::Request;
+use super::state::Engine;
 use crate::error::Error;
 use crate::key::Key;
 use crate::mode::Mode;

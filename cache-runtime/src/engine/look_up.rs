@@ -1,8 +1,8 @@
 //! Asking the store for one entry.
 
 use super::budget::Budget;
-use super::engine::Engine;
 use super::request::Request;
+use super::state::Engine;
 use crate::error::Error;
 use crate::observe::Event;
 use crate::value::{Content, open};

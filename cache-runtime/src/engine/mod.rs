@@ -4,7 +4,6 @@
 //! compile it once.
 
 mod budget;
-mod engine;
 mod invalidate;
 mod load;
 mod look_up;
@@ -13,8 +12,8 @@ mod put;
 mod read_through;
 mod request;
 mod returned;
+mod state;
 
-pub(crate) use engine::{Engine, Settings};
 pub use load::{Load, Origin, blocking};
 pub(crate) use read_through::read_through;
 pub(crate) use request::Request;
@@ -22,6 +21,7 @@ pub use returned::{
     InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,
     ReturnedShared, Returns, Sharing, Unpacked, Unwrapped,
 };
+pub(crate) use state::{Engine, Settings};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! Everything before the origin: read, join somebody else's load, or lead one.
 
 use super::budget::Budget;
-use super::engine::Engine;
 use super::look_up::LookUp;
 use super::request::Request;
+use super::state::Engine;
 use crate::flight::{Landing, Leader, Seat};
 use crate::mode::Mode;
 use crate::observe::Event;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::budget::Budget;
-use super::engine::Engine;
 use super::prepare::Lead;
 use super::request::Request;
+use super::state::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::flight::Landing;
 use crate::mode::Mode;

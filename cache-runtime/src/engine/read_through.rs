@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::engine::Engine;
 use super::load::Load;
 use super::prepare::{Lead, Prepared};
 use super::request::Request;
 use super::returned::{Returns, Unpacked};
+use super::state::Engine;
 use crate::clock;
 use crate::flight::Landing;
 use crate::observe::Event;
@@ -20,7 +20,7 @@ use crate::value::{Content, Value};
 pub(crate) async fn read_through<'o, R, V, S>(
     engine: &Engine,
     request: &Request,
-    load: &mut (dyn Load<'o, R, V, S> + '_),
+    origin: &mut (dyn Load<'o, R, V, S> + '_),
 ) -> R
 where
     R: Returns<V, S>,
@@ -30,14 +30,14 @@ where
     match engine.prepare(request, accepts_absent).await {
         Prepared::Found(content) => match restored(content) {
             Some(answer) => answer,
-            None => load.start().await,
+            None => origin.start().await,
         },
-        Prepared::Failed(failure) => match load.sharing().and_then(|sharing| sharing.take(&failure)) {
+        Prepared::Failed(failure) => match origin.sharing().and_then(|sharing| sharing.take(&failure)) {
             Some(answer) => answer,
-            None => load.start().await,
+            None => origin.start().await,
         },
-        Prepared::Alone => load.start().await,
-        Prepared::Lead(lead) => lead_the_load(engine, request, lead, load).await,
+        Prepared::Alone => origin.start().await,
+        Prepared::Lead(lead) => lead_the_load(engine, request, lead, origin).await,
     }
 }
 
@@ -45,19 +45,19 @@ async fn lead_the_load<'o, R, V, S>(
     engine: &Engine,
     request: &Request,
     lead: Lead<'_>,
-    load: &mut (dyn Load<'o, R, V, S> + '_),
+    origin: &mut (dyn Load<'o, R, V, S> + '_),
 ) -> R
 where
     R: Returns<V, S>,
     V: Value,
 {
     let start = clock::now();
-    let returned = lead.leader.fly(load.start()).await;
+    let returned = lead.leader.fly(origin.start()).await;
     let took = clock::since(start);
     match returned.unpack() {
         Unpacked::Value(value) => {
             engine.tell(Event::Loaded { took });
-            let ttl = ttl_of(&value, request, load);
+            let ttl = ttl_of(&value, request, origin);
             let value = Arc::new(value);
             engine.land(request, lead, Content::Value(Arc::<V>::clone(&value)), ttl, took).await;
             R::value(Arc::unwrap_or_clone(value))
@@ -69,7 +69,7 @@ where
         }
         Unpacked::Failed(answer) => {
             engine.tell(Event::LoadFailed { took });
-            let shared = load.sharing().map(|sharing| sharing.share(&answer));
+            let shared = origin.sharing().map(|sharing| sharing.share(&answer));
             lead.leader.land(Landing::Failed(shared));
             answer
         }
@@ -88,8 +88,8 @@ where
 }
 
 /// How long to keep `value`. A rule that panics says nothing: its panic would be one that the body did not have.
-fn ttl_of<R, V, S>(value: &V, request: &Request, load: &(dyn Load<'_, R, V, S> + '_)) -> Option<Duration> {
-    let rules = load.rules();
+fn ttl_of<R, V, S>(value: &V, request: &Request, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<Duration> {
+    let rules = origin.rules();
     let judged = catch_unwind(AssertUnwindSafe(|| rules.ttl_of(value, request.usual_ttl())));
     judged.unwrap_or_else(|_| {
         tracing::error!(

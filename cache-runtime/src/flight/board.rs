@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
-use super::flight::{Flight, Landing, Leader};
+use super::leader::{Flight, Landing, Leader};
 use super::reentry;
 use crate::key::Key;
 

@@ -4,8 +4,8 @@
 //! that is dropped or panics strands nobody: its flight is abandoned, its followers start over, and one of them leads.
 
 mod board;
-mod flight;
+mod leader;
 mod reentry;
 
 pub(crate) use board::{Board, Seat};
-pub(crate) use flight::{Landing, Leader};
+pub(crate) use leader::{Landing, Leader};

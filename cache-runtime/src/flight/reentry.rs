@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use super::flight::Flight;
+use super::leader::Flight;
 
 /// The flights that the current task leads, innermost first.
 struct Led {

@@ -1,6 +1,6 @@
 //! Keys as promised: injective, readable, bounded.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 
 use proptest::collection::vec;
@@ -29,7 +29,7 @@ fn apart<T: PartialEq + fmt::Debug>(left: &T, right: &T, key: impl Fn(&T) -> Str
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn two_texts_never_share_a_key_whatever_stands_between(l in (nasty(), nasty()), r in (nasty(), nasty())) {
@@ -152,7 +152,7 @@ fn a_display_that_fails_never_shares_a_key() {
             Err(fmt::Error)
         }
     }
-    let keys: HashMap<String, ()> = (0..50).map(|_| (one(&Arg::new(&Broken).part()), ())).collect();
+    let keys: HashSet<String> = (0..50).map(|_| one(&Arg::new(&Broken).part())).collect();
     assert_eq!(keys.len(), 50);
 }
 

@@ -54,7 +54,9 @@ pub(crate) struct Meta {
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
     pub(crate) content: Content,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the age of an entry is for the stale windows"))]
     pub(crate) meta: Meta,
     /// Names this fill, to be compared and set against.
+    #[cfg_attr(not(test), expect(dead_code, reason = "to be compared and set against is for the leases"))]
     pub(crate) version: [u8; 16],
 }

@@ -48,8 +48,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Writes the header. There may be 255 tags; more are left out, and the entry with them: its
-    /// readers will ask for tags that it does not have.
+    /// Writes the header. There is room for 255 tags, and those beyond are not written: a reader that
+    /// looks for them misses.
     pub(super) fn new(header: &Header<'_>) -> Self {
         let tags = header.tags.iter().take(usize::from(u8::MAX));
         let mut bytes = Vec::with_capacity(LENGTH_WITHOUT_TAGS + tags.len() * 16 + 64);

@@ -5,19 +5,18 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, LazyLock, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, Ordering::Relaxed},
     },
 };
 
 use super::{
     ValueType,
     codec::Identity,
-    shape::{self, Outline},
+    shape::{self, Arity, Outline},
     value_type::Coder,
 };
 
 static LEDGER: LazyLock<RwLock<HashMap<Key, Arc<Record>>>> = LazyLock::new(RwLock::default);
-static REFUSALS: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
@@ -30,6 +29,7 @@ struct Key {
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) fingerprint: u64,
+    pub(super) arities: Vec<Arity>,
     standing: AtomicU8,
     value_refused: AtomicBool,
 }
@@ -57,22 +57,13 @@ pub(super) fn record(ty: &ValueType, coder: &Coder, version: u32) -> Arc<Record>
     })
 }
 
-/// How many values this process has refused to store, each because of its type or of itself.
-pub(crate) fn refusals() -> u64 {
-    REFUSALS.load(Relaxed)
-}
-
-/// Counts one.
-pub(super) fn count_refusal() {
-    REFUSALS.fetch_add(1, Relaxed);
-}
-
 impl Record {
     fn new(ty: &ValueType, coder: &Coder, version: u32) -> Self {
         let trace = ty.trace(coder.human_readable);
         let outline = Outline { type_name: ty.type_name(), codec: coder.identity, version, tags: &[] };
         Self {
             fingerprint: shape::fingerprint(&trace, &outline),
+            arities: trace.arities,
             standing: AtomicU8::new(Standing::OnProbation as u8),
             value_refused: AtomicBool::new(false),
         }

@@ -24,6 +24,9 @@ mod seal;
 mod shape;
 mod value_type;
 
+#[cfg(test)]
+mod tests;
+
 pub use codec::{Codec, CodecError, CustomCodec};
 pub use content::Value;
 pub use value_type::ValueType;

@@ -35,9 +35,9 @@ pub(crate) fn open(ty: &ValueType, key: &str, bytes: &[u8], encoding: Encoding) 
     }
     match coder.decode(payload) {
         Ok(value) => Ok(opened(&header, Content::Value(value))),
-        Err(failure) => {
+        Err(error) => {
             record.doubt();
-            Err(Mismatch::Payload(failure.error))
+            Err(Mismatch::Payload(error))
         }
     }
 }

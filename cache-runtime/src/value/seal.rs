@@ -56,7 +56,6 @@ pub(super) fn seal_as(
             },
         }
     }
-    ledger::count_refusal();
     Err(SealError::Unstorable { type_name: ty.type_name() })
 }
 
@@ -77,9 +76,10 @@ fn write(coder: &Coder, record: &Record, header: &Header<'_>, content: &Content)
         return Err(Refusal::Condemned);
     }
     let mut draft = Draft::new(header);
-    coder.encode(value, draft.payload_mut()).map_err(Refusal::Failed)?;
+    coder.encode(value, &record.arities, draft.payload_mut()).map_err(Refusal::Failed)?;
     if standing == Standing::OnProbation {
-        coder.decode(draft.payload()).map_err(Refusal::Failed)?;
+        // What was written kept all the limits, so it is not for being too much that this fails.
+        coder.decode(draft.payload()).map_err(|error| Refusal::Failed(Failure::of_type(error)))?;
         record.prove();
     }
     Ok(draft)
@@ -105,7 +105,6 @@ fn tell_of_type(ty: &ValueType, coder: &Coder, encoding: Encoding, record: &Reco
 }
 
 fn refuse_value(ty: &ValueType, coder: &Coder, record: &Record, failure: Failure) -> SealError {
-    ledger::count_refusal();
     if record.refuse_value() {
         tracing::warn!(
             r#type = ty.type_name(),

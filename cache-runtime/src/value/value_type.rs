@@ -8,9 +8,9 @@ use std::{
 
 use super::{
     AnyValue, Codec, CustomCodec, Value,
-    codec::{Failure, Fault, Format, Identity},
+    codec::{CodecError, Custom, Failure, Format, Identity},
     guard,
-    shape::{self, Trace},
+    shape::{self, Arity, Trace},
 };
 
 /// A thin generic shell around a non-generic core: plain function pointers, made by the compiler
@@ -34,9 +34,12 @@ enum Coders {
 pub(super) struct Coder {
     pub(super) identity: Identity,
     pub(super) human_readable: bool,
-    encode: fn(&(dyn Any + Send + Sync), &mut Vec<u8>) -> Result<(), Failure>,
-    decode: fn(&[u8]) -> Result<AnyValue, Failure>,
+    encode: Encode,
+    decode: Decode,
 }
+
+type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<(), Failure>;
+type Decode = fn(&[u8]) -> Result<AnyValue, CodecError>;
 
 impl ValueType {
     /// What is known of `T`.
@@ -48,11 +51,13 @@ impl ValueType {
                 trace: shape::trace::<T>,
                 coders: Coders::BuiltIn(&[
                     #[cfg(feature = "bincode")]
-                    Coder::built_in::<T, super::codec::Bincode>(),
+                    Coder::of::<T, super::codec::Bincode>(),
                     #[cfg(feature = "json")]
-                    Coder::built_in::<T, super::codec::Json>(),
+                    Coder::of::<T, super::codec::Json>(),
                     #[cfg(feature = "msgpack")]
-                    Coder::built_in::<T, super::codec::Msgpack>(),
+                    Coder::of::<T, super::codec::Msgpack>(),
+                    #[cfg(all(feature = "bincode", feature = "msgpack"))]
+                    Coder::of::<T, super::codec::Msgpack>().standing_in_for(Codec::Bincode),
                 ]),
             }
         }
@@ -65,7 +70,7 @@ impl ValueType {
                 type_id: TypeId::of::<T>,
                 type_name: type_name::<T>,
                 trace: shape::trace::<T>,
-                coders: Coders::Custom(&Coder::custom::<T, C>()),
+                coders: Coders::Custom(&Coder::of::<T, Custom<C>>()),
             }
         }
     }
@@ -85,11 +90,11 @@ impl ValueType {
     /// The coder to write with, and the one for what that cannot carry.
     pub(super) fn coders(&self, codec: Option<Codec>) -> [Option<&'static Coder>; 2] {
         match self.coders {
-            Coders::Custom(coder) => [Some(coder), None],
-            Coders::BuiltIn(coders) => [codec, codec.and_then(Codec::fallback)].map(|codec| {
-                let identity = codec?.identity();
-                coders.iter().find(|coder| coder.identity == identity)
-            }),
+            Coders::Custom(only) => [Some(only), None],
+            Coders::BuiltIn(all) => {
+                let identities = [codec.map(Codec::identity), codec.and_then(Codec::stand_in)];
+                identities.map(|identity| all.iter().find(|coder| Some(coder.identity) == identity))
+            }
         }
     }
 }
@@ -101,44 +106,37 @@ impl fmt::Debug for ValueType {
 }
 
 impl Coder {
-    const fn built_in<T: Value, F: Format>() -> Self {
+    const fn of<T: Value, F: Format>() -> Self {
         Self {
-            identity: F::CODEC.identity(),
+            identity: F::IDENTITY,
             human_readable: F::HUMAN_READABLE,
-            encode: |value, out| guard::encode::<T, F>(downcast(value)?, out),
+            encode: |value, arities, out| {
+                let value = value.downcast_ref::<T>().ok_or_else(wrong_type)?;
+                guard::encode::<T, F>(value, arities, out)
+            },
             decode: |bytes| Ok(Arc::new(guard::decode::<T, F>(bytes)?)),
         }
     }
 
-    const fn custom<T: Value, C: CustomCodec>() -> Self {
-        Self {
-            identity: Identity::custom(C::NAME),
-            human_readable: C::HUMAN_READABLE,
-            encode: |value, out| {
-                // A vector of its own: what the codec does to it cannot harm the header.
-                let mut bytes = Vec::new();
-                C::encode::<T>(downcast(value)?, &mut bytes).map_err(|error| Failure { fault: Fault::Value, error })?;
-                out.append(&mut bytes);
-                Ok(())
-            },
-            decode: |bytes| match C::decode::<T>(bytes) {
-                Ok(value) => Ok(Arc::new(value)),
-                Err(error) => Err(Failure { fault: Fault::Type, error }),
-            },
+    #[cfg(all(feature = "bincode", feature = "msgpack"))]
+    const fn standing_in_for(self, codec: Codec) -> Self {
+        match codec.stand_in() {
+            Some(identity) => Self { identity, ..self },
+            None => self,
         }
     }
 
     /// Appends the bytes of `value`, which must be of the type this coder was made for.
-    pub(super) fn encode(&self, value: &AnyValue, out: &mut Vec<u8>) -> Result<(), Failure> {
-        guard::contain(Fault::Value, || (self.encode)(&**value, out))
+    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Vec<u8>) -> Result<(), Failure> {
+        guard::contain(Failure::of_value, || (self.encode)(&**value, arities, out))
     }
 
     /// Reads a value that is all of `bytes`.
-    pub(super) fn decode(&self, bytes: &[u8]) -> Result<AnyValue, Failure> {
-        guard::contain(Fault::Type, || (self.decode)(bytes))
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<AnyValue, CodecError> {
+        guard::contain(CodecError::new, || (self.decode)(bytes))
     }
 }
 
-fn downcast<T: Value>(value: &(dyn Any + Send + Sync)) -> Result<&T, Failure> {
-    value.downcast_ref().ok_or_else(|| Failure::of_value("the value is of another type than its `ValueType`"))
+fn wrong_type() -> Failure {
+    Failure::of_value("the value is of another type than its `ValueType`")
 }

@@ -2,7 +2,11 @@
 //!
 //! A connection is driven by a task, and a task dies with its runtime: each runtime has a link of its own.
 
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -28,6 +32,8 @@ pub(super) enum Status {
     Down(Option<RedisError>),
 }
 
+type Seen = watch::Receiver<Status>;
+
 /// A supervised connection. Dropping it closes the connection.
 pub(super) struct Link {
     status: watch::Receiver<Status>,
@@ -52,17 +58,11 @@ impl Link {
 
     /// Runs one command, which must be safe to repeat: it is, once, when the connection broke under it.
     pub(super) async fn run(&self, command: &Cmd, within: Duration) -> Result<Result<Value, RedisError>, Error> {
+        // Remembers which connection was used, so that its end is noticed however early it comes.
+        let mut status = self.status.clone();
         let attempts = async {
-            let mut verdict = self.status.clone();
-            verdict.mark_unchanged();
-            match self.attempt(command).await? {
-                Err(error) if is_about_the_connection(&error) => {
-                    self.suspicion.notify_one();
-                    // Until the supervisor has drawn its conclusion. Closed means that the runtime is gone, which the
-                    // next attempt finds out as well.
-                    let _ = verdict.changed().await;
-                    self.attempt(command).await
-                }
+            match self.attempt(&mut status, command).await? {
+                Err(error) if is_about_the_connection(&error) => self.attempt(&mut status, command).await,
                 answered => Ok(answered),
             }
         };
@@ -79,22 +79,45 @@ impl Link {
         }
     }
 
-    async fn attempt(&self, command: &Cmd) -> Result<Result<Value, RedisError>, Error> {
-        let mut connection = self.connection().await?;
-        // A refusal arrives as a value, not as an error.
-        Ok(connection.send_packed_command(command).await.and_then(Value::extract_error))
-    }
-
-    async fn connection(&self) -> Result<MultiplexedConnection, Error> {
-        let mut status = self.status.clone();
-        let settled = status.wait_for(|status| !matches!(status, Status::Connecting)).await;
-        match settled.as_deref() {
-            Ok(Status::Up(connection)) => Ok(connection.clone()),
-            Ok(Status::Down(Some(reason))) => Err(unavailable().because(reason.clone())),
-            // A sender that is gone went with its runtime.
-            _ => Err(unavailable()),
+    /// One attempt. After one that failed by the connection, the supervisor has drawn its conclusion.
+    async fn attempt(&self, status: &mut Seen, command: &Cmd) -> Result<Result<Value, RedisError>, Error> {
+        let mut connection = usable(status).await?;
+        // A request handed over in the very moment in which its connection ends can be left without any answer (redis 1.8
+        // on several threads: the driver has emptied its queue, and the queue lives on with us). So the end is waited for.
+        match before(connection.send_packed_command(command), status.changed()).await {
+            // A refusal arrives as a value, not as an error.
+            Some(reply) => match reply.and_then(Value::extract_error) {
+                Err(error) if is_about_the_connection(&error) => {
+                    self.suspicion.notify_one();
+                    // Closed means that the runtime is gone, which the next attempt finds out as well.
+                    let _ = status.changed().await;
+                    Ok(Err(error))
+                }
+                answered => Ok(answered),
+            },
+            None => Ok(Err(io::Error::from(io::ErrorKind::ConnectionAborted).into())),
         }
     }
+}
+
+async fn usable(status: &mut Seen) -> Result<MultiplexedConnection, Error> {
+    let settled = status.wait_for(|status| !matches!(status, Status::Connecting)).await;
+    match settled.as_deref() {
+        Ok(Status::Up(connection)) => Ok(connection.clone()),
+        Ok(Status::Down(Some(reason))) => Err(unavailable().because(reason.clone())),
+        // A sender that is gone went with its runtime.
+        _ => Err(unavailable()),
+    }
+}
+
+/// What `answer` says, unless `end` comes first.
+async fn before<T>(answer: impl Future<Output = T>, end: impl Future) -> Option<T> {
+    let (mut answer, mut end) = (pin!(answer), pin!(end));
+    poll_fn(|cx| match answer.as_mut().poll(cx) {
+        Poll::Ready(said) => Poll::Ready(Some(said)),
+        Poll::Pending => end.as_mut().poll(cx).map(|_| None),
+    })
+    .await
 }
 
 impl Drop for Link {

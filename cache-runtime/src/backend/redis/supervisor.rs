@@ -42,7 +42,10 @@ struct Supervisor {
 
 impl Supervisor {
     async fn connect(&mut self) -> MultiplexedConnection {
-        self.status.send_replace(Status::Connecting);
+        // Whoever has learnt that redis is gone is not made to wait again.
+        if self.was_up {
+            self.status.send_replace(Status::Connecting);
+        }
         let mut pause = SHORTEST_PAUSE;
         loop {
             match self.attempt().await {
@@ -64,7 +67,16 @@ impl Supervisor {
             // Each operation has a timeout of its own, which also covers the wait for a connection.
             .set_response_timeout(None);
         let client = self.endpoint.client().clone();
-        let attempt = client.get_multiplexed_async_connection_with_config(&config);
+        let patience = self.patience;
+        let attempt = async {
+            let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+            // A frozen server accepts connections too, and without a password nothing has been said to it yet.
+            let ping = redis::cmd("PING");
+            match timeout(patience, connection.send_packed_command(&ping)).await {
+                Ok(answered) => answered.map(|_| connection),
+                Err(_elapsed) => Err(RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut))),
+            }
+        };
         tokio::pin!(attempt);
         if let Ok(done) = timeout(self.patience, &mut attempt).await {
             return done;

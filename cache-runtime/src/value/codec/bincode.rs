@@ -4,11 +4,10 @@
 use bincode::{
     config::{Configuration, Limit, LittleEndian, Varint},
     error::EncodeError,
-    serde as with_serde,
 };
-use serde::{Serialize, de::DeserializeSeed};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Codec, CodecError, Failure, Format, Rules, format::Leftover};
+use super::{Codec, CodecError, Failure, Format, Identity, Rules};
 use crate::value::guard::MAX_PAYLOAD;
 
 /// bincode counts what it claims to read, not what it reads: sixteen bytes for a `u128` that takes
@@ -21,12 +20,12 @@ const CONFIG: Configuration<LittleEndian, Varint, Limit<LIMIT>> = bincode::confi
 pub(in crate::value) struct Bincode;
 
 impl Format for Bincode {
-    const CODEC: Codec = Codec::Bincode;
+    const IDENTITY: Identity = Codec::Bincode.identity();
     const HUMAN_READABLE: bool = false;
     const RULES: Rules = Rules { positional: true, null: false, finite_floats: false };
 
     fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
-        match with_serde::encode_into_std_write(value, out, CONFIG) {
+        match bincode::serde::encode_into_std_write(value, out, CONFIG) {
             Ok(_) => Ok(()),
             // `flatten` and other maps of unknown length.
             Err(error @ EncodeError::Serde(_)) => Err(Failure::of_type(error)),
@@ -34,8 +33,8 @@ impl Format for Bincode {
         }
     }
 
-    fn read<'de, S: DeserializeSeed<'de>>(seed: S, bytes: &'de [u8]) -> Result<S::Value, CodecError> {
-        let (value, length) = with_serde::seed_decode_from_slice(seed, bytes, CONFIG).map_err(CodecError::new)?;
-        if length == bytes.len() { Ok(value) } else { Err(CodecError::new(Leftover)) }
+    fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+        let (value, length) = bincode::serde::decode_from_slice(bytes, CONFIG).map_err(CodecError::new)?;
+        if length == bytes.len() { Ok(value) } else { Err(CodecError::leftover()) }
     }
 }

@@ -1,19 +1,20 @@
 //! A codec of the user's own.
 
+use std::marker::PhantomData;
+
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::CodecError;
+use super::{CodecError, Failure, Format, Identity, Rules};
 
 /// A codec of your own, for `codec = MyCodec` in the attribute.
 ///
-/// What is stored around the bytes (checksum, shape of the type, version) stays the same, so
-/// [`decode`](Self::decode) is called only with bytes that [`encode`](Self::encode) has written for
-/// the same type and the same key, unless somebody with write access to the store forges them. The
-/// limits on depth and on zero-sized floods are not put around it: bound what hostile bytes can
-/// make it do. A panic inside is contained and counts as an error.
+/// What is stored around the bytes stays the same: [`decode`](Self::decode) is called only with bytes
+/// that [`encode`](Self::encode) wrote for the same type and the same key, unless somebody who can write
+/// to the store forges them. Depth and number of elements are limited as for the built-in codecs, and
+/// a panic inside is contained; what is left to the codec is not to reserve memory on the word of
+/// the bytes.
 ///
 /// ```
-/// # mod cache_runtime { pub(crate) use value_room::{CodecError, CustomCodec}; }
 /// use cache_runtime::{CodecError, CustomCodec};
 /// use serde::{Serialize, de::DeserializeOwned};
 ///
@@ -33,12 +34,17 @@ use super::CodecError;
 /// }
 /// ```
 pub trait CustomCodec {
-    /// Stored as part of the shape of every value: another name is a cold start. Two codecs with
-    /// different bytes must not share a name.
+    /// Part of the shape of every stored value: under another name the cache starts cold. Two
+    /// codecs with different bytes must not share a name.
     const NAME: &'static str;
 
     /// What the codec's serializer answers to `is_human_readable`. Default: `false`.
     const HUMAN_READABLE: bool = false;
+
+    /// Whether fields are known by their position only, as in postcard. A value that leaves a field
+    /// out (`skip_serializing_if`) is then refused, because it could come back as another value.
+    /// Default: `true`, unless the codec is human readable.
+    const POSITIONAL: bool = !Self::HUMAN_READABLE;
 
     /// Writes `value` to the end of `out`, which comes empty.
     ///
@@ -53,4 +59,25 @@ pub trait CustomCodec {
     ///
     /// When `bytes` are not a value of `T`; that is a miss.
     fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError>;
+}
+
+/// A codec of a user, seen from inside.
+pub(in crate::value) struct Custom<C>(PhantomData<C>);
+
+impl<C: CustomCodec> Format for Custom<C> {
+    const IDENTITY: Identity = Identity::custom(C::NAME);
+    const HUMAN_READABLE: bool = C::HUMAN_READABLE;
+    const RULES: Rules = Rules { positional: C::POSITIONAL, null: false, finite_floats: false };
+
+    fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
+        // A vector of its own: what the codec does to it cannot harm the header.
+        let mut bytes = Vec::new();
+        C::encode(value, &mut bytes).map_err(Failure::of_value)?;
+        out.append(&mut bytes);
+        Ok(())
+    }
+
+    fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+        C::decode(bytes)
+    }
 }

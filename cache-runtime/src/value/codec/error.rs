@@ -8,7 +8,17 @@ pub struct CodecError(Box<dyn Error + Send + Sync>);
 impl CodecError {
     /// Wraps whatever a codec fails with: an error, or a message.
     pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(reason.into())
+        // A codec that is made of another one may wrap its error again.
+        match reason.into().downcast::<Self>() {
+            Ok(wrapped) => *wrapped,
+            Err(reason) => Self(reason),
+        }
+    }
+
+    /// There were bytes behind the end of the value.
+    #[cfg(any(feature = "bincode", feature = "msgpack"))]
+    pub(super) fn leftover() -> Self {
+        Self::new("bytes were left over behind the value")
     }
 
     /// The reason as a sentence.

@@ -1,13 +1,13 @@
-//! What a built-in codec is made of: the bytes only; `guard` puts the limits around it.
+//! What every codec looks like from inside: the bytes only; `guard` puts the limits around it.
 
-use serde::{Serialize, de::DeserializeSeed};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Codec, CodecError, Failure};
+use super::{CodecError, Failure, Identity};
 
-/// A serialization format. It is given guarded values and a guarded seed, and need not defend itself
-/// against depth, zero-sized floods or panics.
+/// A serialization format. It is given guarded types and need not defend itself against depth,
+/// zero-sized floods or panics.
 pub(in crate::value) trait Format {
-    const CODEC: Codec;
+    const IDENTITY: Identity;
     const HUMAN_READABLE: bool;
     const RULES: Rules;
 
@@ -15,12 +15,12 @@ pub(in crate::value) trait Format {
     fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure>;
 
     /// Reads one value, which must be all of `bytes`.
-    fn read<'de, S: DeserializeSeed<'de>>(seed: S, bytes: &'de [u8]) -> Result<S::Value, CodecError>;
+    fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError>;
 }
 
 /// What a format cannot say, so that a value that needs it must be refused instead of coming
 /// back as another one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(in crate::value) struct Rules {
     /// Fields are known by their position: none can be left out.
     pub(in crate::value) positional: bool,
@@ -29,8 +29,3 @@ pub(in crate::value) struct Rules {
     /// There is no `NaN` and no infinity.
     pub(in crate::value) finite_floats: bool,
 }
-
-/// What is said of bytes after the end of a value.
-#[derive(Debug, thiserror::Error)]
-#[error("bytes were left over behind the value")]
-pub(super) struct Leftover;

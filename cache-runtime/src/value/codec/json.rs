@@ -1,13 +1,13 @@
 //! JSON by `serde_json`: text that a person can read.
 
-use serde::{Serialize, de::DeserializeSeed};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Codec, CodecError, Failure, Format, Rules};
+use super::{Codec, CodecError, Failure, Format, Identity, Rules};
 
 pub(in crate::value) struct Json;
 
 impl Format for Json {
-    const CODEC: Codec = Codec::Json;
+    const IDENTITY: Identity = Codec::Json.identity();
     const HUMAN_READABLE: bool = true;
     const RULES: Rules = Rules { positional: false, null: true, finite_floats: true };
 
@@ -18,10 +18,7 @@ impl Format for Json {
         })
     }
 
-    fn read<'de, S: DeserializeSeed<'de>>(seed: S, bytes: &'de [u8]) -> Result<S::Value, CodecError> {
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let value = seed.deserialize(&mut deserializer).map_err(CodecError::new)?;
-        deserializer.end().map_err(CodecError::new)?;
-        Ok(value)
+    fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+        serde_json::from_slice(bytes).map_err(CodecError::new)
     }
 }

@@ -62,19 +62,20 @@ impl Codec {
     pub(in crate::value) const fn identity(self) -> Identity {
         match self {
             #[cfg(feature = "bincode")]
-            Self::Bincode => Identity::built_in(1, "bincode"),
+            Self::Bincode => Identity { number: 1, name: "bincode" },
             #[cfg(feature = "json")]
-            Self::Json => Identity::built_in(2, "json"),
+            Self::Json => Identity { number: 2, name: "json" },
             #[cfg(feature = "msgpack")]
-            Self::Msgpack => Identity::built_in(3, "msgpack"),
+            Self::Msgpack => Identity { number: 3, name: "msgpack" },
         }
     }
 
-    /// Where the types go that this codec cannot carry.
-    pub(in crate::value) const fn fallback(self) -> Option<Self> {
+    /// Who writes the types that this codec cannot carry. An identity of its own tells its values from those of a
+    /// function that names that codec.
+    pub(in crate::value) const fn stand_in(self) -> Option<Identity> {
         match self {
             #[cfg(all(feature = "bincode", feature = "msgpack"))]
-            Self::Bincode => Some(Self::Msgpack),
+            Self::Bincode => Some(Identity { number: 4, name: "msgpack for bincode" }),
             #[cfg(any(feature = "json", feature = "msgpack", all(feature = "bincode", not(feature = "msgpack"))))]
             _ => None,
         }
@@ -89,10 +90,6 @@ pub(in crate::value) struct Identity {
 }
 
 impl Identity {
-    const fn built_in(number: u8, name: &'static str) -> Self {
-        Self { number, name }
-    }
-
     /// All codecs of users share a number; the fingerprint has the name.
     pub(in crate::value) const fn custom(name: &'static str) -> Self {
         Self { number: 255, name }

@@ -17,6 +17,7 @@ pub use kind::Codec;
 
 #[cfg(feature = "bincode")]
 pub(super) use bincode::Bincode;
+pub(super) use custom::Custom;
 pub(super) use error::{Failure, Fault};
 pub(super) use format::{Format, Rules};
 #[cfg(feature = "json")]

@@ -1,14 +1,14 @@
 //! `MessagePack` by `rmp-serde`, with named fields: positional msgpack shares the holes of bincode.
 
 use rmp_serde::encode::Error as EncodeError;
-use serde::{Serialize, de::DeserializeSeed};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Codec, CodecError, Failure, Format, Rules, format::Leftover};
+use super::{Codec, CodecError, Failure, Format, Identity, Rules};
 
 pub(in crate::value) struct Msgpack;
 
 impl Format for Msgpack {
-    const CODEC: Codec = Codec::Msgpack;
+    const IDENTITY: Identity = Codec::Msgpack.identity();
     const HUMAN_READABLE: bool = false;
     const RULES: Rules = Rules { positional: false, null: true, finite_floats: false };
 
@@ -19,9 +19,10 @@ impl Format for Msgpack {
         })
     }
 
-    fn read<'de, S: DeserializeSeed<'de>>(seed: S, bytes: &'de [u8]) -> Result<S::Value, CodecError> {
+    fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+        // Reads from the slice itself, which then is what was left over.
         let mut deserializer = rmp_serde::Deserializer::new(bytes);
-        let value = seed.deserialize(&mut deserializer).map_err(CodecError::new)?;
-        if deserializer.get_ref().is_empty() { Ok(value) } else { Err(CodecError::new(Leftover)) }
+        let value = T::deserialize(&mut deserializer).map_err(CodecError::new)?;
+        if deserializer.get_ref().is_empty() { Ok(value) } else { Err(CodecError::leftover()) }
     }
 }

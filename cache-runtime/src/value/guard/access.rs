@@ -2,7 +2,7 @@
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::{deserializer::GuardedDeserializer, limits::MAX_RESERVED, visitor::GuardedVisitor, watch::Level};
+use super::{deserializer::GuardedDeserializer, level::Level, limits::MAX_RESERVED, visitor::GuardedVisitor};
 
 /// A seed that sees the codec's deserializer only through the guard.
 pub(super) struct GuardedSeed<'w, S> {

@@ -5,16 +5,24 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use super::{serializer::Guarded, watch::Level};
+use super::{level::Level, serializer::Guarded};
+use crate::value::shape::Arity;
 
 pub(super) struct GuardedCompound<'w, C> {
     inner: C,
     level: Level<'w>,
+    arity: Option<Arity>,
 }
 
 impl<'w, C> GuardedCompound<'w, C> {
-    pub(super) fn new(inner: C, level: Level<'w>) -> Self {
-        Self { inner, level }
+    /// A collection.
+    pub(super) fn elements(inner: C, level: Level<'w>) -> Self {
+        Self { inner, level, arity: None }
+    }
+
+    /// A struct, or a variant with fields.
+    pub(super) fn fields(inner: C, level: Level<'w>, arity: Arity) -> Self {
+        Self { inner, level, arity: Some(arity) }
     }
 
     fn value<'a, T: ?Sized>(&self, value: &'a T) -> Guarded<'a, T>
@@ -31,6 +39,14 @@ impl<'w, C> GuardedCompound<'w, C> {
         self.level.element().map_err(E::custom)?;
         Ok(self.value(value))
     }
+
+    /// Looks at the number of fields last: a field that was left out has been named by then.
+    fn finish<E: Error>(self) -> Result<C, E> {
+        if let Some(arity) = &self.arity {
+            self.level.fields(arity).map_err(E::custom)?;
+        }
+        Ok(self.inner)
+    }
 }
 
 /// Elements that have a place.
@@ -46,7 +62,7 @@ macro_rules! placed {
             }
 
             fn end(self) -> Result<C::Ok, C::Error> {
-                self.inner.end()
+                self.finish::<C::Error>()?.end()
             }
         }
     )*};
@@ -74,7 +90,7 @@ macro_rules! named {
             }
 
             fn end(self) -> Result<C::Ok, C::Error> {
-                self.inner.end()
+                self.finish::<C::Error>()?.end()
             }
         }
     )*};
@@ -107,6 +123,6 @@ impl<C: SerializeMap> SerializeMap for GuardedCompound<'_, C> {
     }
 
     fn end(self) -> Result<C::Ok, C::Error> {
-        self.inner.end()
+        self.finish::<C::Error>()?.end()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserializer, Visitor};
 
-use super::{visitor::GuardedVisitor, watch::Level};
+use super::{level::Level, visitor::GuardedVisitor};
 
 pub(super) struct GuardedDeserializer<'w, D> {
     inner: D,

@@ -31,6 +31,10 @@ pub(super) enum Breach {
     TooLong,
     #[error("field `{0}` was left out (`skip_serializing_if`), but this codec knows fields by their position only")]
     LeftOut(&'static str),
+    #[error(
+        "`{0}` was written with fewer fields than it is read with (`skip_serializing`), but this codec knows fields by their position only"
+    )]
+    FewerFields(&'static str),
     #[error("it holds a `Some` of nothing, which this codec would bring back as `None`")]
     SomeNothing,
     #[error("it holds a `NaN` or an infinity, which this codec cannot write")]

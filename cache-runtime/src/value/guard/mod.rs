@@ -7,6 +7,7 @@
 mod access;
 mod compound;
 mod deserializer;
+mod level;
 mod limits;
 mod panics;
 mod serializer;

@@ -2,19 +2,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::value::codec::{CodecError, Failure, Fault};
-
-/// Runs `code` and turns a panic into a failure that is put down to `fault`.
+/// Runs `code` and turns a panic into an error, which `fail` makes of a message.
 ///
 /// Nothing that `code` may have left half done is looked at afterwards.
-pub(in crate::value) fn contain<T>(fault: Fault, code: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(in crate::value) fn contain<T, E>(fail: fn(String) -> E, code: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| {
         let message = payload
             .downcast_ref::<&str>()
             .copied()
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
             .unwrap_or("no message");
-        let error = CodecError::new(format!("it panicked: {message}"));
-        Err(Failure { fault, error })
+        Err(fail(format!("it panicked: {message}")))
     })
 }

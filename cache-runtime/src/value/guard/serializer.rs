@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::ser::{Error, Serialize, Serializer};
 
-use super::{compound::GuardedCompound, watch::Level};
+use super::{compound::GuardedCompound, level::Level};
+use crate::value::shape::Arity;
 
 /// A value that shows itself to the codec's serializer only through the guard.
 pub(super) struct Guarded<'a, T: ?Sized> {
@@ -38,12 +39,41 @@ macro_rules! plain {
     )*};
 }
 
-/// `method(argument: Type, ..) -> Compound;`
-macro_rules! compound {
-    ($($method:ident($($name:ident: $type:ty),*) -> $compound:ident, $levels:ident;)*) => {$(
-        fn $method(self, $($name: $type),*) -> Result<Self::$compound, S::Error> {
-            let level = self.$levels()?;
-            Ok(GuardedCompound::new(self.inner.$method($($name),*)?, level))
+/// Elements: `method(argument: Type) -> Compound;`
+macro_rules! elements {
+    ($($method:ident($name:ident: $type:ty) -> $compound:ident;)*) => {$(
+        fn $method(self, $name: $type) -> Result<Self::$compound, S::Error> {
+            let level = self.deeper()?;
+            Ok(GuardedCompound::elements(self.inner.$method($name)?, level))
+        }
+    )*};
+}
+
+/// The fields of a struct: `method() -> Compound;`
+macro_rules! structs {
+    ($($method:ident() -> $compound:ident;)*) => {$(
+        fn $method(self, name: &'static str, fields: usize) -> Result<Self::$compound, S::Error> {
+            let level = self.deeper()?;
+            let arity = Arity { name, variant: "", fields };
+            Ok(GuardedCompound::fields(self.inner.$method(name, fields)?, level, arity))
+        }
+    )*};
+}
+
+/// The fields of a variant, one level inside the variant, as they are when it is read.
+macro_rules! variants {
+    ($($method:ident() -> $compound:ident;)*) => {$(
+        fn $method(
+            self,
+            name: &'static str,
+            index: u32,
+            variant: &'static str,
+            fields: usize,
+        ) -> Result<Self::$compound, S::Error> {
+            let level = self.deeper()?.deeper().map_err(Error::custom)?;
+            let arity = Arity { name, variant, fields };
+            let inner = self.inner.$method(name, index, variant, fields)?;
+            Ok(GuardedCompound::fields(inner, level, arity))
         }
     )*};
 }
@@ -51,11 +81,6 @@ macro_rules! compound {
 impl<'w, S: Serializer> GuardedSerializer<'w, S> {
     fn deeper(&self) -> Result<Level<'w>, S::Error> {
         self.level.deeper().map_err(Error::custom)
-    }
-
-    /// The fields of a variant are one level inside the variant, as they are when it is read.
-    fn deeper_in_variant(&self) -> Result<Level<'w>, S::Error> {
-        self.deeper()?.deeper().map_err(Error::custom)
     }
 }
 
@@ -87,16 +112,20 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
         serialize_bytes(&[u8]);
     }
 
-    compound! {
-        serialize_seq(len: Option<usize>) -> SerializeSeq, deeper;
-        serialize_tuple(len: usize) -> SerializeTuple, deeper;
-        serialize_tuple_struct(name: &'static str, len: usize) -> SerializeTupleStruct, deeper;
-        serialize_map(len: Option<usize>) -> SerializeMap, deeper;
-        serialize_struct(name: &'static str, len: usize) -> SerializeStruct, deeper;
-        serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
-            -> SerializeTupleVariant, deeper_in_variant;
-        serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
-            -> SerializeStructVariant, deeper_in_variant;
+    elements! {
+        serialize_seq(len: Option<usize>) -> SerializeSeq;
+        serialize_tuple(len: usize) -> SerializeTuple;
+        serialize_map(len: Option<usize>) -> SerializeMap;
+    }
+
+    structs! {
+        serialize_struct() -> SerializeStruct;
+        serialize_tuple_struct() -> SerializeTupleStruct;
+    }
+
+    variants! {
+        serialize_struct_variant() -> SerializeStructVariant;
+        serialize_tuple_variant() -> SerializeTupleVariant;
     }
 
     fn serialize_f32(self, value: f32) -> Result<S::Ok, S::Error> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{access::GuardedAccess, deserializer::GuardedDeserializer, watch::Level};
+use super::{access::GuardedAccess, deserializer::GuardedDeserializer, level::Level};
 
 pub(super) struct GuardedVisitor<'w, V> {
     inner: V,

@@ -1,53 +1,97 @@
 //! One guarded encoding or decoding, from its beginning to its end.
 
-use std::{cell::Cell, marker::PhantomData};
+use std::cell::Cell;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{Deserialize, DeserializeOwned, Deserializer},
+};
 
 use super::{
-    access::GuardedSeed,
-    limits::{Breach, MAX_DEPTH, MAX_PAYLOAD, max_elements},
+    deserializer::GuardedDeserializer,
+    level::Level,
+    limits::{Breach, MAX_PAYLOAD, max_elements},
     serializer::Guarded,
 };
-use crate::value::codec::{Failure, Fault, Format, Rules};
+use crate::value::{
+    codec::{CodecError, Failure, Format, Rules},
+    shape::Arity,
+};
 
 /// Appends the bytes of `value` in format `F`.
-pub(in crate::value) fn encode<T: Serialize, F: Format>(value: &T, out: &mut Vec<u8>) -> Result<(), Failure> {
+pub(in crate::value) fn encode<T: Serialize, F: Format>(
+    value: &T,
+    arities: &[Arity],
+    out: &mut Vec<u8>,
+) -> Result<(), Failure> {
     // How many elements are too many depends on the bytes, so that is looked at when they are there.
-    let watch = Watch::new(F::RULES, usize::MAX);
+    let watch = Watch::new(F::RULES, arities, usize::MAX);
     let start = out.len();
-    F::write(&Guarded::new(value, watch.top()), out).map_err(|failure| watch.explain(failure))?;
+    F::write(&Guarded::new(value, Level::top(&watch)), out).map_err(|failure| watch.explain(failure))?;
     watch.check_written(out.len() - start).map_err(Failure::of_value)
 }
 
 /// Reads a `T` that is all of `bytes`, in format `F`.
-pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<T, Failure> {
-    let watch = Watch::new(F::RULES, max_elements(bytes.len()));
-    F::read(GuardedSeed::new(PhantomData, watch.top()), bytes)
-        .map_err(|error| watch.explain(Failure { fault: Fault::Type, error }))
+pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<T, CodecError> {
+    READABLE_ELEMENTS.set(max_elements(bytes.len()));
+    F::read(bytes).map(|Watched(value)| value)
+}
+
+thread_local! {
+    /// How many elements the decoding that this thread is about to begin may come to. A codec can be
+    /// told which type to read, but not with what, so this does not go through its hands.
+    static READABLE_ELEMENTS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A value that is read through the guard.
+struct Watched<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let watch = Watch::new(Rules::default(), &[], READABLE_ELEMENTS.get());
+        T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch))).map(Self)
+    }
 }
 
 /// What all wrappers of one encoding or decoding share.
-pub(super) struct Watch {
+pub(super) struct Watch<'a> {
     rules: Rules,
+    arities: &'a [Arity],
     max_elements: usize,
     elements: Cell<usize>,
     breach: Cell<Option<Breach>>,
 }
 
-impl Watch {
-    fn new(rules: Rules, max_elements: usize) -> Self {
-        Self { rules, max_elements, elements: Cell::new(0), breach: Cell::new(None) }
+impl<'a> Watch<'a> {
+    fn new(rules: Rules, arities: &'a [Arity], max_elements: usize) -> Self {
+        Self { rules, arities, max_elements, elements: Cell::new(0), breach: Cell::new(None) }
     }
 
-    fn top(&self) -> Level<'_> {
-        Level { watch: self, depth: 0, in_some: false }
+    pub(super) fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    pub(super) fn arities(&self) -> &[Arity] {
+        self.arities
+    }
+
+    /// Counts one element; false when it is one too many.
+    pub(super) fn count(&self) -> bool {
+        let elements = self.elements.get() + 1;
+        self.elements.set(elements);
+        elements <= self.max_elements
+    }
+
+    /// Remembers why the codec is being stopped.
+    pub(super) fn note(&self, breach: Breach) -> Breach {
+        self.breach.set(Some(breach));
+        breach
     }
 
     /// The codec reports our own stop in its own words: put ours back.
     fn explain(&self, failure: Failure) -> Failure {
         match self.breach.get() {
-            Some(breach @ Breach::LeftOut(_)) => Failure::of_type(breach),
+            Some(breach @ (Breach::LeftOut(_) | Breach::FewerFields(_))) => Failure::of_type(breach),
             Some(breach) => Failure::of_value(breach),
             None => failure,
         }
@@ -61,58 +105,5 @@ impl Watch {
         } else {
             Ok(())
         }
-    }
-}
-
-/// Where in the value a wrapper stands.
-#[derive(Clone, Copy)]
-pub(super) struct Level<'w> {
-    watch: &'w Watch,
-    depth: usize,
-    in_some: bool,
-}
-
-impl Level<'_> {
-    /// One value further in.
-    pub(super) fn deeper(self) -> Result<Self, Breach> {
-        let depth = self.depth + 1;
-        if depth < MAX_DEPTH { Ok(Self { depth, in_some: false, ..self }) } else { self.stop(Breach::TooDeep) }
-    }
-
-    /// Into a `Some`.
-    pub(super) fn some(self) -> Result<Self, Breach> {
-        Ok(Self { in_some: true, ..self.deeper()? })
-    }
-
-    /// Into a newtype, of which most formats write nothing: what is in a `Some` stays in it.
-    pub(super) fn newtype(self) -> Result<Self, Breach> {
-        Ok(Self { in_some: self.in_some, ..self.deeper()? })
-    }
-
-    /// Counts one element of a sequence, a map or a struct.
-    pub(super) fn element(self) -> Result<(), Breach> {
-        let elements = self.watch.elements.get() + 1;
-        self.watch.elements.set(elements);
-        if elements <= self.watch.max_elements { Ok(()) } else { self.stop(Breach::TooMany) }
-    }
-
-    /// A `None` or a `()` is about to be written.
-    pub(super) fn nothing(self) -> Result<(), Breach> {
-        if self.in_some && self.watch.rules.null { self.stop(Breach::SomeNothing) } else { Ok(()) }
-    }
-
-    /// A float is about to be written.
-    pub(super) fn float(self, finite: bool) -> Result<(), Breach> {
-        if finite || !self.watch.rules.finite_floats { Ok(()) } else { self.stop(Breach::NotFinite) }
-    }
-
-    /// A field is about to be left out.
-    pub(super) fn left_out(self, field: &'static str) -> Result<(), Breach> {
-        if self.watch.rules.positional { self.stop(Breach::LeftOut(field)) } else { Ok(()) }
-    }
-
-    fn stop<T>(self, breach: Breach) -> Result<T, Breach> {
-        self.watch.breach.set(Some(breach));
-        Err(breach)
     }
 }

@@ -14,12 +14,13 @@ use super::{
 /// So many elements.
 pub(super) struct Elements<'r> {
     recorder: &'r mut Recorder,
-    left: usize,
+    left: &'r mut usize,
 }
 
 impl<'r> Elements<'r> {
-    pub(super) fn new(recorder: &'r mut Recorder, len: usize) -> Self {
-        Self { recorder, left: len }
+    /// `left` is counted down, for whoever wants to know how many were taken.
+    pub(super) fn new(recorder: &'r mut Recorder, left: &'r mut usize) -> Self {
+        Self { recorder, left }
     }
 }
 
@@ -27,15 +28,15 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Stop;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Stop> {
-        if self.left == 0 {
+        if *self.left == 0 {
             return Ok(None);
         }
-        self.left -= 1;
+        *self.left -= 1;
         seed.deserialize(Tracer::new(self.recorder)).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
+        Some(*self.left)
     }
 }
 
@@ -43,8 +44,8 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
 pub(super) struct Entries<'r>(Elements<'r>);
 
 impl<'r> Entries<'r> {
-    pub(super) fn new(recorder: &'r mut Recorder, len: usize) -> Self {
-        Self(Elements::new(recorder, len))
+    pub(super) fn new(recorder: &'r mut Recorder, left: &'r mut usize) -> Self {
+        Self(Elements::new(recorder, left))
     }
 }
 
@@ -95,12 +96,13 @@ impl<'de> MapAccess<'de> for Fields<'_> {
 /// One variant of an enum.
 pub(super) struct Variant<'r> {
     recorder: &'r mut Recorder,
+    enum_name: &'static str,
     name: &'static str,
 }
 
 impl<'r> Variant<'r> {
-    pub(super) fn new(recorder: &'r mut Recorder, name: &'static str) -> Self {
-        Self { recorder, name }
+    pub(super) fn new(recorder: &'r mut Recorder, enum_name: &'static str, name: &'static str) -> Self {
+        Self { recorder, enum_name, name }
     }
 }
 
@@ -128,10 +130,10 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Stop> {
-        Tracer::new(self.recorder).elements("", len, visitor)
+        Tracer::new(self.recorder).elements(self.enum_name, self.name, len, visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Stop> {
-        Tracer::new(self.recorder).fields("", fields, visitor)
+        Tracer::new(self.recorder).fields(self.enum_name, self.name, fields, visitor)
     }
 }

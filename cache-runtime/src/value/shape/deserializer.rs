@@ -6,6 +6,7 @@ use serde::de::{Deserializer, Visitor};
 
 use super::{
     access::{Elements, Entries, Fields, Variant},
+    arity::Arity,
     recorder::{Recorder, Stop},
     samples::{ANY, Any, BYTES, NUMBERS, TEXTS},
 };
@@ -19,26 +20,51 @@ impl<'r> Tracer<'r> {
         Self { recorder }
     }
 
-    /// A struct, or the fields of a variant: by position, or else by name.
+    /// A struct, or a variant with named fields: by position, or else by name.
     pub(super) fn fields<'de, V: Visitor<'de>>(
         self,
-        name: &str,
+        name: &'static str,
+        variant: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Stop> {
-        let kind = format_args!("struct {name:?}{fields:?}");
+        let kind = format_args!("struct {:?}{fields:?}", label(name, variant));
         self.recorder.within(kind, identity::<V>(), |recorder| match recorder.choices.take(2) {
-            0 => visitor.visit_seq(Elements::new(recorder, fields.len())),
+            0 => by_position(recorder, name, variant, fields.len(), visitor),
             _ => visitor.visit_map(Fields::new(recorder, fields)),
         })
     }
 
-    /// A tuple of any kind.
-    pub(super) fn elements<'de, V: Visitor<'de>>(self, name: &str, len: usize, visitor: V) -> Result<V::Value, Stop> {
-        self.recorder.within(format_args!("tuple {name:?}{len}"), identity::<V>(), |recorder| {
-            visitor.visit_seq(Elements::new(recorder, len))
-        })
+    /// A tuple struct, or a variant with fields that have no names.
+    pub(super) fn elements<'de, V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variant: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Stop> {
+        let kind = format_args!("tuple {:?}[{len}]", label(name, variant));
+        self.recorder.within(kind, identity::<V>(), |recorder| by_position(recorder, name, variant, len, visitor))
     }
+}
+
+/// What was asked for may be more than is read: a field counts once more for each alias.
+fn by_position<'de, V: Visitor<'de>>(
+    recorder: &mut Recorder,
+    name: &'static str,
+    variant: &'static str,
+    len: usize,
+    visitor: V,
+) -> Result<V::Value, Stop> {
+    let mut left = len;
+    let value = visitor.visit_seq(Elements::new(recorder, &mut left))?;
+    recorder.learn(Arity { name, variant, fields: len - left });
+    Ok(value)
+}
+
+/// A variant is inside its enum, whose name has just been written down.
+fn label(name: &'static str, variant: &'static str) -> &'static str {
+    if variant.is_empty() { name } else { variant }
 }
 
 /// Tells types apart, also from their own variants, which are read by other visitors.
@@ -125,20 +151,24 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
         self.recorder.within(format_args!("seq"), identity::<V>(), |recorder| {
-            let len = usize::from(!recorder.inside_itself());
-            visitor.visit_seq(Elements::new(recorder, len))
+            let mut left = usize::from(!recorder.inside_itself());
+            visitor.visit_seq(Elements::new(recorder, &mut left))
         })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
         self.recorder.within(format_args!("map"), identity::<V>(), |recorder| {
-            let len = usize::from(!recorder.inside_itself());
-            visitor.visit_map(Entries::new(recorder, len))
+            let mut left = usize::from(!recorder.inside_itself());
+            visitor.visit_map(Entries::new(recorder, &mut left))
         })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Stop> {
-        self.elements("", len, visitor)
+        let kind = format_args!("tuple[{len}]");
+        self.recorder.within(kind, identity::<V>(), |recorder| {
+            let mut left = len;
+            visitor.visit_seq(Elements::new(recorder, &mut left))
+        })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -147,7 +177,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, Stop> {
-        self.elements(name, len, visitor)
+        self.elements(name, "", len, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -156,7 +186,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Stop> {
-        self.fields(name, fields, visitor)
+        self.fields(name, "", fields, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -166,11 +196,14 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         visitor: V,
     ) -> Result<V::Value, Stop> {
         let identity = identity::<V>();
-        self.recorder.within(format_args!("enum {name:?}{variants:?}"), identity, |recorder| {
+        // An enum is met again for each of its variants: once is enough for the list of them all.
+        let listed = if self.recorder.variants.know(identity) { &[] } else { variants };
+        let kind = format_args!("enum {name:?}{listed:?}");
+        self.recorder.within(kind, identity, |recorder| {
             let inside_itself = recorder.inside_itself();
             let index = recorder.variants.pick(identity, variants.len(), inside_itself);
             let variant = variants.get(index).ok_or(Stop)?;
-            let value = visitor.visit_enum(Variant::new(recorder, variant))?;
+            let value = visitor.visit_enum(Variant::new(recorder, name, variant))?;
             recorder.variants.finish(identity, variants.len(), index);
             Ok(value)
         })

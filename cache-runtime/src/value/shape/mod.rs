@@ -5,6 +5,7 @@
 //! asked for and hands out samples. Another layout asks otherwise, and its values are a miss.
 
 mod access;
+mod arity;
 mod choices;
 mod deserializer;
 mod fingerprint;
@@ -13,5 +14,6 @@ mod samples;
 mod tracer;
 mod variants;
 
+pub(super) use arity::Arity;
 pub(super) use fingerprint::{Outline, fingerprint};
 pub(super) use tracer::{Trace, trace};

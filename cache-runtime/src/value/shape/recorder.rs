@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::{choices::Choices, variants::Variants};
+use super::{arity::Arity, choices::Choices, variants::Variants};
 use crate::value::guard::MAX_DEPTH;
 
 /// More steps than this are not taken for one type, all attempts together.
@@ -18,6 +18,7 @@ pub(super) struct Recorder {
     pub(super) text: String,
     pub(super) choices: Choices,
     pub(super) variants: Variants,
+    pub(super) arities: Vec<Arity>,
     /// The visitors that are being served, outermost first.
     path: Vec<&'static str>,
     /// How many of them are inside another of the same type.
@@ -34,6 +35,7 @@ impl Recorder {
             text: String::new(),
             choices: Choices::default(),
             variants: Variants::default(),
+            arities: Vec::new(),
             path: Vec::new(),
             repeated: 0,
             steps_left: MAX_STEPS,
@@ -74,6 +76,13 @@ impl Recorder {
         self.repeated -= repeated;
         self.path.pop();
         result
+    }
+
+    /// A struct or a variant was read with so many fields.
+    pub(super) fn learn(&mut self, arity: Arity) {
+        if !self.arities.contains(&arity) {
+            self.arities.push(arity);
+        }
     }
 
     /// True inside a value that is inside another of its own type: what may be empty must be, or

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::de::DeserializeOwned;
 
 use super::{
+    arity::Arity,
     choices::Choices,
     deserializer::Tracer,
     recorder::{Recorder, Stop},
@@ -19,6 +20,8 @@ pub(in crate::value) struct Trace {
     pub(in crate::value) text: String,
     /// False when the type refused all samples somewhere, reads whatever there is, or has no end.
     pub(in crate::value) complete: bool,
+    /// The structs and variants in it that were read with all their fields.
+    pub(in crate::value) arities: Vec<Arity>,
 }
 
 /// Traces `T` as a codec with that answer to `is_human_readable` would find it.
@@ -48,7 +51,7 @@ fn trace_with(human_readable: bool, attempt: Attempt) -> Trace {
             break;
         }
     }
-    Trace { complete: complete && !recorder.opaque, text: recorder.text }
+    Trace { complete: complete && !recorder.opaque, text: recorder.text, arities: recorder.arities }
 }
 
 enum Outcome {

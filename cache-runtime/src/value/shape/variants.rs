@@ -42,6 +42,11 @@ impl Variants {
         self.plan(identity, total).finite.get_or_insert(variant);
     }
 
+    /// Whether `identity` has been met before.
+    pub(super) fn know(&self, identity: &str) -> bool {
+        self.plans.iter().any(|plan| plan.identity == identity)
+    }
+
     /// How many are still to be given out.
     pub(super) fn pending(&self) -> usize {
         self.plans.iter().map(|plan| plan.total - plan.visited).sum()

@@ -1,0 +1,70 @@
+//! Where in a value a wrapper stands, and what may happen there.
+
+use super::{
+    limits::{Breach, MAX_DEPTH},
+    watch::Watch,
+};
+use crate::value::shape::Arity;
+
+/// Where in the value a wrapper stands.
+#[derive(Clone, Copy)]
+pub(super) struct Level<'w> {
+    watch: &'w Watch<'w>,
+    depth: usize,
+    in_some: bool,
+}
+
+impl<'w> Level<'w> {
+    /// At the outermost value.
+    pub(super) fn top(watch: &'w Watch<'w>) -> Self {
+        Self { watch, depth: 0, in_some: false }
+    }
+
+    /// One value further in.
+    pub(super) fn deeper(self) -> Result<Self, Breach> {
+        let depth = self.depth + 1;
+        if depth < MAX_DEPTH { Ok(Self { depth, in_some: false, ..self }) } else { self.stop(Breach::TooDeep) }
+    }
+
+    /// Into a `Some`.
+    pub(super) fn some(self) -> Result<Self, Breach> {
+        Ok(Self { in_some: true, ..self.deeper()? })
+    }
+
+    /// Into a newtype, of which most formats write nothing: what is in a `Some` stays in it.
+    pub(super) fn newtype(self) -> Result<Self, Breach> {
+        Ok(Self { in_some: self.in_some, ..self.deeper()? })
+    }
+
+    /// Counts one element of a sequence, a map or a struct.
+    pub(super) fn element(self) -> Result<(), Breach> {
+        if self.watch.count() { Ok(()) } else { self.stop(Breach::TooMany) }
+    }
+
+    /// A `None` or a `()` is about to be written.
+    pub(super) fn nothing(self) -> Result<(), Breach> {
+        if self.in_some && self.watch.rules().null { self.stop(Breach::SomeNothing) } else { Ok(()) }
+    }
+
+    /// A float is about to be written.
+    pub(super) fn float(self, finite: bool) -> Result<(), Breach> {
+        if finite || !self.watch.rules().finite_floats { Ok(()) } else { self.stop(Breach::NotFinite) }
+    }
+
+    /// A field is about to be left out.
+    pub(super) fn left_out(self, field: &'static str) -> Result<(), Breach> {
+        if self.watch.rules().positional { self.stop(Breach::LeftOut(field)) } else { Ok(()) }
+    }
+
+    /// A struct or a variant has been written, with so many fields.
+    pub(super) fn fields(self, arity: &Arity) -> Result<(), Breach> {
+        if self.watch.rules().positional && !arity.fits(self.watch.arities()) {
+            return self.stop(Breach::FewerFields(arity.name));
+        }
+        Ok(())
+    }
+
+    fn stop<T>(self, breach: Breach) -> Result<T, Breach> {
+        Err(self.watch.note(breach))
+    }
+}

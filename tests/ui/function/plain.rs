@@ -1,0 +1,14 @@
+use cache_runtime::read_through;
+
+#[read_through(key = "user:{id}", ttl = 60)]
+fn get_user(id: u64) -> String {
+    id.to_string()
+}
+
+async fn caller() {
+    let _: String = get_user(7);
+    let _ = get_user::invalidate(7).await;
+    let _: String = get_user::refresh(7).await;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_runtime::read_through;
+
+#[read_through(key = "user:{id}", ttl = 60, skip(dbb, span))]
+async fn get_user(id: u64, db: &str) -> String {
+    format!("{id}{db}")
+}
+
+fn main() {}
