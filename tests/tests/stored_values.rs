@@ -374,6 +374,20 @@ async fn bypass_and_refreshing_hold_for_what_runs_in_them() {
 }
 
 #[tokio::test]
+async fn scopes_nest_in_either_order() {
+    let cache = Cache::builder().url("memory://").build().unwrap();
+    let loads = AtomicUsize::new(0);
+    let one = with_cache(cache.clone(), cache_runtime::bypass(get_user(7, &loads)));
+    one.await.unwrap();
+    let other = cache_runtime::bypass(with_cache(cache.clone(), get_user(7, &loads)));
+    other.await.unwrap();
+    assert_eq!((cache.stats().bypassed, cache.stats().fills), (2, 0));
+    let inner = Cache::builder().url("memory://").build().unwrap();
+    with_cache(cache.clone(), with_cache(inner.clone(), get_user(7, &loads))).await.unwrap();
+    assert_eq!((cache.stats().fills, inner.stats().fills), (0, 1));
+}
+
+#[tokio::test]
 async fn two_caches_on_one_server_and_namespace_share_their_entries() {
     let server = RedisServer::start();
     let loads = AtomicUsize::new(0);

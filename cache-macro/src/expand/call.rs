@@ -1,8 +1,8 @@
 //! The `Call`: everything that is evaluated before the cache is asked.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, ExprReference, Member};
+use syn::{Expr, ExprReference, Index, Member};
 
 use super::names::{private, private_at, spec};
 use super::spec::inline;
@@ -59,23 +59,19 @@ fn value(model: &Model, place: &Place) -> TokenStream {
     let span = Span::mixed_site().located_at(place.span);
     let private = private_at(model, place.span);
     let root = &place.root;
-    let fields = place.fields.iter().map(|field| member(field, place));
+    let fields = place.fields.iter().map(|field| member(field, span));
     let form = if place.debug { quote_spanned!(span=> .debug()) } else { quote_spanned!(span=> .part()) };
     quote_spanned!(span=> #private::Arg::new(&#root #(.#fields)*) #form)
 }
 
-fn member(field: &str, place: &Place) -> Member {
-    match field.parse::<u32>() {
-        Ok(index) => Member::Unnamed(syn::Index { index, span: place.span }),
-        Err(_) => Member::Named(ident(field, place.root.span())),
+/// A field, known to the compiler as generated, so that it proposes no change of the literal.
+fn member(field: &str, span: Span) -> Member {
+    if let Ok(index) = field.parse() {
+        return Member::Unnamed(Index { index, span });
     }
-}
-
-fn ident(name: &str, span: Span) -> proc_macro2::Ident {
-    let parsed = syn::parse_str(name);
-    let mut ident: proc_macro2::Ident = parsed.unwrap_or_else(|_| proc_macro2::Ident::new_raw(name, span));
-    ident.set_span(span);
-    ident
+    let name = field.trim_start_matches("r#");
+    let is_keyword = syn::parse_str::<Ident>(name).is_err();
+    Member::Named(if is_keyword { Ident::new_raw(name, span) } else { Ident::new(name, span) })
 }
 
 /// `&expr`, with parentheses where they are needed.

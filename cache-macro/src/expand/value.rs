@@ -1,7 +1,8 @@
 //! How `put` and `peek` spell the stored type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::{Generics, parse_quote};
 
 use super::names::private;
@@ -14,11 +15,14 @@ pub(super) struct Spelled {
     /// `R, T, S` of `Call::put::<R, T, S>`.
     pub(super) arguments: TokenStream,
     pub(super) generics: Generics,
+    /// Where mistakes of the type are shown.
+    pub(super) span: Span,
 }
 
 pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
     let private = private(model);
     let (krate, returned) = (&model.krate, &model.wrapper.returned);
+    let span = Span::mixed_site().located_at(returned.span());
     let mut generics = companions.value_generics.clone();
     let ty = match &companions.value {
         Value::Named(ty) => quote!(#ty),
@@ -33,10 +37,11 @@ pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
                 ty: quote!(__CacheValue),
                 arguments: quote!(#returned, __CacheValue, __CacheShape),
                 generics,
+                span,
             };
         }
     };
-    Spelled { ty, arguments: quote!(#returned, _, _), generics }
+    Spelled { ty, arguments: quote!(#returned, _, _), generics, span }
 }
 
 /// What tells the runtime where in the return type the value is.

@@ -1,7 +1,7 @@
 //! The six companions: `key`, `invalidate`, `refresh`, `put`, `peek`, `origin`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
 use super::call::{call, reference};
@@ -68,19 +68,20 @@ impl Verbs<'_> {
     fn put(&self) -> Member {
         let value = local("value");
         let spelled = spelled(self.model, self.companions);
-        let (ty, arguments) = (&spelled.ty, &spelled.arguments);
+        let (ty, arguments, span) = (&spelled.ty, &spelled.arguments, spelled.span);
         let doc = " Stores `value` as if the function had returned it.";
         let member = match rules(self.model, ty) {
             None => {
                 let call = self.call();
-                self.keyed("put", doc, self.done(), quote!(#call.put::<#arguments>(#value)))
+                let put = quote_spanned!(span=> .put::<#arguments>(#value));
+                self.keyed("put", doc, self.done(), quote!(#call #put))
             }
             // The closures may use what the patterns bind, so these stand here as they are.
             Some(rules) => {
                 let call = call(self.model);
                 let inputs = self.with_receiver(self.companions.keyed.iter().map(verbatim));
-                let body = quote!(#call.put_ruled::<#arguments>(#value, &#rules));
-                Member { inputs, ..self.keyed("put", doc, self.done(), body) }
+                let put = quote_spanned!(span=> .put_ruled::<#arguments>(#value, &#rules));
+                Member { inputs, ..self.keyed("put", doc, self.done(), quote!(#call #put)) }
             }
         };
         let inputs = member.inputs.into_iter().chain([quote!(#value: &#ty)]).collect();
@@ -90,10 +91,12 @@ impl Verbs<'_> {
     fn peek(&self) -> Member {
         let krate = &self.model.krate;
         let spelled = spelled(self.model, self.companions);
-        let (call, ty, arguments) = (self.call(), &spelled.ty, &spelled.arguments);
+        let (ty, arguments, span) = (&spelled.ty, &spelled.arguments, spelled.span);
+        let call = self.call();
+        let peek = quote_spanned!(span=> .peek::<#arguments>());
         let doc = " The stored value, if there is one; never runs the function.";
         let output = quote!(#krate::Pending<::core::option::Option<#ty>>);
-        let member = self.keyed("peek", doc, output, quote!(#call.peek::<#arguments>()));
+        let member = self.keyed("peek", doc, output, quote!(#call #peek));
         Member { generics: spelled.generics, ..member }
     }
 

@@ -39,10 +39,10 @@ fn body(model: &Model) -> TokenStream {
     let private = private_at(model, returned.span());
     let origin = origin(model);
     let rules = modifiers(&model.rules);
-    let load = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin) #rules);
+    let read_through = quote_spanned!(span=> #variable.read_through(&mut #private::Returned::<#returned>::NEW.origin(#origin) #rules).await);
     quote! {
         let #variable = #call;
-        #variable.read_through(&mut #load).await
+        #read_through
     }
 }
 

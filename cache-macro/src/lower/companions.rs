@@ -9,6 +9,7 @@ use syn::{Attribute, Expr, Generics, Ident, Pat, Receiver, Type};
 use super::generics::{has_lifetimes, has_types, needed};
 use super::key::{Key, plain};
 use super::returned::Returned;
+use super::shape::made_by_async_trait;
 use super::value::named_value;
 use crate::model::{Arg, Companions, Home, Parameter, Value};
 use crate::parse::{self, Arguments, Function, names_in, without_mut};
@@ -25,12 +26,13 @@ pub(super) fn companions(
         parse::Companions::Named(name) => name.clone(),
         parse::Companions::None => return None,
     };
-    // A trait method without a body gets none: that it is annotated at all is the mistake.
-    function.body.as_ref()?;
-    let skipped: HashSet<String> = arguments.skip.iter().flatten().map(plain).collect();
+    // Where companions have no place, asking for them was a mistake that is noted already.
+    if function.body.is_none() || made_by_async_trait(&function.sig) {
+        return None;
+    }
     let is_keyed = |parameter: &&parse::Parameter| {
         let mut names = parameter.names.iter().map(plain);
-        names.any(|name| if key.is_guess { !skipped.contains(&name) } else { key.holds(&name) })
+        names.any(|name| if key.is_guess { !key.skipped.contains(&name) } else { key.holds(&name) })
     };
     let all = || function.parameters.iter().enumerate();
     let keyed: Vec<_> =

@@ -1,20 +1,20 @@
 //! Every parameter is in the key or skipped on purpose: what is in neither would be shared between callers.
 
-use std::collections::HashSet;
-
-use proc_macro2::Ident;
-
-use super::key::{Key, names, plain};
+use super::key::{Key, plain};
 use crate::errors::Errors;
-use crate::parse::{Arguments, Function, did_you_mean, nearest};
+use crate::parse::{Arguments, Function, hidden_names};
 
 pub(super) fn check(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) {
-    let skipped = skipped(arguments, function, key, errors);
+    in_both(arguments, key, errors);
+    for hidden in function.parameters.iter().filter_map(|parameter| hidden_names(&parameter.pattern)) {
+        errors
+            .at(hidden, "found a macro in a parameter, which hides what it binds from the key; write the pattern out");
+    }
     let skip_is_a_guess = arguments.given("skip") && arguments.skip.is_none();
     if skip_is_a_guess || key.is_guess {
         return;
     }
-    let covered = |name: &str| key.holds(name) || skipped.contains(name);
+    let covered = |name: &str| key.holds(name) || key.skipped.contains(name);
     if let Some(receiver) = function.receiver()
         && !covered("self")
     {
@@ -32,25 +32,11 @@ fn uncovered(name: &str) -> String {
     )
 }
 
-/// The names in `skip(..)`, and those that its mistakes probably meant.
-fn skipped(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) -> HashSet<String> {
-    let all = names(function);
-    let mut skipped = HashSet::new();
-    for written in arguments.skip.iter().flatten() {
-        let name = plain(written);
-        if !all.contains(&name) {
-            let near = nearest(&name, all.iter().map(String::as_str));
-            errors.at(written, unknown(written, function, near));
-            skipped.extend(near.map(str::to_owned));
-        } else if !skipped.insert(name.clone()) {
-            errors.at(written, format!("`{name}` is skipped twice; keep one of them"));
-        } else if arguments.key.is_some() && key.names.contains(&name) {
-            errors.at(written, format!("`{name}` is both in the key and in `skip(..)`; take it out of one of them"));
-        }
+fn in_both(arguments: &Arguments, key: &Key, errors: &Errors) {
+    if arguments.key.is_none() {
+        return;
     }
-    skipped
-}
-
-fn unknown(written: &Ident, function: &Function, near: Option<&str>) -> String {
-    format!("`{written}` in `skip(..)` names no parameter of `{}`{}", function.sig.ident, did_you_mean(near))
+    for written in arguments.skip.iter().flatten().filter(|written| key.names.contains(&plain(written))) {
+        errors.at(written, format!("`{written}` is both in the key and in `skip(..)`; take it out of one of them"));
+    }
 }

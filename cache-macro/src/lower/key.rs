@@ -19,6 +19,8 @@ pub(super) struct Key {
     pub(super) names: HashSet<String>,
     /// Parameters that a misspelt placeholder probably meant.
     pub(super) meant: HashSet<String>,
+    /// The parameters in `skip(..)`, and those that its mistakes probably meant.
+    pub(super) skipped: HashSet<String>,
     /// Some of the key could not be understood, so that it says nothing about what is missing in it.
     pub(super) is_guess: bool,
 }
@@ -31,13 +33,14 @@ impl Key {
 }
 
 pub(super) fn key(arguments: &Arguments, function: &Function, errors: &Errors) -> Key {
+    let skipped = skipped(arguments, function, errors);
     match &arguments.key {
-        Some(written) => by_template(written, function, errors),
-        None => by_default(arguments, function),
+        Some(written) => by_template(written, function, skipped, errors),
+        None => by_default(arguments, function, skipped),
     }
 }
 
-fn by_template(written: &Written, function: &Function, errors: &Errors) -> Key {
+fn by_template(written: &Written, function: &Function, skipped: HashSet<String>, errors: &Errors) -> Key {
     let span = written.literal.span();
     let mut key = Key {
         template: written.literal.value(),
@@ -45,7 +48,8 @@ fn by_template(written: &Written, function: &Function, errors: &Errors) -> Key {
         args: Vec::new(),
         names: HashSet::new(),
         meant: HashSet::new(),
-        is_guess: false,
+        skipped,
+        is_guess: written.is_broken,
     };
     for placeholder in &written.template.placeholders {
         let root = placeholder.root.trim_start_matches("r#");
@@ -64,18 +68,41 @@ fn by_template(written: &Written, function: &Function, errors: &Errors) -> Key {
 }
 
 fn unknown(root: &str, function: &Function, near: Option<&str>) -> String {
-    let names: Vec<_> = names(function).iter().map(|name| format!("`{{{name}}}`")).collect();
     let accepted = match near {
         Some(near) => did_you_mean(Some(&format!("{{{near}}}"))),
-        None if names.is_empty() => "; it has none, so the key is a text without placeholders".to_owned(),
-        None => format!("; write one of {}", names.join(", ")),
+        None => it_has(names(function).into_iter().map(|name| format!("{{{name}}}"))),
     };
     format!("`{{{root}}}` names no parameter of `{}`{accepted}", function.sig.ident)
 }
 
+fn it_has(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "; it has none".to_owned() } else { format!("; it has {}", names.join(", ")) }
+}
+
+/// The names in `skip(..)`, and those that its mistakes probably meant.
+fn skipped(arguments: &Arguments, function: &Function, errors: &Errors) -> HashSet<String> {
+    let all = names(function);
+    let mut skipped = HashSet::new();
+    for written in arguments.skip.iter().flatten() {
+        let name = plain(written);
+        if !all.contains(&name) {
+            let near = nearest(&name, all.iter().map(String::as_str));
+            let accepted = near.map_or_else(|| it_has(all.iter().cloned()), |near| did_you_mean(Some(near)));
+            errors.at(
+                written,
+                format!("`{written}` in `skip(..)` names no parameter of `{}`{accepted}", function.sig.ident),
+            );
+            skipped.extend(near.map(str::to_owned));
+        } else if !skipped.insert(name) {
+            errors.at(written, format!("`{written}` is skipped twice; keep one of them"));
+        }
+    }
+    skipped
+}
+
 /// The path of the function, its generics, and every parameter that is not skipped.
-fn by_default(arguments: &Arguments, function: &Function) -> Key {
-    let skipped: Vec<String> = arguments.skip.iter().flatten().map(plain).collect();
+fn by_default(arguments: &Arguments, function: &Function, skipped: HashSet<String>) -> Key {
     let kept = || function.names().filter(|name| !skipped.contains(&plain(name)));
     let types = || function.sig.generics.type_params().map(|parameter| &parameter.ident);
     let constants = || function.sig.generics.const_params().map(|parameter| &parameter.ident);
@@ -94,6 +121,7 @@ fn by_default(arguments: &Arguments, function: &Function) -> Key {
         names: constants().chain(kept()).map(plain).collect(),
         meant: HashSet::new(),
         is_guess: arguments.given("key"),
+        skipped,
     }
 }
 

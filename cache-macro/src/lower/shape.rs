@@ -33,7 +33,12 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors)
             Origin::Blocking
         }
         (None, None) if is_boxed(&function.sig) => {
-            made_by_async_trait(arguments, &function.sig, errors);
+            if made_by_async_trait(&function.sig) && !matches!(arguments.companions, Companions::None) {
+                errors.at(
+                    name,
+                    format!("`{name}` belongs to a trait, where companions have no place; say `companions = false`"),
+                );
+            }
             Origin::Boxed
         }
         (None, None) => {
@@ -79,16 +84,9 @@ fn is_boxed(sig: &Signature) -> bool {
     matches!(&sig.output, ReturnType::Type(_, ty) if boxed_future(ty).is_some())
 }
 
-/// `async_trait` works on whole traits and their `impl`s, where companions have no place.
-fn made_by_async_trait(arguments: &Arguments, sig: &Signature, errors: &Errors) {
-    let made = sig.generics.lifetimes().any(|parameter| parameter.lifetime.ident == "async_trait");
-    if made && !matches!(arguments.companions, Companions::None) {
-        let name = &sig.ident;
-        errors.at(
-            name,
-            format!("`{name}` belongs to a trait, where there is no place for companions; say `companions = false`"),
-        );
-    }
+/// Whether `async_trait` was here, which works on whole traits and `impl`s of them.
+pub(super) fn made_by_async_trait(sig: &Signature) -> bool {
+    sig.generics.lifetimes().any(|parameter| parameter.lifetime.ident == "async_trait")
 }
 
 /// Notes parameters that cannot move to another thread for as long as it takes.

@@ -1,6 +1,6 @@
 //! One row of an attribute's table of arguments, and how a list of arguments is read by such a table.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Ident, Token, token};
@@ -45,10 +45,12 @@ pub(super) fn read<F: Default>(
     let mut given = Vec::new();
     let list = |input: ParseStream| {
         while !input.is_empty() {
-            let read = one(table, input, facts, &mut given, errors).and_then(|()| separator(input));
-            if let Err(mistake) = read {
-                errors.note(mistake);
-                skip_to_comma(input);
+            match one(table, input, facts, &mut given, errors) {
+                Ok(()) => separator(table, input, errors),
+                Err(mistake) => {
+                    errors.note(mistake);
+                    skip_to_comma(input);
+                }
             }
         }
         Ok(())
@@ -86,35 +88,36 @@ fn one<F: Default>(
 
 impl<F> Argument<F> {
     fn read(&self, name: Ident, input: ParseStream, facts: &mut F, errors: &Errors) -> syn::Result<()> {
-        let ends = |input: ParseStream| input.is_empty() || input.peek(Token![,]);
+        let ends = input.is_empty() || input.peek(Token![,]);
         match self.form {
             Form::Value(read) if input.peek(Token![=]) => {
                 let equals: Token![=] = input.parse()?;
-                if ends(input) {
-                    return Err(self.misshaped(&syn::Error::new(equals.span, ""), "has no value"));
-                }
-                read(facts, input, errors)
+                let is_there = !input.is_empty() && !input.peek(Token![,]);
+                if is_there { read(facts, input, errors) } else { Err(self.misshaped(equals.span)) }
             }
             Form::List(read) if input.peek(token::Paren) => {
                 let content;
                 syn::parenthesized!(content in input);
-                read(facts, &content, errors).or_else(|mistake| {
-                    skip(&content);
-                    errors.note(mistake);
-                    Ok(())
-                })
+                let read = read(facts, &content, errors);
+                // Left unread, the rest would be reported once more.
+                let _: TokenStream = content.parse()?;
+                read
             }
-            Form::Flag(set) if ends(input) => {
+            Form::Flag(set) => {
                 set(facts, name);
-                Ok(())
+                if ends { Ok(()) } else { Err(self.misshaped(input.span())) }
             }
-            _ if ends(input) => Err(self.misshaped(&syn::Error::new(name.span(), ""), "stands alone")),
-            _ => Err(self.misshaped(&input.error(""), "is followed by something else than expected")),
+            _ => Err(self.misshaped(if ends { name.span() } else { input.span() })),
         }
     }
 
-    fn misshaped(&self, place: &syn::Error, problem: &str) -> syn::Error {
-        syn::Error::new(place.span(), format!("`{}` {problem}; write it as `{}`", self.name, self.example))
+    fn misshaped(&self, place: Span) -> syn::Error {
+        let takes = match self.form {
+            Form::Value(_) => "takes a value",
+            Form::List(_) => "takes a list",
+            Form::Flag(_) => "takes no value",
+        };
+        syn::Error::new(place, format!("`{}` {takes}; write it as `{}`", self.name, self.example))
     }
 }
 
@@ -126,20 +129,20 @@ fn unknown<F>(table: &[Argument<F>], name: &Ident, near: Option<&str>) -> String
     format!("`{name}` is no argument; expected one of {}", all.join(", "))
 }
 
-fn separator(input: ParseStream) -> syn::Result<()> {
-    if input.is_empty() {
-        return Ok(());
+/// Reads the comma after an argument; where there is none, goes on with what may be the next argument.
+fn separator<F>(table: &[Argument<F>], input: ParseStream, errors: &Errors) {
+    if input.is_empty() || input.parse::<Token![,]>().is_ok() {
+        return;
     }
-    let comma: Option<Token![,]> = input.parse()?;
-    comma.map(|_| ()).ok_or_else(|| input.error("found more than one value; arguments are separated by `,`"))
+    errors.note(input.error("found more after the value of an argument; arguments are separated by `,`"));
+    let next = input.fork().call(Ident::parse_any);
+    if !next.is_ok_and(|name| table.iter().any(|argument| name == argument.name)) {
+        skip_to_comma(input);
+    }
 }
 
 fn skip_to_comma(input: ParseStream) {
     while !input.is_empty() && input.parse::<Token![,]>().is_err() {
         let _: syn::Result<TokenTree> = input.parse();
     }
-}
-
-fn skip(input: ParseStream) {
-    let _: syn::Result<TokenStream> = input.parse();
 }

@@ -31,6 +31,8 @@ pub(crate) struct Arguments {
 pub(crate) struct Key {
     pub(crate) literal: LitStr,
     pub(crate) template: Template,
+    /// Some of the template could not be read.
+    pub(crate) is_broken: bool,
 }
 
 /// `ttl = ..`

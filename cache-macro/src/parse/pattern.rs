@@ -1,6 +1,7 @@
 //! What a pattern binds, and the pattern without what only its body needs.
 
-use syn::{Ident, Pat};
+use syn::visit::Visit;
+use syn::{Ident, Macro, Pat};
 
 /// The names a pattern binds, in order.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
@@ -25,6 +26,21 @@ fn bind(pattern: &Pat, names: &mut Vec<Ident>) {
         Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|inner| bind(inner, names)),
         Pat::Type(typed) => bind(&typed.pat, names),
         _ => {}
+    }
+}
+
+/// A macro in a pattern, which may bind names that cannot be seen.
+pub(crate) fn hidden_names(pattern: &Pat) -> Option<&Macro> {
+    let mut hidden = Hidden(None);
+    hidden.visit_pat(pattern);
+    hidden.0
+}
+
+struct Hidden<'ast>(Option<&'ast Macro>);
+
+impl<'ast> Visit<'ast> for Hidden<'ast> {
+    fn visit_macro(&mut self, hidden: &'ast Macro) {
+        self.0.get_or_insert(hidden);
     }
 }
 

@@ -20,8 +20,8 @@ pub(crate) struct Placeholder {
     pub(crate) debug: bool,
 }
 
-/// Reads a template; says everything that is wrong with it.
-pub(crate) fn template(text: &str) -> Result<Template, Vec<String>> {
+/// Reads a template, as far as it can be read, and says everything that is wrong with it.
+pub(crate) fn template(text: &str) -> (Template, Vec<String>) {
     let mut template = Template::default();
     let mut mistakes = Vec::new();
     let mut piece = String::new();
@@ -53,7 +53,7 @@ pub(crate) fn template(text: &str) -> Result<Template, Vec<String>> {
         mistakes.push("found an empty key; write a text with placeholders such as `\"user:{id}\"`".to_owned());
     }
     mistakes.extend(slippery(&template.pieces));
-    if mistakes.is_empty() { Ok(template) } else { Err(mistakes) }
+    (template, mistakes)
 }
 
 /// The text up to the closing brace, which is consumed.
@@ -91,7 +91,7 @@ fn placeholder(text: &str) -> Result<Placeholder, String> {
     let mut names = path.trim().split('.').map(str::to_owned);
     let root = names.next().unwrap_or_default();
     let fields: Vec<_> = names.collect();
-    let is_path = is_name(&root) && fields.iter().all(|field| is_name(field) || is_number(field));
+    let is_path = (is_name(&root) || root == "self") && fields.iter().all(|field| is_name(field) || is_number(field));
     if is_path {
         Ok(Placeholder { root, fields, debug })
     } else {
@@ -102,7 +102,7 @@ fn placeholder(text: &str) -> Result<Placeholder, String> {
 }
 
 fn is_name(text: &str) -> bool {
-    syn::parse_str::<syn::Ident>(text).is_ok() || text == "self" || is_keyword(text)
+    syn::parse_str::<syn::Ident>(text).is_ok() || is_keyword(text)
 }
 
 /// A keyword names a raw parameter: `{type}` is `r#type`.
@@ -124,7 +124,7 @@ fn slippery(pieces: &[String]) -> Option<String> {
     }
     let percent = between.iter().find(|piece| piece.starts_with('%'))?;
     Some(format!(
-        "`{percent}` between two placeholders begins with `%`, which marks escaped text; begin it with another character such as `:`"
+        "the text `{percent}` between two placeholders begins with `%`, which marks escaped text; begin it with another character such as `:`"
     ))
 }
 
@@ -150,7 +150,7 @@ mod tests {
         ];
         for (text, pieces, placeholders) in cases {
             let pieces = pieces.into_iter().map(str::to_owned).collect();
-            assert_eq!(template(text), Ok(Template { pieces, placeholders }), "{text}");
+            assert_eq!(template(text), (Template { pieces, placeholders }, vec![]), "{text}");
         }
     }
 
@@ -169,18 +169,19 @@ mod tests {
             ("user:{user.id()}", "is not a parameter or a field"),
             ("user:{a + b}", "is not a parameter or a field"),
             ("user:{0}", "is not a parameter or a field"),
+            ("user:{a.self}", "is not a parameter or a field"),
             ("user:{id.}", "is not a parameter or a field"),
             ("{a}{b}", "two placeholders touch"),
             ("{a}%{b}", "begins with `%`"),
         ];
         for (text, expected) in cases {
-            let mistakes = template(text).unwrap_err();
+            let (_, mistakes) = template(text);
             assert!(mistakes.iter().any(|mistake| mistake.contains(expected)), "{text}: {mistakes:?}");
         }
     }
 
     #[test]
     fn every_mistake_is_said() {
-        assert_eq!(template("{}:{id:x}:{b").unwrap_err().len(), 3);
+        assert_eq!(template("{}:{id:x}:{b").1.len(), 3);
     }
 }

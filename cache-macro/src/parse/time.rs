@@ -30,10 +30,11 @@ pub(super) fn time(name: &str, expr: Expr, errors: &Errors) -> Option<Time> {
 }
 
 fn accepted(name: &str) -> String {
-    let forever = if name == "ttl" { ", or `\"forever\"`" } else { "" };
-    format!(
-        "`{name}` accepts whole seconds such as `60`, text such as `\"1h 30m\"`{forever}, or a `Duration` expression"
-    )
+    let rest = match name {
+        "ttl" => " or `\"forever\"`, a `Duration` expression, or a closure over the value",
+        _ => ", or a `Duration` expression",
+    };
+    format!("`{name}` accepts whole seconds such as `60`, text such as `\"1h 30m\"`{rest}")
 }
 
 fn seconds(name: &str, literal: &LitInt) -> Result<Time, String> {

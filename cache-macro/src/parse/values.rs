@@ -18,9 +18,10 @@ pub(super) fn key(facts: &mut Arguments, input: ParseStream, errors: &Errors) ->
         errors.at(&expr, format!("found {}; `key` accepts a text such as `\"user:{{id}}\"`", found(&expr)));
         return Ok(());
     };
-    match template(&literal.value()) {
-        Ok(template) => facts.key = Some(Key { literal, template }),
-        Err(mistakes) => mistakes.into_iter().for_each(|mistake| errors.at(&literal, mistake)),
+    let (template, mistakes) = template(&literal.value());
+    facts.key = Some(Key { template, is_broken: !mistakes.is_empty(), literal: literal.clone() });
+    for mistake in mistakes {
+        errors.at(&literal, mistake);
     }
     Ok(())
 }
@@ -57,7 +58,7 @@ pub(super) fn jitter(facts: &mut Arguments, input: ParseStream, errors: &Errors)
             let fraction = Literal::f64_unsuffixed(fraction);
             facts.jitter = Some(syn::parse_quote!(#fraction));
         }
-        None => errors.at(&expr, format!("`jitter` is out of range; {ACCEPTED}")),
+        None => errors.at(&expr, format!("found a number out of range; {ACCEPTED}")),
     }
     Ok(())
 }

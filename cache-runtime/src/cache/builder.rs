@@ -171,3 +171,28 @@ impl fmt::Debug for CacheBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    #[tokio::test]
+    async fn a_disabled_cache_runs_every_load() {
+        let cache = CacheBuilder::disabled();
+        for loads in 1..=3 {
+            let answer = cache.read_through("k", &Policy::forever(), || async { 7_u32 }).await;
+            assert_eq!((answer, cache.stats().loads), (7, loads));
+        }
+    }
+
+    #[test]
+    fn every_bad_setting_is_named_at_once() {
+        let builder =
+            Cache::builder().url("ftp://x").namespace("a b").operation_timeout(Duration::ZERO).max_value_bytes(0);
+        let error = builder.build().unwrap_err().to_string();
+        for setting in ["`url`", "`namespace`", "`operation_timeout`", "`max_value_bytes`"] {
+            assert!(error.contains(setting), "{error}");
+        }
+    }
+}

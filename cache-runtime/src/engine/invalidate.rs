@@ -15,7 +15,7 @@ impl Engine {
     /// Removes the entry at `key`. Loads of it in progress in this process do not store any more, and one that is just
     /// storing is waited for, so that after `Ok` nothing loaded before is there.
     pub(crate) async fn invalidate(&self, key: &Key, spec: &'static Spec) -> Result<(), Error> {
-        self.flights.doom(key).await;
+        self.flights.doom(key, self.settings.operation_timeout).await;
         let mut budget = Budget::new(self.settings.operation_timeout);
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
         self.tell(match &removed {

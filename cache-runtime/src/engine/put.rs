@@ -58,7 +58,7 @@ impl Engine {
             return Ok(());
         }
         let mut budget = Budget::new(self.settings.operation_timeout);
-        self.flights.doom(&request.key).await;
+        self.flights.doom(&request.key, self.settings.operation_timeout).await;
         match ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction())) {
             Some(life) => self.store_content(request, content, life, Duration::ZERO, &mut budget).await,
             // What is not to be stored must not leave an older value behind.

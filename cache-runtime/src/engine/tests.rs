@@ -161,6 +161,17 @@ async fn an_invalidation_waits_for_a_fill_that_is_under_way_and_then_removes_it(
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_invalidation_does_not_wait_for_ever_for_a_caller_that_is_not_polled_any_more() {
+    let bench = bench();
+    bench.store.sets.close();
+    let mut call = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut call);
+    let start = crate::clock::now();
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    assert_eq!(crate::clock::since(start), bench.engine.settings.operation_timeout);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_dropped_while_it_fills_leaves_a_flight_that_can_be_taken_over() {
     let bench = bench();
     bench.store.sets.close();

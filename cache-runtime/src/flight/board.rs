@@ -6,8 +6,10 @@ use std::fmt;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use foldhash::fast::RandomState;
+use tokio::time::timeout;
 
 use super::leader::{Flight, Landing, Leader};
 use super::reentry;
@@ -95,15 +97,22 @@ impl Board {
         self.enter(&mut flights, key, kind, 0)
     }
 
-    /// Forbids every load of `key` in progress to fill, and waits for the fills that are under way already. Callers that
-    /// come later do not join those loads. Safe to drop at any point.
-    pub(crate) async fn doom(&self, key: &Key) {
+    /// Forbids every load of `key` in progress to fill, and waits for the fills that are under way already, at most
+    /// `patience`: one whose caller is alive but not polled any more never ends. Callers that come later do not join those
+    /// loads. Safe to drop at any point.
+    pub(crate) async fn doom(&self, key: &Key, patience: Duration) {
         let here = lock(&self.shard(key).flights).remove(key).unwrap_or_default();
-        for flight in here {
-            if !flight.doom() {
+        let filling: Vec<_> = here.into_iter().filter(|flight| !flight.doom()).collect();
+        if filling.is_empty() {
+            return;
+        }
+        let landed = async {
+            for flight in filling {
                 flight.landed().await;
             }
-        }
+        };
+        // Elapsed: what it was storing has been stored, or is not stored before it is polled again.
+        let _ = timeout(patience, landed).await;
     }
 
     /// Takes a flight that ended off the board.

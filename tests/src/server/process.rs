@@ -11,6 +11,7 @@ const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
+    leash: Child,
 }
 
 impl Process {
@@ -24,7 +25,8 @@ impl Process {
                 .spawn();
             match spawned {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                spawned => return spawned.map(|child| Self { child }),
+                Err(error) => return Err(error),
+                Ok(child) => return Ok(Self { leash: leash(child.id())?, child }),
             }
         }
         panic!(
@@ -65,7 +67,21 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Nobody is left to tell, and a process that is already gone is what is wanted.
+        // Nobody is left to tell, and a process that is already gone is what is wanted. The leash goes first: it must
+        // not outlive the server, whose id may be given to another process.
+        let _ = self.leash.kill();
+        let _ = self.leash.wait();
         let _ = self.kill();
     }
+}
+
+/// Ends the process `id` when we are gone without having dropped it: a server in a `static`, an abort, a kill. Our end of
+/// the pipe then closes, which the shell waits for.
+fn leash(id: u32) -> io::Result<Child> {
+    Command::new("sh")
+        .args(["-c", "read -r _; kill -9 \"$0\"", &id.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
 }

@@ -1,9 +1,8 @@
 use cache_runtime::read_through;
 
 use cache_runtime::Cache;
-use std::time::Duration;
 
-#[read_through(key = "{id}", ttl = Duration::from_secs(age), skip(age))]
+#[read_through(key = "{id}", ttl = std::time::Duration::from_secs(age), skip(age))]
 async fn a(id: u64, age: u64) -> u64 {
     id + age
 }

@@ -1,5 +1,6 @@
 use cache_runtime::read_through;
 
+#[derive(Clone, serde::Serialize)]
 struct User {
     name: String,
 }
