@@ -19,7 +19,7 @@ crate() {
     mkdir -p "$work/$name/src"
     cat >"$work/$name/Cargo.toml" <<TOML
 [package]
-name = "$name"
+name = "program-$name"
 version = "0.0.0"
 edition = "2024"
 [workspace]

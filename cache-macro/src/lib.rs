@@ -101,7 +101,7 @@ mod snapshots;
 /// | companion | gives | does |
 /// |---|---|---|
 /// | `key(id)` | `Key` | the exact key under which the value is stored |
-/// | `invalidate(id)` | `Result<(), Error>` | removes the stored value; after `Ok`, no caller that starts later gets an older one |
+/// | `invalidate(id)` | `Result<(), Error>` | removes the stored value; no load of this process that began before stores an older one |
 /// | `refresh(id)` | what the function returns | runs the function now and stores what it returns |
 /// | `put(id, &value)` | `Result<(), Error>` | stores `value` as if the function had returned it |
 /// | `peek(id)` | `Option<T>` | the stored value, if there is one; never runs the function |

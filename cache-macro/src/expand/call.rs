@@ -8,10 +8,9 @@ use super::names::{private, private_at, spec};
 use super::spec::inline;
 use crate::model::{Arg, Home, Model, Place};
 
-/// `Call::new(&SPEC, &[args]).on(&cache).ttl(ttl).codec::<C>()`
+/// `SPEC.at(&[args]).on(&cache).ttl(ttl).codec::<C>()`
 pub(super) fn call(model: &Model) -> TokenStream {
-    let private = private(model);
-    let spec = reference(model);
+    let spec = spec_place(model);
     let args = model.call.args.iter().map(|arg| part(model, arg));
     let on = model.call.cache.as_ref().map(|cache| {
         let cache = borrowed(cache);
@@ -19,15 +18,24 @@ pub(super) fn call(model: &Model) -> TokenStream {
     });
     let ttl = model.call.ttl.as_ref().map(|ttl| quote!(.ttl(#ttl)));
     let codec = model.call.codec.as_ref().map(|codec| quote!(.codec::<#codec>()));
-    quote!(#private::Call::new(#spec, &[#(#args),*]) #on #ttl #codec)
+    quote!(#spec.at(&[#(#args),*]) #on #ttl #codec)
 }
 
 /// A `&'static Spec`.
 pub(super) fn reference(model: &Model) -> TokenStream {
+    let place = spec_place(model);
+    match (&model.companions, model.wrapper.home) {
+        (Some(_), Home::Free) => quote!(&#place),
+        _ => place,
+    }
+}
+
+/// The `Spec`, or a reference to it.
+fn spec_place(model: &Model) -> TokenStream {
     let name = spec(model);
     match (&model.companions, model.wrapper.home) {
         (None, _) => inline(model),
-        (Some(_), Home::Free) => quote!(&#name),
+        (Some(_), Home::Free) => quote!(#name),
         (Some(_), Home::Impl) => quote!(Self::#name()),
     }
 }

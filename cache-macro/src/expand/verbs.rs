@@ -61,7 +61,7 @@ impl Verbs<'_> {
 
     fn invalidate(&self) -> Member {
         let call = self.call();
-        let doc = " Removes the stored value; after `Ok`, no caller that starts later gets an older one.";
+        let doc = " Removes the stored value; no load of this process that began before stores an older one.";
         self.keyed("invalidate", doc, self.done(), quote!(#call.invalidate()))
     }
 
@@ -166,7 +166,7 @@ impl Verbs<'_> {
 
     fn done(&self) -> TokenStream {
         let krate = &self.model.krate;
-        quote!(#krate::Pending<::core::result::Result<(), #krate::Error>>)
+        quote!(#krate::Pending)
     }
 
     /// A body that is right whatever is returned.

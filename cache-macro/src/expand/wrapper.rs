@@ -14,7 +14,7 @@ use crate::model::{Model, Origin};
 /// Input:  async fn get(id: u64) -> R { BODY }
 ///
 /// Output: async fn get(id: u64) -> R {
-///             let call = Call::new(&SPEC, &[Arg::new(&id).part()]);
+///             let call = SPEC.at(&[Arg::new(&id).part()]);
 ///             call.read_through(&mut Returned::<R>::NEW.origin(async move || -> R { BODY })).await
 ///         }
 /// ```

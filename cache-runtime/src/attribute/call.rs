@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::pending::Pending;
 use crate::cache::Cache;
 use crate::engine::{Load, Request, Returns, read_through};
-use crate::error::Error;
 use crate::key::{Key, Part, Text};
 use crate::mode::{self, Mode};
 use crate::policy::{IntoTtl, Rules};
@@ -50,6 +49,14 @@ impl CodecChoice for Configured {
 impl<C: CustomCodec> CodecChoice for Custom<C> {
     fn value_type<V: Value>() -> &'static ValueType {
         ValueType::with_codec::<V, C>()
+    }
+}
+
+impl Spec {
+    /// A call of this function with these key arguments.
+    #[must_use]
+    pub fn at(&'static self, parts: &[Part<'_>]) -> Call {
+        Call::new(self, parts)
     }
 }
 
@@ -102,7 +109,7 @@ impl<C: CodecChoice> Call<C> {
     }
 
     /// Removes the entry.
-    pub fn invalidate(self) -> Pending<Result<(), Error>>
+    pub fn invalidate(self) -> Pending
     where
         C: 'static,
     {
@@ -113,7 +120,7 @@ impl<C: CodecChoice> Call<C> {
     }
 
     /// Stores `value` as the entry.
-    pub fn put<R, V, S>(self, value: &V) -> Pending<Result<(), Error>>
+    pub fn put<R, V, S>(self, value: &V) -> Pending
     where
         C: 'static,
         R: Returns<V, S>,
@@ -123,7 +130,7 @@ impl<C: CodecChoice> Call<C> {
     }
 
     /// Stores `value` as the entry, by these rules.
-    pub fn put_ruled<R, V, S>(self, value: &V, rules: &Rules<'_, V>) -> Pending<Result<(), Error>>
+    pub fn put_ruled<R, V, S>(self, value: &V, rules: &Rules<'_, V>) -> Pending
     where
         C: 'static,
         R: Returns<V, S>,

@@ -5,12 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::error::Error;
+
 /// An operation on the cache that happens when it is awaited.
 ///
 /// Companions return this instead of being `async fn`s, so that an annotated function costs next to nothing to compile.
 /// It is `Send` and borrows nothing. Dropping it early is safe; what was sent to the store may happen all the same.
 #[must_use = "nothing happens until it is awaited"]
-pub struct Pending<T>(Pin<Box<dyn Future<Output = T> + Send>>);
+pub struct Pending<T = Result<(), Error>>(Pin<Box<dyn Future<Output = T> + Send>>);
 
 impl<T> Pending<T> {
     pub(crate) fn new(operation: impl Future<Output = T> + Send + 'static) -> Self {

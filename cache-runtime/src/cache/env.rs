@@ -10,7 +10,7 @@ use crate::value::Codec;
 /// The builder that the environment of this process describes.
 pub(super) fn builder() -> Result<CacheBuilder, Error> {
     let described = from(|name| std::env::var_os(name))?;
-    if std::env::var_os("REDIS_URL").is_none() {
+    if std::env::var_os("REDIS_URL").is_none_or(|url| url.is_empty()) {
         tracing::info!(target: "cache_runtime", "`REDIS_URL` is not set: values are kept in this process, `memory://`");
     }
     Ok(described)

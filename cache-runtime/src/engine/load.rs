@@ -5,10 +5,9 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::time::Duration;
 
-use super::returned::Sharing;
-use crate::policy::Rules;
+use super::sharing::Sharing;
+use crate::policy::{IntoTtl, Rules};
 
 /// An origin with its concrete type forgotten, so that the engine is compiled once per return type.
 pub trait Load<'o, R, V, S>: Send {
@@ -35,7 +34,7 @@ impl<'o, R, V, S, F> Origin<'o, R, V, S, F> {
 
     /// The value says how long it lives.
     #[must_use]
-    pub fn ttl(mut self, ttl: impl Fn(&V) -> Duration + Send + Sync + 'o) -> Self {
+    pub fn ttl<T: IntoTtl>(mut self, ttl: impl Fn(&V) -> T + Send + Sync + 'o) -> Self {
         self.rules = self.rules.ttl(ttl);
         self
     }

@@ -12,6 +12,7 @@ mod put;
 mod read_through;
 mod request;
 mod returned;
+mod sharing;
 mod state;
 
 pub use load::{Load, Origin, blocking};
@@ -19,8 +20,9 @@ pub(crate) use read_through::read_through;
 pub(crate) use request::Request;
 pub use returned::{
     InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,
-    ReturnedShared, Returns, Sharing, Unpacked, Unwrapped,
+    ReturnedShared, Returns, Unpacked, Unwrapped,
 };
+pub use sharing::Sharing;
 pub(crate) use state::{Engine, Settings};
 
 #[cfg(test)]

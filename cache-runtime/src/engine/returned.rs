@@ -5,15 +5,13 @@
 //! [`Returned`] → [`ReturnedOption`] → [`ReturnedShared`] → [`ReturnedResult`] → [`ReturnedAny`] (each derefs to the next)
 //! that has a method for `R`.
 
-use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use super::load::Origin;
-use crate::value::AnyValue;
+use super::sharing::Sharing;
 
 /// A return type `Self` that carries a value `V` in the shape `S`.
 pub trait Returns<V, S>: Sized {
@@ -115,35 +113,6 @@ impl<T, E> Returns<T, InResultOption> for Result<Option<T>, E> {
 
     fn absent() -> Option<Self> {
         Some(Ok(None))
-    }
-}
-
-/// How a failure reaches more than one caller.
-pub struct Sharing<R> {
-    share: fn(&R) -> AnyValue,
-    take: fn(&AnyValue) -> Option<R>,
-}
-
-impl<R: Clone + Send + Sync + 'static> Sharing<R> {
-    const BY_CLONE: Self = Self {
-        share: |failure| Arc::new(failure.clone()),
-        take: |shared| (&**shared as &dyn Any).downcast_ref().cloned(),
-    };
-}
-
-impl<R> fmt::Debug for Sharing<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sharing").finish_non_exhaustive()
-    }
-}
-
-impl<R> Sharing<R> {
-    pub(crate) fn share(&self, failure: &R) -> AnyValue {
-        (self.share)(failure)
-    }
-
-    pub(crate) fn take(&self, shared: &AnyValue) -> Option<R> {
-        (self.take)(shared)
     }
 }
 

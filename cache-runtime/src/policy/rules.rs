@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::IntoTtl;
+
 type Judge<'a, T, O> = Box<dyn Fn(&T) -> O + Send + Sync + 'a>;
 
 /// The closures of an attribute that look at a loaded value: `ttl = |v| ..` and `cache_if = |v| ..`.
@@ -20,8 +22,8 @@ impl<'a, T: ?Sized> Rules<'a, T> {
 
     /// The value says how long it lives.
     #[must_use]
-    pub fn ttl(mut self, ttl: impl Fn(&T) -> Duration + Send + Sync + 'a) -> Self {
-        self.ttl = Some(Box::new(ttl));
+    pub fn ttl<D: IntoTtl>(mut self, ttl: impl Fn(&T) -> D + Send + Sync + 'a) -> Self {
+        self.ttl = Some(Box::new(move |value| ttl(value).into_ttl()));
         self
     }
 

@@ -18,19 +18,8 @@ use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
 use super::errors::{is_about_the_connection, timed_out, translated, unavailable};
-use super::supervisor;
+use super::supervisor::{self, Status};
 use crate::error::Error;
-
-/// What a link can do for a caller just now.
-#[derive(Clone)]
-pub(super) enum Status {
-    /// A connection is being made; worth a short wait.
-    Connecting,
-    /// Commands go through.
-    Up(MultiplexedConnection),
-    /// The breaker is open: calls fail at once, and the supervisor goes on trying.
-    Down(Option<RedisError>),
-}
 
 type Seen = watch::Receiver<Status>;
 

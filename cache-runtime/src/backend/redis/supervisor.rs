@@ -9,7 +9,6 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::endpoint::Endpoint;
-use super::link::Status;
 
 /// How long one attempt to connect may take. Below two seconds together with [`LONGEST_PAUSE`]: that is how soon after
 /// its return a server is in use again.
@@ -20,6 +19,17 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_millis(500);
 /// Unanswered PINGs after which a connection is given up. Until then a server that was only frozen is served by it again.
 const STRIKES: u32 = 5;
+
+/// What a link can do for a caller just now.
+#[derive(Clone)]
+pub(super) enum Status {
+    /// A connection is being made; worth a short wait.
+    Connecting,
+    /// Commands go through.
+    Up(MultiplexedConnection),
+    /// The breaker is open: calls fail at once, and the supervisor goes on trying.
+    Down(Option<RedisError>),
+}
 
 /// Runs until its link is dropped.
 pub(super) async fn run(endpoint: Endpoint, patience: Duration, status: watch::Sender<Status>, suspicion: Arc<Notify>) {
