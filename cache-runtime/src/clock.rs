@@ -1,6 +1,10 @@
 //! The one place that asks what time it is.
 
+use std::future::Future;
 use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 /// An instant on the monotonic clock.
 ///
@@ -15,4 +19,10 @@ pub(crate) fn now() -> Instant {
 /// The time since `start`.
 pub(crate) fn since(start: Instant) -> Duration {
     now().saturating_duration_since(start)
+}
+
+/// What `future` resolves to, or `None` once `limit` has passed. Outside a runtime of tokio there are no timers, and no
+/// limit.
+pub(crate) async fn at_most<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    if Handle::try_current().is_ok() { timeout(limit, future).await.ok() } else { Some(future.await) }
 }

@@ -290,3 +290,33 @@ async fn a_refresh_runs_the_body_whatever_is_cached_or_in_progress() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_leader_that_is_held_but_not_polled_any_more_is_passed_over() {
+    let (cache, origin) = (memory(), Origin::default());
+    with_cache(cache.clone(), async {
+        // As a hedged request does: the first call is kept, and its holder makes a second one.
+        let mut first = Box::pin(slow(3, origin.clone()));
+        poll_times(&mut first, 1);
+        let second = timeout(Duration::from_secs(60), slow(3, origin.clone())).await;
+        assert_eq!(second.expect("it does not wait for ever"), 6);
+        assert_eq!(first.await, 6);
+    })
+    .await;
+    assert_eq!(origin.loads(), 2);
+    assert_eq!(cache.stats().refused_fills, 1, "what the first brought late is not stored");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_load_is_waited_for_however_long_it_takes() {
+    #[read_through(key = "patience", ttl = 60, skip(loads))]
+    async fn patience(loads: &AtomicUsize) -> usize {
+        for _ in 0..100 {
+            sleep(Duration::from_secs(10)).await;
+        }
+        loads.fetch_add(1, Ordering::SeqCst)
+    }
+    let loads = AtomicUsize::new(0);
+    with_cache(memory(), join_all((0..20).map(|_| patience(&loads)))).await;
+    assert_eq!(loads.load(Ordering::SeqCst), 1);
+}

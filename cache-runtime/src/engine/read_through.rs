@@ -37,7 +37,10 @@ where
             None => origin.start().await,
         },
         Prepared::Alone => origin.start().await,
-        Prepared::Lead(lead) => lead_the_load(engine, request, lead, origin).await,
+        Prepared::Lead(lead) => {
+            let watched = lead.leader.pulse();
+            watched.watch(lead_the_load(engine, request, lead, origin)).await
+        }
     }
 }
 

@@ -9,16 +9,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
-use tokio::time::timeout;
 
 use super::leader::{Flight, Landing, Leader};
 use super::reentry;
+use crate::clock;
 use crate::key::Key;
 
 /// Locks are held for a few instructions; this many keep them uncontended.
 const SHARDS: usize = 64;
 /// After this many failed rounds followers are spread over `2^LANES` loads at most.
 const LANES: u32 = 10;
+
+/// How often a follower looks whether its leader is still polled.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// All loads in progress.
 pub(crate) struct Board {
@@ -38,7 +41,7 @@ pub(crate) enum Seat<'b> {
     /// It loads.
     Leader(Leader<'b>),
     /// It gets what another caller loads.
-    Follower(Follower),
+    Follower(Follower<'b>),
     /// It is itself part of the load it would have to wait for.
     Reentrant,
     /// A load ended since it looked into the store: look again.
@@ -53,12 +56,24 @@ pub(crate) struct Ticket {
 }
 
 /// A wait for somebody else's load.
-pub(crate) struct Follower(Arc<Flight>);
+pub(crate) struct Follower<'b> {
+    board: &'b Board,
+    key: Key,
+    flight: Arc<Flight>,
+}
 
-impl Follower {
+impl Follower<'_> {
     /// What the leader brought. Safe to drop at any point.
     pub(crate) async fn landed(self) -> Landing {
-        self.0.landed().await
+        loop {
+            if let Some(landing) = clock::at_most(LOOK, self.flight.landed()).await {
+                return landing;
+            }
+            if self.flight.pulse.is_stalled() {
+                self.board.pass_over(&self.key, &self.flight);
+                return Landing::Abandoned;
+            }
+        }
     }
 }
 
@@ -82,7 +97,7 @@ impl Board {
         let found = flights.get(key).and_then(|here| here.iter().find(|f| f.kind == kind && f.lane == ticket.lane));
         match found {
             Some(flight) if reentry::is_led_here(flight) => Seat::Reentrant,
-            Some(flight) => Seat::Follower(Follower(Arc::clone(flight))),
+            Some(flight) => Seat::Follower(Follower { board: self, key: key.clone(), flight: Arc::clone(flight) }),
             None if shard.landings.load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,
             None => Seat::Leader(self.enter(&mut flights, key, kind, ticket.lane)),
         }
@@ -112,7 +127,13 @@ impl Board {
             }
         };
         // Elapsed: what it was storing has been stored, or is not stored before it is polled again.
-        let _ = timeout(patience, landed).await;
+        let _ = clock::at_most(patience, landed).await;
+    }
+
+    /// Leaves a load behind that does not go on: what it may bring one day is not stored.
+    fn pass_over(&self, key: &Key, stalled: &Arc<Flight>) {
+        stalled.doom();
+        self.clear(key, stalled);
     }
 
     /// Takes a flight that ended off the board.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::board::Board;
+use super::pulse::Pulse;
 use super::reentry;
 use crate::key::Key;
 use crate::value::AnyValue;
@@ -29,6 +30,7 @@ pub(crate) enum Landing {
 pub(super) struct Flight {
     pub(super) kind: TypeId,
     pub(super) lane: u32,
+    pub(super) pulse: Arc<Pulse>,
     state: watch::Sender<State>,
 }
 
@@ -46,7 +48,12 @@ enum Phase {
 
 impl Flight {
     pub(super) fn new(kind: TypeId, lane: u32) -> Self {
-        Self { kind, lane, state: watch::Sender::new(State { phase: Phase::Loading, doomed: false }) }
+        Self {
+            kind,
+            lane,
+            pulse: Arc::new(Pulse::new()),
+            state: watch::Sender::new(State { phase: Phase::Loading, doomed: false }),
+        }
     }
 
     /// Forbids the fill. `false` when it is too late for that and the fill is under way.
@@ -96,6 +103,11 @@ impl<'b> Leader<'b> {
     /// Runs the load in such a way that, when it asks for its own key again, it does not wait for itself.
     pub(crate) fn fly<F: Future>(&self, load: F) -> impl Future<Output = F::Output> + use<F> {
         reentry::within(&self.flight, load)
+    }
+
+    /// The sign of life that followers look for, to be wrapped around all that is done until the landing.
+    pub(crate) fn pulse(&self) -> Arc<Pulse> {
+        Arc::clone(&self.flight.pulse)
     }
 
     /// Asks whether the loaded value may be stored. After `true`, an invalidation waits for the landing.
