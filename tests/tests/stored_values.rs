@@ -413,3 +413,26 @@ async fn a_value_over_the_limit_is_not_stored_and_its_caller_gets_it() {
     let error = cache.put("large", &"x".repeat(2000), &policy).await.unwrap_err();
     assert_eq!(error.kind(), cache_runtime::ErrorKind::Unstorable);
 }
+
+#[tokio::test]
+async fn by_hand_as_well_nothing_there_is_remembered_only_when_asked_for() {
+    let plain = cache_runtime::Policy::new(TTL);
+    let remembering = plain.negative_ttl(Duration::from_secs(5));
+    on_redis(|server, cache| async move {
+        let loads = AtomicUsize::new(0);
+        let load = async || {
+            loads.fetch_add(1, Ordering::SeqCst);
+            Ok::<Option<User>, String>(None)
+        };
+        for (policy, key, expected) in [(plain, "plain", 3), (remembering, "remembered", 1)] {
+            loads.store(0, Ordering::SeqCst);
+            for _ in 0..3 {
+                assert_eq!(cache.read_through(key, &policy, load).await, Ok(None));
+            }
+            assert_eq!(loads.load(Ordering::SeqCst), expected, "{key}");
+        }
+        assert_eq!(server.command(&["EXISTS", "shop:plain"]).integer(), 0);
+        assert_eq!(cache.get::<Option<User>>("remembered").await.unwrap(), None);
+    })
+    .await;
+}

@@ -5,19 +5,19 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::Cache;
-use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, read_through};
+use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, Unpacked, read_through};
 use crate::error::Error;
 use crate::key::{IntoKey, Key};
 use crate::mode;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
-use crate::value::{Content, Value, ValueType};
+use crate::value::{Content, Value, ValueType, is_nothing, nothing};
 
 impl Cache {
     /// Answers from the cache, or runs `load` and stores what it returns.
     ///
-    /// `load` returns a `Result`, of which only `Ok` is stored, an `Option`, where `None` is handled as the policy says,
-    /// or a value of the standard library. It never fails because of the cache. Concurrent calls for one key run one
+    /// `load` returns a `Result`, of which only `Ok` is stored, an `Option`, or a value of the standard library. `None` and
+    /// `Ok(None)` are stored only where the policy has a negative ttl. It never fails because of the cache. Concurrent calls for one key run one
     /// `load`. Dropping the future at any point is safe.
     ///
     /// ```
@@ -41,8 +41,9 @@ impl Cache {
         Fut: Future<Output = R> + Send,
     {
         let request = self.request::<R::Value>(key.to_key(self.namespace()), *policy);
-        let mut origin = Origin::<R, R::Value, R::Shape, F>::new(load, None);
-        read_through(self.engine(), &request, &mut origin).await
+        let load = || async { ByHand(load().await) };
+        let mut origin = Origin::<ByHand<R>, R::Value, InHand, _>::new(load, None);
+        read_through(self.engine(), &request, &mut origin).await.0
     }
 
     /// The value at `key`, if there is one: a cache-aside read. Never loads.
@@ -96,21 +97,68 @@ impl Cache {
     label = "expected a `Result`, an `Option` or a type of the standard library",
     note = "wrap it: `Ok::<_, std::convert::Infallible>(value)`"
 )]
-pub trait Loads: Returns<Self::Value, Self::Shape> {
+pub trait Loads: Returns<Self::Value, Self::Shape> + 'static {
     /// What is stored.
     type Value: Value;
     /// How it is wrapped.
     type Shape;
+
+    #[doc(hidden)]
+    fn taken_apart(self) -> Unpacked<Self::Value, Self> {
+        self.unpack()
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    fn nothing() -> Option<Self> {
+        Self::absent()
+    }
 }
 
-impl<T: Value, E> Loads for Result<T, E> {
+/// `Ok(None)` is told from other values when it is there: the type alone does not say whether `T` is an `Option`.
+impl<T: Value, E: 'static> Loads for Result<T, E> {
     type Value = T;
     type Shape = InResult;
+
+    fn taken_apart(self) -> Unpacked<T, Self> {
+        match self {
+            Ok(value) if is_nothing(&value) => Unpacked::Absent(Box::new(|| Ok(value))),
+            other => other.unpack(),
+        }
+    }
+
+    fn nothing() -> Option<Self> {
+        nothing().map(Ok)
+    }
 }
 
 impl<T: Value> Loads for Option<T> {
     type Value = T;
     type Shape = InOption;
+}
+
+/// The return of a load by hand, on its way through the engine.
+struct ByHand<R>(R);
+
+/// Its shape.
+enum InHand {}
+
+impl<R: Loads> Returns<R::Value, InHand> for ByHand<R> {
+    fn unpack(self) -> Unpacked<R::Value, Self> {
+        match self.0.taken_apart() {
+            Unpacked::Value(value) => Unpacked::Value(value),
+            Unpacked::Absent(again) => Unpacked::Absent(Box::new(|| Self(again()))),
+            Unpacked::Failed(failure) => Unpacked::Failed(Self(failure)),
+        }
+    }
+
+    fn value(value: R::Value) -> Self {
+        Self(R::value(value))
+    }
+
+    fn absent() -> Option<Self> {
+        R::nothing().map(Self)
+    }
 }
 
 macro_rules! plain {

@@ -27,21 +27,25 @@ where
     V: Value,
 {
     let accepts_absent = request.policy.absent_ttl().is_some() && R::absent().is_some();
+    // What is returned need not be `Send`: none of it lives across an await, here and below.
     match engine.prepare(request, accepts_absent).await {
-        Prepared::Found(content) => match restored(content) {
-            Some(answer) => answer,
-            None => origin.start().await,
-        },
-        Prepared::Failed(failure) => match origin.sharing().and_then(|sharing| sharing.take(&failure)) {
-            Some(answer) => answer,
-            None => origin.start().await,
-        },
-        Prepared::Alone => origin.start().await,
+        Prepared::Found(content) => {
+            if let Some(answer) = restored(content) {
+                return answer;
+            }
+        }
+        Prepared::Failed(failure) => {
+            if let Some(answer) = origin.sharing().and_then(|sharing| sharing.take(&failure)) {
+                return answer;
+            }
+        }
         Prepared::Lead(lead) => {
             let watched = lead.leader.pulse();
-            watched.watch(lead_the_load(engine, request, lead, origin)).await
+            return watched.watch(lead_the_load(engine, request, lead, origin)).await;
         }
+        Prepared::Alone => {}
     }
+    origin.start().await
 }
 
 async fn lead_the_load<'o, R, V, S>(
@@ -57,26 +61,33 @@ where
     let start = clock::now();
     let returned = lead.leader.fly(origin.start()).await;
     let took = clock::since(start);
-    match returned.unpack() {
-        Unpacked::Value(value) => {
-            engine.tell(Event::Loaded { took });
-            let ttl = ttl_of(&value, request, origin);
-            let value = Arc::new(value);
+    let loaded = match returned.unpack() {
+        Unpacked::Value(value) => Loaded::Value(ttl_of(&value, request, origin), Arc::new(value)),
+        Unpacked::Absent(again) => Loaded::Absent(again),
+        Unpacked::Failed(failure) => {
+            engine.tell(Event::LoadFailed { took });
+            let shared = origin.sharing().map(|sharing| sharing.share(&failure));
+            lead.leader.land(Landing::Failed(shared));
+            return failure;
+        }
+    };
+    engine.tell(Event::Loaded { took });
+    match loaded {
+        Loaded::Value(ttl, value) => {
             engine.land(request, lead, Content::Value(Arc::<V>::clone(&value)), ttl, took).await;
             R::value(Arc::unwrap_or_clone(value))
         }
-        Unpacked::Absent(absent) => {
-            engine.tell(Event::Loaded { took });
+        Loaded::Absent(again) => {
             engine.land(request, lead, Content::Absent, request.policy.absent_ttl(), took).await;
-            absent()
-        }
-        Unpacked::Failed(answer) => {
-            engine.tell(Event::LoadFailed { took });
-            let shared = origin.sharing().map(|sharing| sharing.share(&answer));
-            lead.leader.land(Landing::Failed(shared));
-            answer
+            again()
         }
     }
+}
+
+/// What a load brought that did not fail.
+enum Loaded<V, R> {
+    Value(Option<Duration>, Arc<V>),
+    Absent(Box<dyn FnOnce() -> R + Send>),
 }
 
 fn restored<R, V, S>(content: Content) -> Option<R>

@@ -27,8 +27,8 @@ pub trait Returns<V, S>: Sized {
 pub enum Unpacked<V, R> {
     /// There is a value.
     Value(V),
-    /// There is nothing; and how to say so again.
-    Absent(fn() -> R),
+    /// There is nothing; and how to say so again. (Not the return itself, which need not be `Send`.)
+    Absent(Box<dyn FnOnce() -> R + Send>),
     /// The origin failed.
     Failed(R),
 }
@@ -72,7 +72,7 @@ impl<T> Returns<T, Itself> for T {
 
 impl<T> Returns<T, InOption> for Option<T> {
     fn unpack(self) -> Unpacked<T, Self> {
-        self.map_or(Unpacked::Absent(|| None), Unpacked::Value)
+        self.map_or_else(|| Unpacked::Absent(Box::new(|| None)), Unpacked::Value)
     }
 
     fn value(value: T) -> Self {
@@ -102,7 +102,7 @@ impl<T, E> Returns<T, InResultOption> for Result<Option<T>, E> {
     fn unpack(self) -> Unpacked<T, Self> {
         match self {
             Ok(Some(value)) => Unpacked::Value(value),
-            Ok(None) => Unpacked::Absent(|| Ok(None)),
+            Ok(None) => Unpacked::Absent(Box::new(|| Ok(None))),
             Err(error) => Unpacked::Failed(Err(error)),
         }
     }

@@ -19,6 +19,7 @@ mod envelope;
 mod error;
 mod guard;
 mod ledger;
+mod nothing;
 mod open;
 mod seal;
 mod shape;
@@ -33,5 +34,6 @@ pub use value_type::ValueType;
 
 pub(crate) use content::{AnyValue, Content, Encoding, Meta, Opened};
 pub(crate) use error::{Mismatch, SealError};
+pub(crate) use nothing::{is_nothing, nothing};
 pub(crate) use open::open;
 pub(crate) use seal::seal;
