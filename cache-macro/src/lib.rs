@@ -47,7 +47,7 @@ mod snapshots;
 /// | `cache_if` | `cache_if = \|v: &User\| v.complete` | stores a value only when this is true of it; default: always |
 /// | `codec` | `codec = json` | how a value becomes bytes: `bincode`, `json`, `msgpack` or the path of a type; default: the codec of the cache |
 /// | `version` | `version = 2` | a number to raise by hand when stored values must be abandoned; default: 0 |
-/// | `skip` | `skip(db, span)` | parameters, `self` among them, that are deliberately no part of the key; default: none |
+/// | `skip` | `skip(db, span)` | parameters, `self` and generics among them, that are deliberately no part of the key; default: none |
 /// | `cache` | `cache = self.cache` | the `Cache` to use, as an expression; default: the global one |
 /// | `companions` | `companions = user_cache` | the name of the companions, or `false` for none; default: the name of the function |
 /// | `blocking` | `blocking` | makes a plain `fn` async and runs its body on the blocking pool of tokio; default: off |
@@ -70,7 +70,12 @@ mod snapshots;
 /// }
 /// ```
 ///
-/// Without `key`, the key is the path of the function and every parameter that is not skipped.
+/// Generics of the function count: a const parameter must be in the key as `{N}`, and so must a type parameter, as `{T}`
+/// for its name, unless the type of a parameter in the key or the return type tells it. Generics of an `impl<T>` around
+/// the function cannot be seen: leave `key` out there, or put something of `T` in it.
+///
+/// Without `key`, the key is the path of the function, its generics and every parameter that is not skipped. Functions of
+/// one name in different blocks of one function have one path, so each needs a `key`.
 ///
 /// # Say how long a value lives
 ///

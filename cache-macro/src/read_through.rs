@@ -10,8 +10,9 @@ use crate::parse::{arguments, function};
 
 pub(crate) fn read_through(args: TokenStream, item: &TokenStream) -> TokenStream {
     let errors = Errors::new();
+    let function = function(item.clone(), args.clone());
     let arguments = arguments(args, &errors);
-    let function = match function(item.clone()) {
+    let function = match function {
         Ok(function) => function,
         Err(mistake) => {
             errors.note(mistake);

@@ -1,10 +1,13 @@
 //! The one place that asks what time it is.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::catch_unwind;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 /// An instant on the monotonic clock.
 ///
@@ -21,8 +24,24 @@ pub(crate) fn since(start: Instant) -> Duration {
     now().saturating_duration_since(start)
 }
 
-/// What `future` resolves to, or `None` once `limit` has passed. Outside a runtime of tokio there are no timers, and no
-/// limit.
+/// What `future` resolves to, or `None` once `limit` has passed. Where there are no timers, outside a runtime of tokio or
+/// in one that was built without them, there is no limit.
 pub(crate) async fn at_most<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
-    if Handle::try_current().is_ok() { timeout(limit, future).await.ok() } else { Some(future.await) }
+    if Handle::try_current().is_err() {
+        return Some(future.await);
+    }
+    match catch_unwind(|| sleep(limit)) {
+        Ok(timer) => before(future, timer).await,
+        Err(_no_timers) => Some(future.await),
+    }
+}
+
+/// What `future` resolves to, unless `end` comes first.
+pub(crate) async fn before<T>(future: impl Future<Output = T>, end: impl Future) -> Option<T> {
+    let (mut future, mut end) = (pin!(future), pin!(end));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => end.as_mut().poll(context).map(|_| None),
+    })
+    .await
 }

@@ -54,12 +54,16 @@ fn path(model: &Model) -> TokenStream {
     let private = private(model);
     let function = &model.spec.function;
     match (&model.companions, model.wrapper.home) {
-        (_, Home::Impl) => quote!(#private::Part::path_of_method::<Self>(#function)),
+        (Some(_), Home::Impl) => {
+            let spec = spec(model);
+            quote!(#private::Part::path_of_method(&Self::#spec, #function))
+        }
         (Some(companions), Home::Free) => {
             let name = &companions.name;
             quote!(#private::Part::path::<#name>(#function))
         }
-        (None, Home::Free) => quote!({ struct Here; #private::Part::path_of_body::<Here>() }),
+        // A type has methods of one name in several traits: only what stands in the body tells them apart.
+        (None, _) => quote!(#private::Part::path_of_body(&|| ())),
     }
 }
 

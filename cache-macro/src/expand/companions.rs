@@ -29,7 +29,7 @@ fn of_function(model: &Model, companions: &Companions, bodies: Bodies) -> TokenS
     let function = &model.spec.function;
     let doc = format!(" Cache operations of [`{function}`](fn@{function}).");
     let spec = spec(model, companions, bodies);
-    let allowed = allowed();
+    let allowed = allowed(model);
     let members = verbs(model, companions, bodies);
     let members = members.iter().map(|member| member.expand(vis, None));
     let shape = shape(model, companions);
@@ -52,7 +52,7 @@ fn of_function(model: &Model, companions: &Companions, bodies: Bodies) -> TokenS
 fn of_method(model: &Model, companions: &Companions, bodies: Bodies) -> TokenStream {
     let attrs = &companions.attrs;
     let spec = spec(model, companions, bodies);
-    let allowed = allowed();
+    let allowed = allowed(model);
     let members = verbs(model, companions, bodies);
     let attrs = quote!(#(#attrs)* #allowed);
     let members = members.iter().map(|member| member.expand(&model.wrapper.vis, Some(&attrs)));
@@ -66,6 +66,8 @@ fn spec(model: &Model, companions: &Companions, bodies: Bodies) -> Option<TokenS
 }
 
 /// What a user's own strictness would hold against companions: that they are not all used, or are no work of art.
-fn allowed() -> TokenStream {
-    quote!(#[allow(dead_code, deprecated, unused_variables, clippy::all, clippy::pedantic)])
+fn allowed(model: &Model) -> TokenStream {
+    let lifetimes = model.wrapper.sig.generics.lifetimes().next();
+    let lifetimes = lifetimes.map(|_| quote!(#[allow(single_use_lifetimes, unused_lifetimes)]));
+    quote!(#[allow(deprecated, non_snake_case, unused, clippy::all, clippy::pedantic)] #lifetimes)
 }

@@ -27,7 +27,8 @@ pub(super) fn private_at(model: &Model, place: Span) -> TokenStream {
 /// The `static` of a free function, the method of any other that has it.
 pub(super) fn spec(model: &Model) -> Ident {
     let name = &model.spec.function;
-    let span = model.wrapper.sig.ident.span();
+    // Known to lints as generated, whatever style the function's own name is in.
+    let span = Span::call_site().located_at(model.wrapper.sig.ident.span());
     match model.wrapper.home {
         Home::Free => Ident::new(&format!("__CACHE_{}", name.to_uppercase()), span),
         Home::Impl => Ident::new(&format!("__cache_{name}"), span),

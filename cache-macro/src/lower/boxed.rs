@@ -28,7 +28,12 @@ pub(super) fn last_segment<'a>(ty: &'a Type, name: &str) -> Option<&'a PathSegme
 
 /// The first type in the angle brackets of a segment.
 pub(super) fn only_type(segment: &PathSegment) -> Option<&Type> {
-    arguments(segment)?.args.iter().find_map(|argument| match argument {
+    types(segment).next()
+}
+
+/// The types in the angle brackets of a segment.
+pub(super) fn types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    arguments(segment).into_iter().flat_map(|arguments| &arguments.args).filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })

@@ -6,12 +6,13 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Attribute, Expr, Generics, Ident, Pat, Receiver, Type};
 
+use super::expressions::{of_call, of_value};
 use super::generics::{has_lifetimes, has_types, needed};
 use super::key::{Key, plain};
 use super::returned::Returned;
 use super::shape::made_by_async_trait;
-use super::value::named_value;
-use crate::model::{Arg, Companions, Home, Parameter, Value};
+use super::value::{is_doubtful, named_value};
+use crate::model::{Companions, Home, Parameter, Value};
 use crate::parse::{self, Arguments, Function, names_in, without_mut};
 
 pub(super) fn companions(
@@ -30,15 +31,12 @@ pub(super) fn companions(
     if function.body.is_none() || made_by_async_trait(&function.sig) {
         return None;
     }
-    let is_keyed = |parameter: &&parse::Parameter| {
-        let mut names = parameter.names.iter().map(plain);
-        names.any(|name| if key.is_guess { !key.skipped.contains(&name) } else { key.holds(&name) })
-    };
     let all = || function.parameters.iter().enumerate();
+    let is_keyed = |parameter: &parse::Parameter| is_keyed(parameter, arguments, key);
     let keyed: Vec<_> =
         all().filter(|(_, parameter)| is_keyed(parameter)).map(|(at, each)| lower(at, each, function)).collect();
     let value = value(arguments, function, returned, home);
-    let (key_generics, value_generics) = generics(function, key, &keyed, returned);
+    let (key_generics, value_generics) = generics(arguments, function, key, &keyed, returned);
     Some(Companions {
         name,
         attrs: function.attrs.iter().filter(|attr| decides_existence(attr)).cloned().collect(),
@@ -49,6 +47,13 @@ pub(super) fn companions(
         value_generics,
         value,
     })
+}
+
+/// Whether some of a parameter is in the key; one that was forgotten is expected there by those who call companions.
+fn is_keyed(parameter: &parse::Parameter, arguments: &Arguments, key: &Key) -> bool {
+    let skipped_is_known = arguments.skip.is_some() || !arguments.given("skip");
+    let mut names = parameter.names.iter().map(plain);
+    names.any(|name| if skipped_is_known { !key.skipped.contains(&name) } else { key.holds(&name) || key.is_guess })
 }
 
 fn lower(at: usize, parameter: &parse::Parameter, function: &Function) -> Parameter {
@@ -67,11 +72,13 @@ fn value(arguments: &Arguments, function: &Function, returned: &Returned, home: 
     if !returned.storable {
         return Value::Unknown;
     }
-    if let Some(value) = named_value(&returned.ty).or_else(|| seen_by_closure(arguments)) {
-        return Value::Named(Box::new(value.clone()));
+    let can_be_probed = home == Home::Free && !has_types(&function.sig.generics) && !has_lifetimes(&returned.ty);
+    let named = named_value(&returned.ty).filter(|_| !can_be_probed || !is_doubtful(&returned.ty));
+    match named.or_else(|| seen_by_closure(arguments)) {
+        Some(value) => Value::Named(Box::new(value.clone())),
+        None if can_be_probed => Value::Probed,
+        None => Value::Inferred,
     }
-    let is_free = home == Home::Free && !has_types(&function.sig.generics) && !has_lifetimes(&returned.ty);
-    if is_free { Value::Probed } else { Value::Inferred }
 }
 
 /// `User` of `ttl = |v: &User| ..` or `cache_if = |v: &User| ..`.
@@ -93,16 +100,23 @@ fn seen_by_closure(arguments: &Arguments) -> Option<&Type> {
     })
 }
 
-/// What the key names, and what the key and the value name.
-fn generics(function: &Function, key: &Key, keyed: &[Parameter], returned: &Returned) -> (Generics, Generics) {
+/// What the key and all that is evaluated with it name, and what the value names besides.
+fn generics(
+    arguments: &Arguments,
+    function: &Function,
+    key: &Key,
+    keyed: &[Parameter],
+    returned: &Returned,
+) -> (Generics, Generics) {
     let all = &function.sig.generics;
     let mut names: HashSet<String> = keyed.iter().flat_map(|parameter| names_in(&parameter.ty)).collect();
     names.extend(key.names.iter().cloned());
-    names.extend(key.args.iter().filter_map(|arg| match arg {
-        Arg::TypeName(name) => Some(name.to_string()),
-        Arg::FunctionPath | Arg::Value(_) => None,
-    }));
+    names.extend(of_call(arguments).flat_map(|(_, expr)| names_in(expr)));
+    if let Some(parse::Codec::Type(path)) = &arguments.codec {
+        names.extend(names_in(path));
+    }
     let for_key = needed(all, &names);
+    names.extend(of_value(arguments).flat_map(|(_, expr)| names_in(expr)));
     names.extend(names_in(&returned.ty));
     (for_key, needed(all, &names))
 }

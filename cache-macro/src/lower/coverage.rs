@@ -1,8 +1,10 @@
 //! Every parameter is in the key or skipped on purpose: what is in neither would be shared between callers.
 
+use syn::Ident;
+
 use super::key::{Key, plain};
 use crate::errors::Errors;
-use crate::parse::{Arguments, Function, hidden_names};
+use crate::parse::{Arguments, Function, hidden_names, names_in};
 
 pub(super) fn check(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) {
     in_both(arguments, key, errors);
@@ -21,13 +23,27 @@ pub(super) fn check(arguments: &Arguments, function: &Function, key: &Key, error
         errors.at(receiver.self_token, "`self` is in neither the key nor `skip(..)`: two receivers that differ would share an entry; add a field of it such as `{self.id}` to the key or `skip(self)`");
     }
     for name in function.names().filter(|name| !covered(&plain(name))) {
-        errors.at(name, uncovered(&plain(name)));
+        errors.at(name, uncovered("parameter", &plain(name)));
+    }
+    for constant in function.constants().filter(|name| !covered(&plain(name))) {
+        errors.at(constant, uncovered("const parameter", &plain(constant)));
+    }
+    for ty in function.types().filter(|name| !covered(&plain(name)) && !is_told_by_values(name, function, key)) {
+        errors.at(ty, uncovered("type parameter", &plain(ty)));
     }
 }
 
-fn uncovered(name: &str) -> String {
+/// Whether a type parameter shows in what the key is made of, or in what is stored.
+fn is_told_by_values(ty: &Ident, function: &Function, key: &Key) -> bool {
+    let keyed =
+        function.parameters.iter().filter(|parameter| parameter.names.iter().any(|name| key.holds(&plain(name))));
+    let mut mentions = keyed.map(|parameter| names_in(&parameter.ty)).chain([names_in(&function.sig.output)]);
+    mentions.any(|names| names.contains(&ty.to_string()))
+}
+
+fn uncovered(what: &str, name: &str) -> String {
     format!(
-        "parameter `{name}` is in neither the key nor `skip(..)`: two callers with different `{name}` would share an entry; \
+        "{what} `{name}` is in neither the key nor `skip(..)`: two callers with different `{name}` would share an entry; \
          add `{{{name}}}` to the key or `skip({name})`"
     )
 }

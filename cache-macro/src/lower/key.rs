@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 
 use crate::errors::Errors;
 use crate::model::{Arg, Place};
-use crate::parse::{Arguments, Function, Key as Written, did_you_mean, nearest};
+use crate::parse::{Arguments, Function, Key as Written, Placeholder, did_you_mean, nearest};
 
 /// What goes into the key.
 pub(super) struct Key {
@@ -15,7 +15,7 @@ pub(super) struct Key {
     pub(super) template: String,
     pub(super) pieces: Vec<String>,
     pub(super) args: Vec<Arg>,
-    /// The parameters that are in the key, `self` and constants of the generics among them.
+    /// The parameters that are in the key, `self` and generics among them.
     pub(super) names: HashSet<String>,
     /// Parameters that a misspelt placeholder probably meant.
     pub(super) meant: HashSet<String>,
@@ -61,8 +61,17 @@ fn by_template(written: &Written, function: &Function, skipped: HashSet<String>,
             continue;
         };
         key.names.insert(root.to_owned());
-        let root = shown_at(&name, span);
-        key.args.push(Arg::Value(Place { root, fields: placeholder.fields.clone(), debug: placeholder.debug, span }));
+        let name = shown_at(&name, span);
+        let Placeholder { fields, debug, .. } = placeholder.clone();
+        let is_type = function.types().any(|ty| plain(ty) == root);
+        if is_type && (debug || !fields.is_empty()) {
+            errors.at(&written.literal, format!("`{root}` is a type, of which a key has the name; write `{{{root}}}`"));
+        }
+        key.args.push(if is_type {
+            Arg::TypeName(name)
+        } else {
+            Arg::Value(Place { root: name, fields, debug, span })
+        });
     }
     key
 }
@@ -101,43 +110,45 @@ fn skipped(arguments: &Arguments, function: &Function, errors: &Errors) -> HashS
     skipped
 }
 
-/// The path of the function, its generics, and every parameter that is not skipped.
+/// The path of the function, and every generic and parameter that is not skipped.
 fn by_default(arguments: &Arguments, function: &Function, skipped: HashSet<String>) -> Key {
-    let kept = || function.names().filter(|name| !skipped.contains(&plain(name)));
-    let types = || function.sig.generics.type_params().map(|parameter| &parameter.ident);
-    let constants = || function.sig.generics.const_params().map(|parameter| &parameter.ident);
-    let values = constants()
-        .chain(kept())
+    let is_kept = |name: &&Ident| !skipped.contains(&plain(name));
+    let types = || function.types().filter(is_kept);
+    let kept = || function.constants().chain(function.names()).filter(is_kept);
+    let values = kept()
         .map(|name| Arg::Value(Place { root: name.clone(), fields: Vec::new(), debug: false, span: name.span() }));
     let args: Vec<Arg> =
         [Arg::FunctionPath].into_iter().chain(types().cloned().map(Arg::TypeName)).chain(values).collect();
-    let shown = types().chain(constants()).chain(kept()).map(plain);
+    let shown = types().chain(kept()).map(plain);
     Key {
         template: shown.fold("{path}".to_owned(), |text, name| format!("{text}:{{{name}}}")),
         pieces: (0..=args.len())
             .map(|at| if at == 0 || at == args.len() { String::new() } else { ":".to_owned() })
             .collect(),
         args,
-        names: constants().chain(kept()).map(plain).collect(),
+        names: types().chain(kept()).map(plain).collect(),
         meant: HashSet::new(),
         is_guess: arguments.given("key"),
         skipped,
     }
 }
 
-/// The parameter called `name`, as it stands in the signature; constants of the generics count.
+/// The parameter called `name`, as it stands in the signature; generics count.
 fn find(function: &Function, name: &str) -> Option<Ident> {
     if name == "self" {
         return function.receiver().map(|receiver| Ident::new("self", receiver.self_token.span));
     }
-    let constants = function.sig.generics.const_params().map(|parameter| &parameter.ident);
-    function.names().chain(constants).find(|parameter| plain(parameter) == name).cloned()
+    named(function).find(|parameter| plain(parameter) == name).cloned()
 }
 
 /// Everything a placeholder can name.
 pub(super) fn names(function: &Function) -> Vec<String> {
     let receiver = function.receiver().map(|_| "self".to_owned());
-    receiver.into_iter().chain(function.names().map(plain)).collect()
+    receiver.into_iter().chain(named(function).map(plain)).collect()
+}
+
+fn named(function: &Function) -> impl Iterator<Item = &Ident> {
+    function.names().chain(function.types()).chain(function.constants())
 }
 
 /// A name without `r#`.

@@ -6,6 +6,7 @@
 mod boxed;
 mod companions;
 mod coverage;
+mod expressions;
 mod generics;
 mod key;
 mod policy;
@@ -48,7 +49,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
             returned: returned.ty,
             origin,
             home,
-            attrs: function.attrs,
+            attrs: function.attrs.into_iter().filter(|attr| !shape::is_own(attr)).collect(),
             vis: function.vis,
             sig: shape::signature(function.sig, origin),
             body: function.body,

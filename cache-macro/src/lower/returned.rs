@@ -30,7 +30,11 @@ pub(super) fn returned(function: &Function, origin: Origin, errors: &Errors) -> 
         Origin::Async | Origin::Blocking => written,
     };
     let mistake = refused(ty).or_else(|| refused(named_value(ty)?));
-    if let Some((place, message)) = &mistake {
+    // A plain `fn` that returns an `impl Future` is refused for what it is, not for what it returns.
+    let is_plain = origin == Origin::Async && function.sig.asyncness.is_none();
+    if let Some((place, message)) = &mistake
+        && !(is_plain && opaque(ty).is_some())
+    {
         errors.at(place, format!("`{name}` {message}"));
     }
     Returned { ty: ty.clone(), storable: mistake.is_none() }

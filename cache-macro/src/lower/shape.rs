@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{
-    Lifetime, ParenthesizedGenericArguments, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type,
-    TypeFnPtr, TypeReference,
+    Attribute, Lifetime, ParenthesizedGenericArguments, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token,
+    Type, TypeFnPtr, TypeReference,
 };
 
 use super::boxed::boxed_future;
@@ -16,6 +16,9 @@ use crate::parse::{Arguments, Companions, Function};
 pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors) -> Origin {
     let name = &function.sig.ident;
     qualifiers(&function.sig, errors);
+    for again in function.attrs.iter().filter(|attr| is_own(attr)) {
+        errors.at(again, format!("`{name}` has `#[read_through]` twice; keep one of them"));
+    }
     if function.body.is_none() {
         errors.at(
             name,
@@ -47,6 +50,11 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors)
             Origin::Async
         }
     }
+}
+
+/// Whether an attribute is this one, another time.
+pub(super) fn is_own(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "read_through")
 }
 
 /// The signature of the wrapper.

@@ -2,7 +2,7 @@
 
 use syn::Type;
 
-use super::boxed::{last_segment, only_type};
+use super::boxed::{last_segment, only_type, types};
 
 /// `T` of `Result<T, E>`, `Option<T>` and `Result<Option<T>, E>`.
 pub(super) fn named_value(returned: &Type) -> Option<&Type> {
@@ -13,12 +13,26 @@ pub(super) fn named_value(returned: &Type) -> Option<&Type> {
     }
 }
 
+/// Whether a return type is a `Result` of one type by a name that anything may bear: what that type is nobody knows.
+pub(super) fn is_doubtful(returned: &Type) -> bool {
+    match returned {
+        Type::Group(group) => is_doubtful(&group.elem),
+        Type::Paren(paren) => is_doubtful(&paren.elem),
+        Type::Path(path) => {
+            let home = path.path.segments.iter().nth_back(1);
+            let is_known = home.is_some_and(|home| ["io", "anyhow", "eyre"].iter().any(|known| home.ident == known));
+            !is_known && last_segment(returned, "Result").is_some_and(|result| types(result).count() == 1)
+        }
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use quote::ToTokens;
     use syn::{Type, parse_quote};
 
-    use super::named_value;
+    use super::{is_doubtful, named_value};
 
     #[test]
     fn results_and_options_are_seen_through() {
@@ -33,6 +47,20 @@ mod tests {
         for (returned, expected) in cases {
             let value = named_value(&returned).map(|ty| ty.to_token_stream().to_string());
             assert_eq!(value.as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn a_result_of_one_type_is_trusted_only_where_it_is_known() {
+        let cases: [(Type, bool); 5] = [
+            (parse_quote!(Result<User>), true),
+            (parse_quote!(crate::Result<E>), true),
+            (parse_quote!(Result<User, E>), false),
+            (parse_quote!(std::io::Result<User>), false),
+            (parse_quote!(Option<User>), false),
+        ];
+        for (returned, expected) in cases {
+            assert_eq!(is_doubtful(&returned), expected, "{}", returned.to_token_stream());
         }
     }
 }

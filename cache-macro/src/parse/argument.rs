@@ -134,6 +134,11 @@ fn separator<F>(table: &[Argument<F>], input: ParseStream, errors: &Errors) {
     if input.is_empty() || input.parse::<Token![,]>().is_ok() {
         return;
     }
+    if input.peek(Token![;]) {
+        errors.note(input.error("found `;` after an argument; arguments are separated by `,`"));
+        let _: syn::Result<Token![;]> = input.parse();
+        return;
+    }
     errors.note(input.error("found more after the value of an argument; arguments are separated by `,`"));
     let next = input.fork().call(Ident::parse_any);
     if !next.is_ok_and(|name| table.iter().any(|argument| name == argument.name)) {

@@ -106,7 +106,7 @@ const TABLE: &[Argument<Arguments>] = &[
     Argument {
         name: "skip",
         example: "skip(db, span)",
-        doc: "parameters, `self` among them, that are deliberately no part of the key; default: none",
+        doc: "parameters, `self` and generics among them, that are deliberately no part of the key; default: none",
         form: Form::List(values::skip),
     },
     Argument {

@@ -17,7 +17,7 @@ pub(crate) struct Function {
     pub(crate) body: Option<Group>,
     /// Every parameter but the receiver.
     pub(crate) parameters: Vec<Parameter>,
-    /// Certainly inside an `impl` or a `trait`: it has a receiver or names `Self`.
+    /// Certainly inside an `impl` or a `trait`: it has a receiver, or names `Self` somewhere.
     pub(crate) is_method: bool,
 }
 
@@ -29,9 +29,11 @@ pub(crate) struct Parameter {
     pub(crate) names: Vec<Ident>,
 }
 
-/// Reads a function; says what else stands there.
-pub(crate) fn function(item: TokenStream) -> syn::Result<Function> {
-    parse.parse2(item)
+/// Reads a function with these arguments of its attribute; says what else stands there.
+pub(crate) fn function(item: TokenStream, arguments: TokenStream) -> syn::Result<Function> {
+    let mut function = parse.parse2(item)?;
+    function.is_method |= uses_self_type(arguments);
+    Ok(function)
 }
 
 fn parse(input: ParseStream) -> syn::Result<Function> {
@@ -91,9 +93,19 @@ impl Function {
         self.sig.receiver()
     }
 
-    /// Every name that can stand in a key or in `skip(..)`, but `self`.
+    /// What the parameters bind, but `self`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &Ident> {
         self.parameters.iter().flat_map(|parameter| &parameter.names)
+    }
+
+    /// The type parameters of its own.
+    pub(crate) fn types(&self) -> impl Iterator<Item = &Ident> {
+        self.sig.generics.type_params().map(|parameter| &parameter.ident)
+    }
+
+    /// The const parameters of its own.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = &Ident> {
+        self.sig.generics.const_params().map(|parameter| &parameter.ident)
     }
 }
 
@@ -107,9 +119,14 @@ impl Parameter {
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::TokenStream;
     use quote::quote;
 
-    use super::function;
+    use super::{Function, function};
+
+    fn read(item: TokenStream) -> syn::Result<Function> {
+        function(item, TokenStream::new())
+    }
 
     #[test]
     fn only_functions_are_functions() {
@@ -141,17 +158,17 @@ mod tests {
             ),
         ];
         for (item, expected) in cases {
-            let message = function(item).err().unwrap().to_string();
+            let message = read(item).err().unwrap().to_string();
             assert!(message.starts_with(expected), "{message}");
         }
         assert!(
-            function(quote!(
+            read(quote!(
                 pub const unsafe extern "C" fn a() {}
             ))
             .is_ok()
         );
         assert!(
-            function(quote!(
+            read(quote!(
                 async fn a(&self) -> u8;
             ))
             .is_ok()

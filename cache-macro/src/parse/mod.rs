@@ -17,4 +17,5 @@ pub(crate) use function::{Function, Parameter, function};
 pub(crate) use mentions::{names_in, parameters_used};
 pub(crate) use nearest::{did_you_mean, nearest};
 pub(crate) use pattern::{bindings, hidden_names, without_mut};
+pub(crate) use template::Placeholder;
 pub(crate) use time::Time;

@@ -2,7 +2,9 @@
 
 /// The name nearest to `wrong`, if one is near enough to be a slip of the hand.
 pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let nearest = names.into_iter().map(|name| (distance(wrong, name), name)).min_by_key(|(distance, _)| *distance);
+    let lower = wrong.to_lowercase();
+    let distances = names.into_iter().map(|name| (distance(&lower, &name.to_lowercase()), name));
+    let nearest = distances.min_by_key(|(distance, _)| *distance);
     let (distance, name) = nearest?;
     // One slip in three characters; in a name of one or two, any other name would be "near".
     let allowed = name.chars().count().max(wrong.chars().count()) / 3;
@@ -75,6 +77,7 @@ mod tests {
             ("kye", Some("key")),
             ("jiter", Some("jitter")),
             ("cacheif", Some("cache_if")),
+            ("TTL", Some("ttl")),
             ("skpi", Some("skip")),
             ("tags", None),
             ("near", None),

@@ -11,7 +11,7 @@ pub(crate) struct Template {
 }
 
 /// `{root.field.0}` or `{root:?}`.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Placeholder {
     pub(crate) root: String,
     /// Names, and numbers of tuple fields.

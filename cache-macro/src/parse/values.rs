@@ -15,8 +15,9 @@ use crate::errors::Errors;
 pub(super) fn key(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
     let expr = expression("key", input)?;
     let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = expr else {
-        errors.at(&expr, format!("found {}; `key` accepts a text such as `\"user:{{id}}\"`", found(&expr)));
-        return Ok(());
+        // What follows is most likely a template without its quotes.
+        let message = format!("found {}; `key` accepts a text such as `\"user:{{id}}\"`", found(&expr));
+        return Err(syn::Error::new_spanned(&expr, message));
     };
     let (template, mistakes) = template(&literal.value());
     facts.key = Some(Key { template, is_broken: !mistakes.is_empty(), literal: literal.clone() });

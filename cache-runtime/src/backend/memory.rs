@@ -5,10 +5,11 @@ use std::future::ready;
 use std::time::Duration;
 
 use bytes::Bytes;
-use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{OptionsBuilder, Weighter};
 
 use crate::clock::{self, Instant};
+use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::store::{Answer, Store};
 
@@ -16,6 +17,12 @@ use crate::store::{Answer, Store};
 const OVERHEAD: u64 = 200;
 /// What an entry is taken to weigh when the tables are laid out.
 const TYPICAL: u64 = 1024;
+/// A key that is longer than this takes its room from the largest value.
+const LONG_KEY: u64 = 4096;
+/// More shards are no faster: few threads meet in one of so many.
+const MOST_SHARDS: u64 = 64;
+/// The part of a shard that entries in demand may take, which is also the limit of one entry; see [`heaviest`].
+const HOT: f64 = 31.0 / 32.0;
 
 /// The store behind `memory://`.
 ///
@@ -23,6 +30,8 @@ const TYPICAL: u64 = 1024;
 /// ([S3-FIFO](https://s3fifo.com) as `quick_cache` does it): an entry nobody asks for cannot hold memory beyond the bound.
 pub(crate) struct MemoryStore {
     entries: Cache<Key, Entry, ByBytes, foldhash::fast::RandomState>,
+    /// What one entry may weigh. `None` in a store without room, which drops everything and complains about nothing.
+    heaviest: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -42,11 +51,44 @@ impl Weighter<Key, Entry> for ByBytes {
 }
 
 impl MemoryStore {
-    /// An empty store that holds `capacity` bytes at most.
+    /// An empty store that holds `capacity` bytes at most, if need be in one value.
     pub(crate) fn new(capacity: u64) -> Self {
+        Self::for_values(usize::MAX, capacity)
+    }
+
+    /// An empty store that holds `capacity` bytes at most, in values of up to `largest` bytes where that is possible.
+    pub(crate) fn for_values(largest: usize, capacity: u64) -> Self {
         let items = usize::try_from(capacity / TYPICAL).unwrap_or(usize::MAX).clamp(16, 1 << 20);
+        #[expect(clippy::expect_used, reason = "it fails only where a capacity is missing")]
+        let options = OptionsBuilder::new()
+            .shards(shards(largest, capacity))
+            .hot_allocation(HOT)
+            .estimated_items_capacity(items)
+            .weight_capacity(capacity)
+            .build()
+            .expect("both capacities are given");
         let hasher = foldhash::fast::RandomState::default();
-        Self { entries: Cache::with(items, capacity, ByBytes, hasher, DefaultLifecycle::default()) }
+        let entries = Cache::with_options(options, ByBytes, hasher, DefaultLifecycle::default());
+        let heaviest = (capacity > 0).then(|| heaviest(entries.shard_capacity()));
+        Self { entries, heaviest }
+    }
+
+    fn put(&self, key: &Key, entry: Entry) -> Result<(), Error> {
+        let weight = ByBytes.weight(key, &entry);
+        match self.heaviest {
+            Some(heaviest) if weight > heaviest => {
+                // What is not kept must not leave an older value behind.
+                self.entries.remove(key);
+                Err(Error::new(
+                    ErrorKind::Unstorable,
+                    format!("an entry of {weight} bytes does not fit into `near_capacity`; at most {heaviest} do"),
+                ))
+            }
+            _ => {
+                self.entries.insert(key.clone(), entry);
+                Ok(())
+            }
+        }
     }
 
     fn live(&self, key: &Key) -> Option<Bytes> {
@@ -59,14 +101,31 @@ impl MemoryStore {
     }
 }
 
+/// As many shards as leave room for a value of `largest` bytes in each, and at least one.
+///
+/// A shard is a cache of its own: no entry is larger than a shard.
+fn shards(largest: usize, capacity: u64) -> usize {
+    let needed = (largest as u64).saturating_add(OVERHEAD + LONG_KEY);
+    let mut shards = MOST_SHARDS;
+    while shards > 1 && heaviest(capacity / shards) < needed {
+        shards /= 2;
+    }
+    usize::try_from(shards).unwrap_or(1)
+}
+
+/// What one entry may weigh in a shard: `quick_cache` drops without a word what weighs more than [`HOT`] of it.
+fn heaviest(shard_capacity: u64) -> u64 {
+    shard_capacity - shard_capacity.div_ceil(32)
+}
+
 impl Store for MemoryStore {
     fn get<'a>(&'a self, key: &'a Key, _within: Duration) -> Answer<'a, Option<Bytes>> {
         Box::pin(ready(Ok(self.live(key))))
     }
 
     fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, _within: Duration) -> Answer<'a, ()> {
-        self.entries.insert(key.clone(), Entry { bytes, deadline: clock::now().checked_add(ttl) });
-        Box::pin(ready(Ok(())))
+        let entry = Entry { bytes, deadline: clock::now().checked_add(ttl) };
+        Box::pin(ready(self.put(key, entry)))
     }
 
     fn remove<'a>(&'a self, key: &'a Key, _within: Duration) -> Answer<'a, ()> {
@@ -89,6 +148,7 @@ impl fmt::Debug for MemoryStore {
             .field("entries", &self.entries.len())
             .field("bytes", &self.entries.weight())
             .field("capacity", &self.entries.capacity())
+            .field("heaviest", &self.heaviest)
             .finish()
     }
 }
@@ -102,7 +162,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn conforms_to_the_port() {
-        conformance::suite(&MemoryStore::new(64 << 20), tokio::time::advance).await;
+        conformance::suite(&MemoryStore::for_values(1 << 20, 64 << 20), tokio::time::advance).await;
     }
 
     #[tokio::test]
@@ -118,11 +178,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_value_larger_than_the_store_is_not_kept_and_drives_nothing_out() {
+    async fn a_value_larger_than_the_store_is_refused_and_drives_nothing_out() {
         let store = MemoryStore::new(64 << 10);
         let (small, large) = (Key::new("", "small"), Key::new("", "large"));
         store.set(&small, Bytes::from_static(b"x"), SOON, SOON).await.unwrap();
-        store.set(&large, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap();
+        let refused = store.set(&large, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unstorable);
         assert!(store.get(&large, SOON).await.unwrap().is_none());
         assert!(store.get(&small, SOON).await.unwrap().is_some());
     }
@@ -131,7 +192,42 @@ mod tests {
     async fn an_overwrite_that_is_too_large_leaves_no_older_value_behind() {
         let (store, key) = (MemoryStore::new(64 << 10), Key::new("", "grown"));
         store.set(&key, Bytes::from_static(b"old"), SOON, SOON).await.unwrap();
-        store.set(&key, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap();
+        store.set(&key, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap_err();
         assert!(store.get(&key, SOON).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn the_largest_value_is_kept_even_where_the_store_is_full() {
+        let (largest, store) = (1 << 20, MemoryStore::for_values(1 << 20, 4 << 20));
+        assert!(store.entries.num_shards() > 1);
+        for index in 0..40_u32 {
+            let key = Key::new("full", &index.to_string());
+            store.set(&key, Bytes::from(vec![1; largest]), SOON, SOON).await.unwrap();
+            assert_eq!(store.get(&key, SOON).await.unwrap().map(|kept| kept.len()), Some(largest));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_refused_is_kept() {
+        for capacity in [1_000, 12_345, 64 << 10, 1 << 20] {
+            let (store, key) = (MemoryStore::for_values(1 << 10, capacity), Key::new("", "edge"));
+            let fits = usize::try_from(store.heaviest.unwrap() - OVERHEAD).unwrap() - key.as_str().len();
+            store.set(&key, Bytes::from(vec![1; fits]), SOON, SOON).await.unwrap();
+            assert!(store.get(&key, SOON).await.unwrap().is_some(), "{capacity}");
+            store.set(&key, Bytes::from(vec![1; fits + 1]), SOON, SOON).await.unwrap_err();
+        }
+    }
+
+    #[tokio::test]
+    async fn without_room_everything_is_dropped_and_nothing_refused() {
+        let (store, key) = (MemoryStore::new(0), Key::new("", "nowhere"));
+        store.set(&key, Bytes::from_static(b"x"), SOON, SOON).await.unwrap();
+        assert!(store.get(&key, SOON).await.unwrap().is_none());
+    }
+
+    #[test]
+    fn small_values_have_many_shards_and_large_ones_few() {
+        let counts = [1 << 10, 1 << 20, 16 << 20, 60 << 20, usize::MAX].map(|largest| shards(largest, 64 << 20));
+        assert_eq!(counts, [64, 32, 2, 1, 1]);
     }
 }

@@ -12,6 +12,7 @@ use crate::store::Store;
 use crate::value::Codec;
 
 const MEMORY: &str = "memory://";
+const MOST_VALUE_BYTES: usize = 64 << 20;
 
 /// The settings of a cache to be.
 ///
@@ -73,7 +74,7 @@ impl CacheBuilder {
 
     /// The memory that values may take in this process, in bytes. Default: 64 MiB.
     ///
-    /// With `memory://` this bounds the store. A cache on Redis keeps no values in the process, and needs none of it.
+    /// With `memory://` this bounds the store, and a value that nearly fills it is not stored. A cache on Redis keeps no values in the process, and needs none of it.
     #[must_use]
     pub fn near_capacity(mut self, bytes: u64) -> Self {
         self.near_capacity = bytes;
@@ -101,12 +102,21 @@ impl CacheBuilder {
     ///
     /// [`ErrorKind::Config`], naming every setting that is not usable.
     pub fn build(self) -> Result<Cache, Error> {
+        self.try_build().map_err(|faults| {
+            let named: Vec<_> = faults.iter().map(|fault| format!("`{}` {}", fault.setting, fault.text)).collect();
+            Error::new(ErrorKind::Config, format!("the cache cannot be built: {}", named.join("; ")))
+        })
+    }
+
+    /// [`build`](Self::build), for a caller that has other names for the settings.
+    pub(super) fn try_build(self) -> Result<Cache, Vec<Fault>> {
         let mut faults = self.faults();
-        let store = self.store().map_err(|error| faults.insert(0, format!("`url`: {error}"))).ok();
-        match store {
-            Some(store) if faults.is_empty() => Ok(Cache::from_engine(Engine::new(store, self.settings()))),
-            _ => Err(Error::new(ErrorKind::Config, format!("the cache cannot be built: {}", faults.join("; ")))),
+        match self.store() {
+            Ok(store) if faults.is_empty() => return Ok(Cache::from_engine(Engine::new(store, self.settings()))),
+            Ok(_) => {}
+            Err(error) => faults.insert(0, Fault { setting: "url", text: format!("is not usable: {error}") }),
         }
+        Err(faults)
     }
 
     /// A cache on a store without room.
@@ -126,8 +136,10 @@ impl CacheBuilder {
 
     fn store(&self) -> Result<Arc<dyn Store>, Error> {
         let scheme = self.url.split_once("://").map_or("", |(scheme, _)| scheme);
-        match scheme {
-            "memory" if self.url == MEMORY => Ok(Arc::new(MemoryStore::new(self.near_capacity))),
+        match scheme.to_ascii_lowercase().as_str() {
+            "memory" if self.is_in_memory() => {
+                Ok(Arc::new(MemoryStore::for_values(self.max_value_bytes, self.near_capacity)))
+            }
             "memory" => Err(Error::new(ErrorKind::Config, "nothing may follow `memory://`")),
             "redis" | "rediss" | "unix" => {
                 Ok(Arc::new(RedisStore::new(Endpoint::parse(&self.url)?, self.operation_timeout)))
@@ -139,24 +151,37 @@ impl CacheBuilder {
         }
     }
 
-    fn faults(&self) -> Vec<String> {
+    fn is_in_memory(&self) -> bool {
+        self.url.eq_ignore_ascii_case(MEMORY)
+    }
+
+    fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
+        let mut fault = |setting, text| faults.push(Fault { setting, text });
         if let Some(bad) = self.namespace.chars().find(|c| c.is_whitespace() || c.is_control() || "{}%".contains(*c)) {
-            faults.push(format!(
-                "`namespace` has {bad:?} in it; any text without spaces, control characters, `{{`, `}}` and `%` will do"
-            ));
+            fault(
+                "namespace",
+                format!("has {bad:?} in it; any text without spaces, control characters, `{{`, `}}` and `%` will do"),
+            );
         }
         if self.operation_timeout.is_zero() {
-            faults.push("`operation_timeout` is zero; expected at least a millisecond".to_owned());
+            fault("operation_timeout", "is zero; expected at least a millisecond".to_owned());
         }
-        if self.max_value_bytes == 0 || self.max_value_bytes > 64 << 20 {
-            faults.push(format!("`max_value_bytes` is {}; expected 1 to {}", self.max_value_bytes, 64 << 20));
+        if self.max_value_bytes == 0 || self.max_value_bytes > MOST_VALUE_BYTES {
+            fault("max_value_bytes", format!("is out of range; expected 1 to {MOST_VALUE_BYTES}"));
         }
-        if self.url == MEMORY && self.near_capacity == 0 {
-            faults.push("`near_capacity` is 0, and `memory://` keeps its values there; expected some bytes".to_owned());
+        if self.is_in_memory() && self.near_capacity == 0 {
+            fault("near_capacity", "is 0, and `memory://` keeps its values there; expected some bytes".to_owned());
         }
         faults
     }
+}
+
+/// What is wrong with a setting. The text follows the name of the setting, and does not show its value.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) setting: &'static str,
+    pub(super) text: String,
 }
 
 impl fmt::Debug for CacheBuilder {
@@ -193,6 +218,24 @@ mod tests {
         let error = builder.build().unwrap_err().to_string();
         for setting in ["`url`", "`namespace`", "`operation_timeout`", "`max_value_bytes`"] {
             assert!(error.contains(setting), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_scheme_may_be_in_capitals() {
+        for (url, store) in [("MEMORY://", "MemoryStore"), ("Redis://localhost", "RedisStore")] {
+            let cache = Cache::builder().url(url).build().unwrap();
+            assert!(format!("{cache:?}").contains(store), "{cache:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_value_as_large_as_the_defaults_allow_is_kept() {
+        let cache = Cache::builder().operation_timeout(Duration::from_secs(60)).build().unwrap();
+        for mebibytes in [9, 15] {
+            let (key, value) = (cache.key(&mebibytes.to_string()), "x".repeat(mebibytes << 20));
+            cache.put(&key, &value, &Policy::forever()).await.unwrap();
+            assert_eq!(cache.get::<String>(&key).await.unwrap().map(|kept| kept.len()), Some(value.len()));
         }
     }
 }

@@ -1,101 +1,117 @@
 //! The environment as configuration: every variable is read and named here.
 
 use std::ffi::OsString;
+use std::str::FromStr;
 use std::time::Duration;
 
-use super::builder::CacheBuilder;
+use super::builder::{CacheBuilder, Fault};
+use super::handle::Cache;
 use crate::error::{Error, ErrorKind};
 use crate::value::Codec;
 
-/// The builder that the environment of this process describes.
-pub(super) fn builder() -> Result<CacheBuilder, Error> {
-    let described = from(|name| std::env::var_os(name))?;
+/// Applies the text of a variable to the builder; fails with what is expected there.
+type Apply = fn(CacheBuilder, &str) -> Result<CacheBuilder, String>;
+
+/// Every variable, the setting it is for, and how it is applied.
+const VARIABLES: [(&str, &str, Apply); 6] = [
+    ("REDIS_URL", "url", |builder, text| Ok(builder.url(text))),
+    ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
+    ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),
+    ("CACHE_OPERATION_TIMEOUT", "operation_timeout", |builder, text| Ok(builder.operation_timeout(duration(text)?))),
+    ("CACHE_NEAR_CAPACITY", "near_capacity", |builder, text| Ok(builder.near_capacity(bytes(text)?))),
+    ("CACHE_MAX_VALUE_BYTES", "max_value_bytes", |builder, text| Ok(builder.max_value_bytes(bytes(text)?))),
+];
+
+/// The cache that the environment of this process describes.
+pub(super) fn cache() -> Result<Cache, Error> {
+    let cache = build(|name| std::env::var_os(name))?;
     if std::env::var_os("REDIS_URL").is_none_or(|url| url.is_empty()) {
         tracing::info!(target: "cache_runtime", "`REDIS_URL` is not set: values are kept in this process, `memory://`");
     }
-    Ok(described)
+    Ok(cache)
 }
 
-fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<CacheBuilder, Error> {
-    let mut reader = Reader { variable, faults: Vec::new() };
+fn build(variable: impl Fn(&str) -> Option<OsString>) -> Result<Cache, Error> {
+    let (builder, mut faults) = read(variable);
+    // Built in any case: a variable that can be read may still hold what the builder refuses.
+    match builder.try_build() {
+        Ok(cache) if faults.is_empty() => return Ok(cache),
+        Ok(_) => {}
+        Err(refused) => faults.extend(refused),
+    }
+    let named: Vec<_> = faults.iter().map(|fault| format!("`{}` {}", variable_of(fault), fault.text)).collect();
+    Err(Error::new(ErrorKind::Config, format!("the environment is not usable: {}", named.join("; "))))
+}
+
+/// What the variables that can be read describe, and the faults of the others. One that is empty counts as not set.
+fn read(variable: impl Fn(&str) -> Option<OsString>) -> (CacheBuilder, Vec<Fault>) {
     let mut builder = CacheBuilder::new();
-    if let Some(url) = reader.read("REDIS_URL", "a URL such as `redis://localhost:6379`", |text| Some(text.to_owned()))
-    {
-        builder = builder.url(url);
-    }
-    if let Some(namespace) = reader.read("CACHE_NAMESPACE", "a text", |text| Some(text.to_owned())) {
-        builder = builder.namespace(namespace);
-    }
-    if let Some(codec) = reader.read("CACHE_CODEC", &codecs(), Codec::by_name) {
-        builder = builder.default_codec(codec);
-    }
-    if let Some(timeout) = reader.read("CACHE_OPERATION_TIMEOUT", "a time such as `100ms`", duration) {
-        builder = builder.operation_timeout(timeout);
-    }
-    if let Some(bytes) = reader.read("CACHE_NEAR_CAPACITY", "a number of bytes", |text| text.parse().ok()) {
-        builder = builder.near_capacity(bytes);
-    }
-    if let Some(bytes) = reader.read("CACHE_MAX_VALUE_BYTES", "a number of bytes", |text| text.parse().ok()) {
-        builder = builder.max_value_bytes(bytes);
-    }
-    if reader.faults.is_empty() {
-        Ok(builder)
-    } else {
-        Err(Error::new(ErrorKind::Config, format!("the environment is not usable: {}", reader.faults.join("; "))))
-    }
-}
-
-struct Reader<F> {
-    variable: F,
-    faults: Vec<String>,
-}
-
-impl<F: Fn(&str) -> Option<OsString>> Reader<F> {
-    /// The value of a variable; `None` where it is not set, empty, or noted as a fault.
-    fn read<T>(&mut self, name: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let raw = (self.variable)(name).filter(|raw| !raw.is_empty())?;
-        let parsed = raw.to_str().and_then(|text| parse(text.trim()));
-        if parsed.is_none() {
+    let mut faults = Vec::new();
+    for (name, setting, apply) in VARIABLES {
+        let Some(raw) = variable(name).filter(|raw| !raw.is_empty()) else { continue };
+        let applied = match raw.to_str() {
+            Some(text) => apply(builder.clone(), text.trim()),
+            None => Err("UTF-8".to_owned()),
+        };
+        match applied {
+            Ok(next) => builder = next,
             // Named, not shown: it may be a secret in the wrong place.
-            self.faults.push(format!("`{name}` is not understood; expected {expected}"));
+            Err(expected) => faults.push(Fault { setting, text: format!("is not understood; expected {expected}") }),
         }
-        parsed
     }
+    (builder, faults)
 }
 
-fn codecs() -> String {
-    let names: Vec<_> = Codec::ALL.iter().map(|codec| format!("`{}`", codec.name())).collect();
-    format!("one of {}", names.join(", "))
+fn variable_of(fault: &Fault) -> &'static str {
+    VARIABLES.iter().find(|(_, setting, _)| *setting == fault.setting).map_or(fault.setting, |(name, ..)| name)
 }
 
-fn duration(text: &str) -> Option<Duration> {
-    humantime::parse_duration(text).ok().filter(|duration| !duration.is_zero())
+fn codec(text: &str) -> Result<Codec, String> {
+    Codec::by_name(text).ok_or_else(|| {
+        let names: Vec<_> = Codec::ALL.iter().map(|codec| format!("`{}`", codec.name())).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| "a time such as `100ms`".to_owned())
+}
+
+fn bytes<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "a number of bytes".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<CacheBuilder, Error> {
-        from(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value)))
+    fn environment(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
+        move |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+    }
+
+    fn refusal(variables: &[(&str, &str)]) -> String {
+        let error = build(environment(variables)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        error.to_string()
     }
 
     #[test]
     fn an_empty_environment_is_an_embedded_store() {
-        let cache = read(&[]).unwrap().build().unwrap();
+        let cache = build(environment(&[("REDIS_URL", "")])).unwrap();
         assert!(format!("{cache:?}").contains("MemoryStore"));
     }
 
     #[test]
     fn every_variable_is_read() {
-        let builder = read(&[
+        let (builder, faults) = read(environment(&[
             ("REDIS_URL", "redis://localhost"),
             ("CACHE_NAMESPACE", "shop"),
             ("CACHE_OPERATION_TIMEOUT", "1s 50ms"),
             ("CACHE_NEAR_CAPACITY", "1024"),
             ("CACHE_MAX_VALUE_BYTES", "2048"),
-        ]);
-        let shown = format!("{:?}", builder.unwrap());
+        ]));
+        let shown = format!("{builder:?}");
+        assert!(faults.is_empty());
         assert!(
             shown.contains(r#"namespace: "shop""#) && shown.contains("1.05s") && shown.contains("near_capacity: 1024")
         );
@@ -103,18 +119,47 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_variable_is_named_at_once_and_none_is_shown() {
-        let error = read(&[
+    fn every_variable_that_cannot_be_read_is_named_at_once_and_none_is_shown() {
+        let text = refusal(&[
             ("CACHE_CODEC", "pickle-hunter2"),
             ("CACHE_OPERATION_TIMEOUT", "soon-hunter2"),
             ("CACHE_NEAR_CAPACITY", "-1"),
             ("CACHE_MAX_VALUE_BYTES", "many"),
-        ])
-        .unwrap_err();
-        let text = error.to_string();
+        ]);
         for name in ["CACHE_CODEC", "CACHE_OPERATION_TIMEOUT", "CACHE_NEAR_CAPACITY", "CACHE_MAX_VALUE_BYTES"] {
             assert!(text.contains(name), "{text}");
         }
         assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn what_the_builder_refuses_is_named_by_its_variable_beside_what_cannot_be_read() {
+        let text = refusal(&[
+            ("REDIS_URL", "ftp://x"),
+            ("CACHE_NAMESPACE", "a b"),
+            ("CACHE_CODEC", "pickle"),
+            ("CACHE_MAX_VALUE_BYTES", "0"),
+        ]);
+        for name in ["`REDIS_URL`", "`CACHE_NAMESPACE`", "`CACHE_CODEC`", "`CACHE_MAX_VALUE_BYTES`"] {
+            assert_eq!(text.matches(name).count(), 1, "{text}");
+        }
+        for hidden in ["ftp", "a b", "pickle", "`url`", "`namespace`", "`max_value_bytes`"] {
+            assert!(!text.contains(hidden), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_the_builder_has_a_variable() {
+        let text = refusal(&[
+            ("CACHE_NAMESPACE", "{hunter2}"),
+            ("CACHE_OPERATION_TIMEOUT", "0s"),
+            ("CACHE_NEAR_CAPACITY", "0"),
+            ("CACHE_MAX_VALUE_BYTES", "987654321"),
+        ]);
+        for (name, setting, _) in VARIABLES {
+            assert!(!text.contains(&format!("`{setting}`")), "{text}");
+            assert_eq!(text.contains(name), !["REDIS_URL", "CACHE_CODEC"].contains(&name), "{text}");
+        }
+        assert!(!text.contains("hunter2") && !text.contains("987654321"), "{text}");
     }
 }

@@ -43,7 +43,7 @@ impl Cache {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming every variable that cannot be understood.
     pub fn from_env() -> Result<Self, Error> {
-        env::builder()?.build()
+        env::cache()
     }
 
     /// A cache that caches nothing.

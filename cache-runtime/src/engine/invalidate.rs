@@ -43,7 +43,10 @@ impl Engine {
         let mut budget = Budget::new(self.settings.operation_timeout);
         match self.look_up(request, true, &mut budget).await {
             LookUp::Found(content) => Ok(Some(content)),
-            LookUp::Nothing => Ok(None),
+            LookUp::Nothing => {
+                self.tell(Event::Miss);
+                Ok(None)
+            }
             LookUp::Unknown(error) => Err(error),
         }
     }

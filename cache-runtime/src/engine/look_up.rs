@@ -20,7 +20,7 @@ impl Engine {
     pub(super) async fn look_up(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> LookUp {
         match budget.spend(|within| self.store.get(&request.key, within)).await {
             Ok(Some(bytes)) => self.opened(request, &bytes, accepts_absent),
-            Ok(None) => self.missed(),
+            Ok(None) => LookUp::Nothing,
             Err(error) => {
                 self.tell(Event::FailedOpen { kind: error.kind() });
                 tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "read failed");
@@ -32,7 +32,7 @@ impl Engine {
     fn opened(&self, request: &Request, bytes: &[u8], accepts_absent: bool) -> LookUp {
         match open(request.value_type, request.key.as_str(), bytes, request.encoding) {
             Ok(opened) => match opened.content {
-                Content::Absent if !accepts_absent => self.missed(),
+                Content::Absent if !accepts_absent => LookUp::Nothing,
                 content => {
                     self.tell(if matches!(content, Content::Absent) { Event::AbsentHit } else { Event::Hit });
                     LookUp::Found(content)
@@ -41,13 +41,8 @@ impl Engine {
             Err(mismatch) => {
                 self.tell(Event::Mismatch { what: mismatch.label() });
                 tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, what = mismatch.label(), "stored value not usable");
-                self.missed()
+                LookUp::Nothing
             }
         }
-    }
-
-    fn missed(&self) -> LookUp {
-        self.tell(Event::Miss);
-        LookUp::Nothing
     }
 }

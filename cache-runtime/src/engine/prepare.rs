@@ -1,5 +1,7 @@
 //! Everything before the origin: read, join somebody else's load, or lead one.
 
+use std::mem;
+
 use super::budget::Budget;
 use super::look_up::LookUp;
 use super::request::Request;
@@ -36,7 +38,8 @@ impl Engine {
         match request.mode {
             Mode::Normal => {}
             Mode::Refresh => {
-                let leader = self.flights.overtake(&request.key, kind);
+                let patience = self.settings.operation_timeout;
+                let leader = self.flights.overtake(&request.key, kind, patience).await;
                 return Prepared::Lead(Lead { leader, budget: Some(budget) });
             }
             Mode::Bypass => {
@@ -44,12 +47,17 @@ impl Engine {
                 return Prepared::Alone;
             }
         }
-        let mut failures = 0;
+        let (mut failures, mut missed) = (0, false);
         loop {
             let ticket = self.flights.ticket(&request.key, failures);
             let store_answers = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Found(content) => return Prepared::Found(content),
-                LookUp::Nothing => true,
+                LookUp::Nothing => {
+                    if !mem::replace(&mut missed, true) {
+                        self.tell(Event::Miss);
+                    }
+                    true
+                }
                 LookUp::Unknown(_) => false,
             };
             match self.flights.join(&request.key, kind, ticket) {

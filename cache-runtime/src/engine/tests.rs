@@ -161,6 +161,24 @@ async fn an_invalidation_waits_for_a_fill_that_is_under_way_and_then_removes_it(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_second_invalidation_waits_as_well_whatever_became_of_the_first() {
+    let bench = bench();
+    bench.store.sets.close();
+    let key = key();
+    let mut call = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut call);
+    let mut dropped = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
+    as_far_as_it_goes!(&mut dropped);
+    drop(dropped);
+    let mut second = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
+    as_far_as_it_goes!(&mut second);
+    bench.store.sets.let_pass(100);
+    assert_eq!(call.await, 1);
+    timeout(LONG, second).await.unwrap().unwrap();
+    assert_eq!(bench.call().await, 2, "what was loaded before is gone");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_invalidation_does_not_wait_for_ever_for_a_caller_that_is_not_polled_any_more() {
     let bench = bench();
     bench.store.sets.close();

@@ -17,6 +17,9 @@ use crate::key::Key;
 
 /// Locks are held for a few instructions; this many keep them uncontended.
 const SHARDS: usize = 64;
+/// A multiple of [`SHARDS`], so that each counter belongs to one shard. Many, so that a load of one key makes few other
+/// callers look again for nothing.
+const COUNTERS: usize = 8192;
 /// After this many failed rounds followers are spread over `2^LANES` loads at most.
 const LANES: u32 = 10;
 
@@ -26,14 +29,15 @@ const LOOK: Duration = Duration::from_millis(500);
 /// All loads in progress.
 pub(crate) struct Board {
     shards: Box<[Shard]>,
+    /// Count flights that ended, of a few keys each: tells a caller that missed whether the store may have been filled
+    /// since it looked. Written under the lock of the shard.
+    landings: Box<[AtomicU64]>,
     hasher: RandomState,
 }
 
 #[derive(Default)]
 struct Shard {
     flights: Mutex<HashMap<Key, Vec<Arc<Flight>>, RandomState>>,
-    /// Counts flights that ended: tells a caller that missed whether the store may have been filled since it looked.
-    landings: AtomicU64,
 }
 
 /// Where a caller that missed finds itself.
@@ -79,7 +83,11 @@ impl Follower<'_> {
 
 impl Board {
     pub(crate) fn new() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Shard::default()).collect(), hasher: RandomState::default() }
+        Self {
+            shards: (0..SHARDS).map(|_| Shard::default()).collect(),
+            landings: (0..COUNTERS).map(|_| AtomicU64::new(0)).collect(),
+            hasher: RandomState::default(),
+        }
     }
 
     /// To be called before the store is asked for `key`. `failures` is how often this caller followed a load whose error
@@ -87,28 +95,30 @@ impl Board {
     /// have an error of their own after a logarithmic number of rounds, neither one by one nor all at once.
     pub(crate) fn ticket(&self, key: &Key, failures: u32) -> Ticket {
         let lanes = 1 << failures.min(LANES);
-        Ticket { landings: self.shard(key).landings.load(Ordering::Acquire), lane: fastrand::u32(..lanes) }
+        Ticket { landings: self.landings(key).load(Ordering::Acquire), lane: fastrand::u32(..lanes) }
     }
 
     /// Takes a seat in the load of a `kind` of value at `key`.
     pub(crate) fn join(&self, key: &Key, kind: TypeId, ticket: Ticket) -> Seat<'_> {
         let shard = self.shard(key);
         let mut flights = lock(&shard.flights);
-        let found = flights.get(key).and_then(|here| here.iter().find(|f| f.kind == kind && f.lane == ticket.lane));
+        let found = flights
+            .get(key)
+            .and_then(|here| here.iter().find(|f| f.kind == kind && f.lane == ticket.lane && !f.is_doomed()));
         match found {
             Some(flight) if reentry::is_led_here(flight) => Seat::Reentrant,
             Some(flight) => Seat::Follower(Follower { board: self, key: key.clone(), flight: Arc::clone(flight) }),
-            None if shard.landings.load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,
+            None if self.landings(key).load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,
             None => Seat::Leader(self.enter(&mut flights, key, kind, ticket.lane)),
         }
     }
 
-    /// Leads a load of `key` whatever is in the air; what is must not fill any more.
-    pub(crate) fn overtake(&self, key: &Key, kind: TypeId) -> Leader<'_> {
+    /// Leads a load of `key` whatever is in the air; what is must not fill any more, and what fills already is waited for
+    /// as in [`Board::doom`].
+    pub(crate) async fn overtake(&self, key: &Key, kind: TypeId, patience: Duration) -> Leader<'_> {
+        self.doom(key, patience).await;
         let mut flights = lock(&self.shard(key).flights);
-        for flight in flights.remove(key).unwrap_or_default() {
-            flight.doom();
-        }
+        doom_all(&mut flights, key);
         self.enter(&mut flights, key, kind, 0)
     }
 
@@ -116,8 +126,7 @@ impl Board {
     /// `patience`: one whose caller is alive but not polled any more never ends. Callers that come later do not join those
     /// loads. Safe to drop at any point.
     pub(crate) async fn doom(&self, key: &Key, patience: Duration) {
-        let here = lock(&self.shard(key).flights).remove(key).unwrap_or_default();
-        let filling: Vec<_> = here.into_iter().filter(|flight| !flight.doom()).collect();
+        let filling = doom_all(&mut lock(&self.shard(key).flights), key);
         if filling.is_empty() {
             return;
         }
@@ -132,15 +141,16 @@ impl Board {
 
     /// Leaves a load behind that does not go on: what it may bring one day is not stored.
     fn pass_over(&self, key: &Key, stalled: &Arc<Flight>) {
-        stalled.doom();
-        self.clear(key, stalled);
+        if stalled.doom() {
+            self.clear(key, stalled);
+        }
     }
 
     /// Takes a flight that ended off the board.
     pub(super) fn clear(&self, key: &Key, ended: &Arc<Flight>) {
         let shard = self.shard(key);
         let mut flights = lock(&shard.flights);
-        shard.landings.fetch_add(1, Ordering::Release);
+        self.landings(key).fetch_add(1, Ordering::Release);
         if let Some(here) = flights.get_mut(key) {
             here.retain(|flight| !Arc::ptr_eq(flight, ended));
             if here.is_empty() {
@@ -162,9 +172,18 @@ impl Board {
     }
 
     #[expect(clippy::indexing_slicing, reason = "the index is a remainder of the length")]
-    #[expect(clippy::cast_possible_truncation, reason = "any bits of the hash will do")]
     fn shard(&self, key: &Key) -> &Shard {
-        &self.shards[self.hasher.hash_one(key) as usize % SHARDS]
+        &self.shards[self.hash(key) % SHARDS]
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the index is a remainder of the length")]
+    fn landings(&self, key: &Key) -> &AtomicU64 {
+        &self.landings[self.hash(key) % COUNTERS]
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "any bits of the hash will do")]
+    fn hash(&self, key: &Key) -> usize {
+        self.hasher.hash_one(key) as usize
     }
 }
 
@@ -177,4 +196,15 @@ impl fmt::Debug for Board {
 /// The tables are whole after every statement, so a panic elsewhere in a holder of the lock spoils nothing.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Dooms every flight of `key`. Those that are filling stay on the board, for whoever has to wait for them, until they land.
+fn doom_all(flights: &mut HashMap<Key, Vec<Arc<Flight>>, RandomState>, key: &Key) -> Vec<Arc<Flight>> {
+    let Some(here) = flights.get_mut(key) else { return Vec::new() };
+    here.retain(|flight| !flight.doom());
+    let filling = here.clone();
+    if filling.is_empty() {
+        flights.remove(key);
+    }
+    filling
 }

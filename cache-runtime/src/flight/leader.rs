@@ -67,6 +67,10 @@ impl Flight {
         in_time
     }
 
+    pub(super) fn is_doomed(&self) -> bool {
+        self.state.borrow().doomed
+    }
+
     fn begin_fill(&self) -> bool {
         self.state.send_if_modified(|state| {
             if !state.doomed {

@@ -51,10 +51,13 @@ impl<'a, T: Display> Arg<'a, T> {
     }
 }
 
-impl<'a, T: Debug> Arg<'a, T> {
+impl<'a, T> Arg<'a, T> {
     /// The value by its `Debug`, for `{filter:?}`.
     #[must_use]
-    pub fn debug(&self) -> Part<'a> {
+    pub fn debug(&self) -> Part<'a>
+    where
+        T: Debug,
+    {
         Part(Form::Debug(self.0.0.0))
     }
 }
@@ -103,6 +106,21 @@ impl<'a, D: Display> ArgOf<'a, &Option<D>> {
     }
 }
 
+macro_rules! composed_tuples {
+    ($([$($name:ident)*] $ty:ty;)*) => {$(
+        impl<'a, $($name: Display),*> ArgOf<'a, $ty> {
+            /// The values by their `Display`.
+            #[must_use]
+            pub fn part(&self) -> Part<'a> {
+                #[expect(non_snake_case, reason = "one name for a type and its value keeps the macro readable")]
+                let ($($name,)*) = self.0.0;
+                Part(Form::Composed(Box::new(ShownTuple(vec![$(Box::new(Shown($name))),*]))))
+            }
+        }
+    )*};
+}
+composed_tuples! { [A B] (A, B); [A B] &(A, B); [A B C] (A, B, C); [A B C] &(A, B, C); [A B C D] (A, B, C, D); [A B C D] &(A, B, C, D); }
+
 impl<'a, T: ?Sized> Deref for ArgOf<'a, T> {
     type Target = ArgLast<'a, T>;
 
@@ -131,18 +149,21 @@ impl Part<'_> {
         Self(Form::Verbatim(format!("{parent}::{function}")))
     }
 
-    /// The path of a method of `S`.
+    /// The path of a method: that of the function `spec` beside it, with the method's own name at the end.
+    ///
+    /// It names the trait, if the method is in one: a type has methods of one name in several.
     #[must_use]
-    pub fn path_of_method<S: ?Sized>(method: &str) -> Self {
-        Self(Form::Verbatim(format!("{}::{method}", type_name::<S>())))
+    pub fn path_of_method<F>(_spec: &F, method: &str) -> Self {
+        Self::path::<F>(method)
     }
 
-    /// The path of the function in whose body the type `Here` is.
+    /// The path of the function in whose body the closure `here` stands, with the `impl` and the generics it is in.
+    ///
+    /// An async body is a closure as well, so that there may be several.
     #[must_use]
-    pub fn path_of_body<Here: ?Sized>() -> Self {
-        let path = type_name::<Here>();
-        let function = path.rsplit_once("::").map_or(path, |(function, _)| function);
-        Self(Form::Verbatim(function.replace("::{{closure}}", "")))
+    pub fn path_of_body<F>(_here: &F) -> Self {
+        let path = type_name::<F>().trim_end_matches("::{{closure}}");
+        Self(Form::Verbatim(path.to_owned()))
     }
 
     /// The name of a type parameter.
@@ -185,5 +206,13 @@ impl<D: Display> KeyPart for ShownList<'_, D> {
     fn write(&self, out: &mut PartWriter<'_>) {
         let shown: Vec<_> = self.0.iter().map(Shown).collect();
         out.list(shown.iter().map(|value| value as &dyn KeyPart));
+    }
+}
+
+struct ShownTuple<'a>(Vec<Box<dyn KeyPart + 'a>>);
+
+impl KeyPart for ShownTuple<'_> {
+    fn write(&self, out: &mut PartWriter<'_>) {
+        out.tuple(self.0.iter().map(|value| &**value as &dyn KeyPart));
     }
 }

@@ -37,7 +37,8 @@ const EMPTY: &str = "%e";
 /// Two values that are not equal must write different texts: that is what keeps one caller's data from another.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key",
-    label = "neither `Display` nor `KeyPart` is implemented for `{Self}`",
+    label = "`KeyPart` is not implemented for `{Self}`",
+    note = "`Display` alone is enough for a parameter itself, and directly inside an `Option`, a list or a tuple",
     note = "use one of its fields (`{{filter.id}}`), its `Debug` form (`{{filter:?}}`), `skip(..)` it, or implement `cache_runtime::KeyPart`"
 )]
 pub trait KeyPart {

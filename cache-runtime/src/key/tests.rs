@@ -128,6 +128,8 @@ fn ordinary_values_are_readable() {
         (one(&Arg::new(&Vec::<u8>::new()).part()), "user:[]"),
         (one(&Arg::new(&vec![""]).part()), "user:[%e]"),
         (one(&Arg::new(&(7, "a,b", Some('c'))).part()), "user:(7,a%2Cb,c)"),
+        (one(&Arg::new(&(UserId(3), "a,b")).part()), "user:(3,a%2Cb)"),
+        (one(&Arg::new(&&(UserId(3), UserId(4), 5)).part()), "user:(3,4,5)"),
         (one(&Arg::new(&Region("ch", 8000)).part()), "user:(ch,8000)"),
         (one(&Arg::new(&vec![Region("ch", 1)]).part()), "user:[(ch,1)]"),
         (one(&Arg::new(&Filter { tag: "x" }).debug()), "user:Filter%20%7B%20tag%3A%20\"x\"%20%7D"),
@@ -184,6 +186,25 @@ fn the_path_of_a_function_is_that_of_its_companion() {
     assert!(path.ends_with("::inner::get_user"), "{path}");
     let renamed = render(&["", ""], &[Part::path::<inner::get_user>("find")]);
     assert!(renamed.ends_with("::inner::find"), "{renamed}");
-    let method = render(&["", ""], &[Part::path_of_method::<Filter>("get")]);
-    assert!(method.ends_with("::Filter::get"), "{method}");
+}
+
+#[test]
+fn the_path_of_a_method_names_its_trait() {
+    struct Repo;
+    trait Find {
+        fn __cache_find() {}
+        fn find() -> String {
+            render(&["", ""], &[Part::path_of_body(&|| ())])
+        }
+    }
+    impl Find for Repo {}
+    impl Repo {
+        fn __cache_find() {}
+    }
+    let inherent = render(&["", ""], &[Part::path_of_method(&Repo::__cache_find, "find")]);
+    assert!(inherent.ends_with("::Repo::find"), "{inherent}");
+    let of_trait = render(&["", ""], &[Part::path_of_method(&<Repo as Find>::__cache_find, "find")]);
+    assert!(of_trait.ends_with("Find>::find"), "{of_trait}");
+    let by_body = Repo::find();
+    assert!(by_body.ends_with("Find>::find"), "{by_body}");
 }

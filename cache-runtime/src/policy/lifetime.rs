@@ -10,7 +10,7 @@ const SHORTEST: Duration = Duration::from_millis(1);
 /// What an expression after `ttl =` may be: a [`Duration`], or whole seconds.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no ttl",
-    label = "expected a `Duration`, or whole seconds as `u64`",
+    label = "expected a `Duration`, or whole seconds",
     note = "a closure over the value is written `ttl = |value: &T| ..` and returns a `Duration`"
 )]
 pub trait IntoTtl {
@@ -27,6 +27,13 @@ impl IntoTtl for Duration {
 impl IntoTtl for u64 {
     fn into_ttl(self) -> Duration {
         Duration::from_secs(self)
+    }
+}
+
+/// What `60 * 60` is where nothing says otherwise. A negative number is no time at all.
+impl IntoTtl for i32 {
+    fn into_ttl(self) -> Duration {
+        Duration::from_secs(self.try_into().unwrap_or(0))
     }
 }
 

@@ -1,12 +1,15 @@
 //! Free functions: plain, inner, generic and blocking ones.
 
 use ::std::fmt::Display;
+use ::std::marker::PhantomData;
+use ::std::sync::LazyLock;
+use ::std::time::Duration;
 
-use cache_runtime::read_through;
+use cache_runtime::{Cache, CodecError, CustomCodec, read_through};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DbError, Res, User, assert_cached, on_a_cache};
+use crate::{DbError, Res, User, assert_cached, memory, on_a_cache};
 pub use crate::{core, std};
 
 /// A free function.
@@ -49,6 +52,32 @@ async fn a_function_inside_a_function() {
 pub trait Load: Send + Sync + 'static {
     /// The name of what is loaded.
     const NAME: &'static str;
+    /// How long it lives.
+    const TTL: Duration = Duration::from_secs(60);
+
+    /// Where it is stored.
+    #[must_use]
+    fn cache() -> &'static Cache {
+        static CACHE: LazyLock<Cache> = LazyLock::new(memory);
+        &CACHE
+    }
+}
+
+/// How a kind is stored.
+#[derive(Debug)]
+pub struct Coded<L>(PhantomData<L>);
+
+impl<L: Load> CustomCodec for Coded<L> {
+    const NAME: &'static str = L::NAME;
+    const HUMAN_READABLE: bool = true;
+
+    fn encode<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), CodecError> {
+        serde_json::to_writer(out, value).map_err(|_| CodecError::new("not json"))
+    }
+
+    fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+        serde_json::from_slice(bytes).map_err(|_| CodecError::new("not json"))
+    }
 }
 
 /// A kind.
@@ -60,8 +89,8 @@ impl Load for Ada {
 }
 
 /// A generic function.
-#[read_through(key = "{id}:{N}", ttl = "1h 30m", skip(_kind))]
-pub async fn generic<'a, K, L, const N: usize>(id: &'a K, _kind: &L) -> Res<(String, usize)>
+#[read_through(key = "{id}:{N}:{L}", ttl = "1h 30m", skip(_kind))]
+pub async fn generic<'a, K, L, const N: usize>(id: &'a K, _kind: &'a L) -> Res<(String, usize)>
 where
     K: Display + Sync + ?Sized,
     L: Load,
@@ -74,8 +103,8 @@ async fn a_generic_function() {
     assert_cached!(generic::<_, _, 4>("a", &Ada), Ok((_, 4)));
     on_a_cache(async {
         generic::<_, _, 3>("a", &Ada).await.unwrap();
-        assert_eq!(generic::key::<_, 3>("a").as_str(), "a:3");
-        let value: Option<(String, usize)> = generic::peek::<_, 3, _, _>("a").await;
+        assert_eq!(generic::key::<_, Ada, 3>("a").as_str(), "a:3:macro_forms::functions::Ada");
+        let value: Option<(String, usize)> = generic::peek::<_, Ada, 3, _, _>("a").await;
         assert_eq!(value, Some(("aada".to_owned(), 3)));
     })
     .await;
@@ -101,6 +130,29 @@ async fn a_generic_value_with_the_default_key() {
         assert!(key.ends_with("macro_forms::functions::parsed:u64:7"), "{key}");
     })
     .await;
+}
+
+/// A kind says how long it lives, where and how it is stored, and whether.
+#[read_through(
+    key = "kind:{id}",
+    skip(L),
+    ttl = L::TTL,
+    cache = L::cache(),
+    codec = Coded<L>,
+    cache_if = |name: &String| name == L::NAME
+)]
+pub async fn ruled_by_its_kind<L: Load>(id: u64) -> String {
+    let _ = id;
+    L::NAME.to_owned()
+}
+
+#[tokio::test]
+async fn arguments_that_name_generics() {
+    assert_eq!(ruled_by_its_kind::<Ada>(7).await, "ada");
+    assert_eq!(ruled_by_its_kind::peek::<Ada>(7).await, Some("ada".to_owned()));
+    ruled_by_its_kind::put::<Ada>(7, &"ada".to_owned()).await.unwrap();
+    ruled_by_its_kind::invalidate::<Ada>(7).await.unwrap();
+    assert_eq!(Ada::cache().stats().loads, 1);
 }
 
 /// Blocks.

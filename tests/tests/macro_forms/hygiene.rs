@@ -52,6 +52,32 @@ pub async fn forever() -> u64 {
     1
 }
 
+/// Named as in another language.
+#[read_through(key = "{userId}:{userName}", ttl = 60)]
+#[allow(non_snake_case, single_use_lifetimes)]
+pub async fn fullName<'a>(userId: u64, userName: &'a str) -> String {
+    format!("{userId}{userName}")
+}
+
+/// Has a method.
+#[derive(Debug)]
+pub struct Foreign;
+
+impl Foreign {
+    /// Named as in another language.
+    #[read_through(key = "{userId}:{userName}", ttl = 60, skip(self))]
+    #[allow(non_snake_case, single_use_lifetimes)]
+    pub async fn fullName<'a>(&self, userId: u64, userName: &'a str) -> String {
+        format!("{userId}{userName}")
+    }
+}
+
+#[tokio::test]
+async fn names_as_in_another_language() {
+    assert_cached!(fullName(7, "ada"), _);
+    assert_cached!(Foreign.fullName(7, "ada"), _);
+}
+
 /// Called like its parameter.
 #[read_through(key = "{user}", ttl = 60)]
 pub async fn user(user: u64) -> u64 {

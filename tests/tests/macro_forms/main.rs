@@ -1,6 +1,6 @@
 //! Every form of function that `#[read_through]` accepts, compiled under strict lints and run on a memory cache.
 
-#![deny(warnings, missing_docs, clippy::all, clippy::pedantic)]
+#![deny(warnings, missing_docs, single_use_lifetimes, unused_lifetimes, clippy::all, clippy::pedantic)]
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use ::std::fmt::Display;
@@ -12,16 +12,18 @@ use serde::{Deserialize, Serialize};
 
 pub mod arguments;
 pub mod closures;
+pub mod coercions;
 pub mod companions;
 pub mod functions;
 pub mod hygiene;
 pub mod methods;
 pub mod parameters;
+pub mod paths;
 pub mod returns;
 pub mod sending;
 pub mod traits;
 
-/// What the standard library is called; nothing generated may mean this one. Every module has it in scope.
+/// What the standard library is called; nothing generated may mean this one, which is in scope wherever it stands.
 pub mod core {}
 /// The same.
 pub mod std {}

@@ -2,6 +2,7 @@
 
 use ::std::sync::Arc;
 use ::std::sync::atomic::{AtomicU32, Ordering};
+use ::std::time::Duration;
 
 use cache_runtime::{Cache, read_through};
 
@@ -48,6 +49,16 @@ impl Repo {
         User::new(id, "anonymous")
     }
 
+    /// An associated function whose attribute alone names `Self`.
+    #[read_through(key = "l:{id}", ttl = Self::lifetime())]
+    pub async fn lasting(id: u64) -> Option<User> {
+        Some(User::new(id, "lasting"))
+    }
+
+    fn lifetime() -> Duration {
+        Duration::from_secs(60)
+    }
+
     fn name() -> &'static str {
         "repo"
     }
@@ -77,6 +88,7 @@ async fn other_receivers() {
     let repo = Arc::new(Repo::new());
     assert_cached!(repo.clone().shared(7), Ok(Some(User { id: 10, .. })));
     assert_cached!(Repo::named(7), Some(User { .. }));
+    assert_cached!(Repo::lasting(7), Some(User { .. }));
     assert_cached!(Repo::anonymous(7), User { .. });
     on_a_cache(async {
         repo.shared_cache_invalidate(7).await.unwrap();
@@ -84,6 +96,7 @@ async fn other_receivers() {
         assert!(repo.clone().shared_cache_refresh(7).await.unwrap().is_some());
         assert!(repo.shared_cache_peek(7).await.is_some());
         Repo::named_invalidate(7).await.unwrap();
+        Repo::lasting_invalidate(7).await.unwrap();
     })
     .await;
 }

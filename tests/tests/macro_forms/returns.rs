@@ -54,6 +54,31 @@ async fn results_behind_any_alias() {
     .await;
 }
 
+/// A result that is called like the one of the standard library.
+pub mod homonym {
+    use super::{DbError, User, read_through};
+    pub use crate::{core, std};
+
+    /// Names the error, not the value.
+    pub type Result<E> = ::std::result::Result<User, E>;
+
+    /// A result.
+    #[read_through(key = "homonym:{id}", ttl = 60)]
+    pub async fn homonym(id: u64) -> Result<DbError> {
+        Ok(User::new(id, "homonym"))
+    }
+}
+
+#[tokio::test]
+async fn a_result_whose_only_type_is_its_error() {
+    assert_cached!(homonym::homonym(7), Ok(User { .. }));
+    on_a_cache(async {
+        homonym::homonym::put(7, &User::new(7, "put")).await.unwrap();
+        assert_eq!(homonym::homonym::peek(7).await.unwrap().name, "put");
+    })
+    .await;
+}
+
 /// An error that must stay on its thread.
 #[read_through(key = "tied:{id}", ttl = 60)]
 pub async fn tied(id: u64) -> Result<u64, Rc<str>> {

@@ -7,7 +7,7 @@ async fn get_user(id: u64, tenant: &str) -> String {
 
 async fn caller() {
     let _: String = get_user(7, "a").await;
-    let _ = get_user::invalidate(7).await;
+    let _ = get_user::invalidate(7, "t").await;
     let _: String = get_user::refresh(7, "a").await;
 }
 

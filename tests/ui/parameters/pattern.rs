@@ -7,7 +7,7 @@ async fn get((x, y): (u64, u64), _: &str, [first, ..]: [u64; 3]) -> u64 {
 
 async fn caller() {
     let _: u64 = get((1, 2), "a", [3, 4, 5]).await;
-    let _ = get::invalidate((1, 2)).await;
+    let _ = get::invalidate((1, 2), [1, 2, 3]).await;
 }
 
 fn main() {}

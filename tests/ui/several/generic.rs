@@ -8,8 +8,8 @@ async fn get<K: std::fmt::Display + Sync, T: Default>(id: &K, unused: T) -> Opti
 
 async fn caller() {
     let _: Option<u64> = get(&7, 7).await;
-    let _ = users::invalidate(&7).await;
-    let _: Option<u64> = users::peek(&7).await;
+    let _ = users::invalidate(&7, 7).await;
+    let _: Option<u64> = users::peek(&7, 7).await;
     let _: Option<u64> = users::refresh(&7, 7).await;
 }
 

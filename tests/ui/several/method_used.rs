@@ -14,9 +14,9 @@ impl Repo {
 }
 
 async fn caller(repo: Repo) -> Result<(), Box<dyn std::error::Error>> {
-    repo.get_user_invalidate(7).await?;
-    repo.get_user_put(7, &String::new()).await?;
-    let _: Option<String> = repo.get_user_peek::<String, _>(7).await;
+    repo.get_user_invalidate(7, "t").await?;
+    repo.get_user_put(7, "t", &String::new()).await?;
+    let _: Option<String> = repo.get_user_peek::<String, _>(7, "t").await;
     let _: String = repo.get_user_refresh(7, "a").await?;
     let _: String = repo.get_user(7, "a").await?;
     Ok(())

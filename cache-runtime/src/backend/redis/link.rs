@@ -2,11 +2,8 @@
 //!
 //! A connection is driven by a task, and a task dies with its runtime: each runtime has a link of its own.
 
-use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -14,11 +11,11 @@ use redis::{Cmd, RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use super::endpoint::Endpoint;
 use super::errors::{is_about_the_connection, timed_out, translated, unavailable};
 use super::supervisor::{self, Status};
+use crate::clock::{at_most, before};
 use crate::error::Error;
 
 type Seen = watch::Receiver<Status>;
@@ -55,13 +52,13 @@ impl Link {
                 answered => Ok(answered),
             }
         };
-        match timeout(within, attempts).await {
-            Ok(Ok(Err(error))) if is_about_the_connection(&error) => {
+        match at_most(within, attempts).await {
+            Some(Ok(Err(error))) if is_about_the_connection(&error) => {
                 self.suspicion.notify_one();
                 Err(translated(error))
             }
-            Ok(answered) => answered,
-            Err(_elapsed) => {
+            Some(answered) => answered,
+            None => {
                 self.suspicion.notify_one();
                 Err(timed_out())
             }
@@ -93,20 +90,10 @@ async fn usable(status: &mut Seen) -> Result<MultiplexedConnection, Error> {
     let settled = status.wait_for(|status| !matches!(status, Status::Connecting)).await;
     match settled.as_deref() {
         Ok(Status::Up(connection)) => Ok(connection.clone()),
-        Ok(Status::Down(Some(reason))) => Err(unavailable().because(reason.clone())),
+        Ok(Status::Down(reason)) => Err(unavailable().because(reason.to_string())),
         // A sender that is gone went with its runtime.
         _ => Err(unavailable()),
     }
-}
-
-/// What `answer` says, unless `end` comes first.
-async fn before<T>(answer: impl Future<Output = T>, end: impl Future) -> Option<T> {
-    let (mut answer, mut end) = (pin!(answer), pin!(end));
-    poll_fn(|cx| match answer.as_mut().poll(cx) {
-        Poll::Ready(said) => Poll::Ready(Some(said)),
-        Poll::Pending => end.as_mut().poll(cx).map(|_| None),
-    })
-    .await
 }
 
 impl Drop for Link {

@@ -108,6 +108,9 @@ impl fmt::Debug for RedisStore {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
     use super::*;
     use crate::store::conformance;
     use cache_tests::RedisServer;
@@ -148,6 +151,24 @@ mod tests {
         assert!(server.command(&["PTTL", "mortal"]).integer() > 3_000_000_000_000);
         store.set(&key, Bytes::from_static(b"x"), Duration::from_nanos(1), SOON).await.unwrap();
         assert!(server.command(&["PTTL", "mortal"]).integer() <= 1);
+    }
+
+    #[tokio::test]
+    async fn a_handshake_that_is_refused_in_so_many_words_shows_no_password() {
+        // As a Redis that does not know HELLO: it quotes the command with its arguments.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let _ = client.read(&mut [0; 1024]).unwrap();
+            let _ = client
+                .write_all(b"-ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'u' 'hunter2'\r\n");
+        });
+        let url = format!("redis://u:hunter2@127.0.0.1:{port}?protocol=resp3");
+        let error = store(&url).ping(SOON).await.unwrap_err();
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        assert!(!format!("{error} {error:?} {source:?}").contains("hunter2"), "{error:?}");
+        assert!(source.is_some_and(|reason| reason.contains("ERR")), "{error:?}");
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::endpoint::Endpoint;
+use super::errors::without_secrets;
 
 /// How long one attempt to connect may take. Below two seconds together with [`LONGEST_PAUSE`]: that is how soon after
 /// its return a server is in use again.
@@ -19,6 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_millis(500);
 /// Unanswered PINGs after which a connection is given up. Until then a server that was only frozen is served by it again.
 const STRIKES: u32 = 5;
+const SILENCE: &str = "no answer in time";
 
 /// What a link can do for a caller just now.
 #[derive(Clone)]
@@ -28,7 +30,7 @@ pub(super) enum Status {
     /// Commands go through.
     Up(MultiplexedConnection),
     /// The breaker is open: calls fail at once, and the supervisor goes on trying.
-    Down(Option<RedisError>),
+    Down(Arc<str>),
 }
 
 /// Runs until its link is dropped.
@@ -63,7 +65,7 @@ impl Supervisor {
                     self.up(&connection);
                     return connection;
                 }
-                Err(error) => self.down(Some(error)),
+                Err(error) => self.down(&without_secrets(&error)),
             }
             sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
             pause = LONGEST_PAUSE.min(pause * 2);
@@ -91,7 +93,7 @@ impl Supervisor {
         if let Ok(done) = timeout(self.patience, &mut attempt).await {
             return done;
         }
-        self.down(None);
+        self.down(SILENCE);
         attempt.await
     }
 
@@ -115,7 +117,7 @@ impl Supervisor {
                 }
                 Err(_elapsed) => {
                     strikes += 1;
-                    self.down(None);
+                    self.down(SILENCE);
                 }
             }
         }
@@ -129,12 +131,11 @@ impl Supervisor {
         self.status.send_replace(Status::Up(connection.clone()));
     }
 
-    fn down(&mut self, reason: Option<RedisError>) {
+    fn down(&mut self, reason: &str) {
         if self.was_up {
-            let shown = reason.as_ref().map_or_else(|| "no answer in time".to_owned(), ToString::to_string);
-            tracing::warn!(target: "cache_runtime", endpoint = %self.endpoint, reason = shown, "redis is out of reach; calls run without the cache until it is back");
+            tracing::warn!(target: "cache_runtime", endpoint = %self.endpoint, reason, "redis is out of reach; calls run without the cache until it is back");
         }
         self.was_up = false;
-        self.status.send_replace(Status::Down(reason));
+        self.status.send_replace(Status::Down(reason.into()));
     }
 }

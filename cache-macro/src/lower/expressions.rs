@@ -1,0 +1,40 @@
+//! The expressions in arguments, by when they are evaluated.
+
+use syn::Expr;
+
+use crate::parse::{Arguments, Time, Ttl};
+
+/// Those that stand in a `static`.
+pub(super) fn constants(arguments: &Arguments) -> impl Iterator<Item = (&'static str, &Expr)> {
+    let negative_ttl = match &arguments.negative_ttl {
+        Some(Time::Computed(expr)) => Some(expr),
+        _ => None,
+    };
+    given([
+        ("jitter", arguments.jitter.as_ref()),
+        ("negative_ttl", negative_ttl),
+        ("version", arguments.version.as_ref()),
+    ])
+}
+
+/// Those evaluated at each call, in the function and in the companions alike.
+pub(super) fn of_call(arguments: &Arguments) -> impl Iterator<Item = (&'static str, Expr)> {
+    let ttl = match &arguments.ttl {
+        Some(Ttl::Time(Time::Computed(expr))) => Some(expr.clone()),
+        _ => None,
+    };
+    given([("ttl", ttl), ("cache", arguments.cache.clone())])
+}
+
+/// Those evaluated on a value, in the function and in `put` alike.
+pub(super) fn of_value(arguments: &Arguments) -> impl Iterator<Item = (&'static str, Expr)> {
+    let ttl = match &arguments.ttl {
+        Some(Ttl::OfValue(closure)) => Some(Expr::Closure(closure.clone())),
+        _ => None,
+    };
+    given([("ttl", ttl), ("cache_if", arguments.cache_if.clone())])
+}
+
+fn given<E, const N: usize>(named: [(&'static str, Option<E>); N]) -> impl Iterator<Item = (&'static str, E)> {
+    named.into_iter().filter_map(|(name, expr)| Some((name, expr?)))
+}

@@ -1,0 +1,9 @@
+use cache_runtime::read_through;
+
+#[read_through(key = "user:{id}", ttl = 60)]
+#[read_through(key = "user:{id}", ttl = 30)]
+async fn get_user(id: u64) -> String {
+    id.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_runtime::read_through;
+
+#[read_through(key = user:{id}, ttl = 60)]
+async fn get_user(id: u64) -> String {
+    id.to_string()
+}
+
+fn main() {}
