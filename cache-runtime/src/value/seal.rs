@@ -76,10 +76,10 @@ fn write(coder: &Coder, record: &Record, header: &Header<'_>, content: &Content)
         return Err(Refusal::Condemned);
     }
     let mut draft = Draft::new(header);
-    coder.encode(value, &record.arities, draft.payload_mut()).map_err(Refusal::Failed)?;
+    let written = coder.encode(value, &record.arities, draft.payload_mut()).map_err(Refusal::Failed)?;
     if standing == Standing::OnProbation {
         // What was written kept all the limits, so it is not for being too much that this fails.
-        coder.decode(draft.payload()).map_err(|error| Refusal::Failed(Failure::of_type(error)))?;
+        coder.read_back(draft.payload(), written).map_err(|error| Refusal::Failed(Failure::of_type(error)))?;
         record.prove();
     }
     Ok(draft)

@@ -9,7 +9,7 @@ use std::{
 use super::{
     AnyValue, Codec, CustomCodec, Value,
     codec::{CodecError, Custom, Failure, Format, Identity},
-    guard,
+    guard::{self, Tape},
     shape::{self, Arity, Trace},
 };
 
@@ -36,9 +36,11 @@ pub(super) struct Coder {
     pub(super) human_readable: bool,
     encode: Encode,
     decode: Decode,
+    read_back: ReadBack,
 }
 
-type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<(), Failure>;
+type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<Tape, Failure>;
+type ReadBack = fn(&[u8], Tape) -> Result<(), CodecError>;
 type Decode = fn(&[u8]) -> Result<AnyValue, CodecError>;
 
 impl ValueType {
@@ -115,6 +117,7 @@ impl Coder {
                 guard::encode::<T, F>(value, arities, out)
             },
             decode: |bytes| Ok(Arc::new(guard::decode::<T, F>(bytes)?)),
+            read_back: guard::read_back::<T, F>,
         }
     }
 
@@ -127,8 +130,13 @@ impl Coder {
     }
 
     /// Appends the bytes of `value`, which must be of the type this coder was made for.
-    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Vec<u8>) -> Result<(), Failure> {
+    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Vec<u8>) -> Result<Tape, Failure> {
         guard::contain(Failure::of_value, || (self.encode)(&**value, arities, out))
+    }
+
+    /// Whether `bytes` are read as they were written.
+    pub(super) fn read_back(&self, bytes: &[u8], written: Tape) -> Result<(), CodecError> {
+        guard::contain(CodecError::new, || (self.read_back)(bytes, written))
     }
 
     /// Reads a value that is all of `bytes`.

@@ -2,7 +2,9 @@
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::{deserializer::GuardedDeserializer, level::Level, limits::MAX_RESERVED, visitor::GuardedVisitor};
+use super::{
+    deserializer::GuardedDeserializer, level::Level, limits::MAX_RESERVED, tape::Tape, visitor::GuardedVisitor,
+};
 
 /// A seed that sees the codec's deserializer only through the guard.
 pub(super) struct GuardedSeed<'w, S> {
@@ -78,7 +80,12 @@ impl<'de, 'w, A: EnumAccess<'de>> EnumAccess<'de> for GuardedAccess<'w, A> {
     type Variant = GuardedAccess<'w, A::Variant>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
+        // How the codec tells variants apart is its own affair.
+        let mut tape = Tape::default();
+        self.level.tape(|now| tape = *now);
         let (tag, variant) = self.inner.variant_seed(GuardedSeed::new(seed, self.level))?;
+        tape.note("variant", 1);
+        self.level.tape(|now| *now = tape);
         Ok((tag, GuardedAccess::new(variant, self.level)))
     }
 }

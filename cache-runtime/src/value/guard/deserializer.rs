@@ -2,7 +2,7 @@
 
 use serde::de::{Deserializer, Visitor};
 
-use super::{level::Level, visitor::GuardedVisitor};
+use super::{level::Level, tape::Tape, visitor::GuardedVisitor};
 
 pub(super) struct GuardedDeserializer<'w, D> {
     inner: D,
@@ -23,6 +23,7 @@ impl<'w, D> GuardedDeserializer<'w, D> {
 macro_rules! forward {
     ($($method:ident($($name:ident: $type:ty),*) => $to:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
+            ask(self.level, stringify!($method));
             let visitor = self.guard(visitor);
             self.inner.$to($($name,)* visitor)
         }
@@ -72,5 +73,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for GuardedDeserializer<'_, D>
 
     fn is_human_readable(&self) -> bool {
         self.inner.is_human_readable()
+    }
+}
+
+/// Notes what is asked for. An option, text and bytes are noted by the visitor, which sees what they are.
+fn ask(level: Level<'_>, method: &'static str) {
+    match method.strip_prefix("deserialize_").unwrap_or(method) {
+        "any" | "ignored_any" | "identifier" => level.tape(Tape::give_up),
+        "seq" | "map" | "str" | "string" | "bytes" | "byte_buf" => level.note("length", 1),
+        kind @ ("bool" | "char" | "f32" | "f64" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32"
+        | "u64" | "u128") => level.note(kind, 1),
+        _ => {}
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     limits::{Breach, MAX_DEPTH},
+    tape::Tape,
     watch::Watch,
 };
 use crate::value::shape::Arity;
@@ -18,6 +19,28 @@ impl<'w> Level<'w> {
     /// At the outermost value.
     pub(super) fn top(watch: &'w Watch<'w>) -> Self {
         Self { watch, depth: 0, in_some: false }
+    }
+
+    /// Writing begins, perhaps once more: a codec may measure first.
+    pub(super) fn begin(self) {
+        if self.depth == 0 {
+            self.watch.tape.set(Tape::default());
+        }
+    }
+
+    /// Something of this kind was written or is read.
+    pub(super) fn note(self, kind: &'static str, times: usize) {
+        self.tape(|tape| tape.note(kind, times));
+    }
+
+    pub(super) fn tape(self, change: impl FnOnce(&mut Tape)) {
+        let mut tape = self.watch.tape.get();
+        change(&mut tape);
+        self.watch.tape.set(tape);
+    }
+
+    pub(super) fn positional(self) -> bool {
+        self.watch.rules().positional
     }
 
     /// One value further in.

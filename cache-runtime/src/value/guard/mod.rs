@@ -11,9 +11,11 @@ mod level;
 mod limits;
 mod panics;
 mod serializer;
+mod tape;
 mod visitor;
 mod watch;
 
 pub(super) use limits::{MAX_DEPTH, MAX_PAYLOAD};
 pub(super) use panics::contain;
-pub(super) use watch::{decode, encode};
+pub(super) use tape::Tape;
+pub(super) use watch::{decode, encode, read_back};

@@ -21,6 +21,7 @@ impl<'a, T: ?Sized> Guarded<'a, T> {
 
 impl<T: Serialize + ?Sized> Serialize for Guarded<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.level.begin();
         self.value.serialize(GuardedSerializer { inner: serializer, level: self.level })
     }
 }
@@ -34,6 +35,7 @@ struct GuardedSerializer<'w, S> {
 macro_rules! plain {
     ($($method:ident($type:ty);)*) => {$(
         fn $method(self, value: $type) -> Result<S::Ok, S::Error> {
+            self.level.note(stringify!($type), 1);
             self.inner.$method(value)
         }
     )*};
@@ -41,9 +43,12 @@ macro_rules! plain {
 
 /// Elements: `method(argument: Type) -> Compound;`
 macro_rules! elements {
-    ($($method:ident($name:ident: $type:ty) -> $compound:ident;)*) => {$(
+    ($($method:ident($name:ident: $type:ty) -> $compound:ident, $counted:literal;)*) => {$(
         fn $method(self, $name: $type) -> Result<Self::$compound, S::Error> {
             let level = self.deeper()?;
+            if $counted {
+                level.note("length", 1);
+            }
             Ok(GuardedCompound::elements(self.inner.$method($name)?, level))
         }
     )*};
@@ -71,6 +76,7 @@ macro_rules! variants {
             fields: usize,
         ) -> Result<Self::$compound, S::Error> {
             let level = self.deeper()?.deeper().map_err(Error::custom)?;
+            level.note("variant", 1);
             let arity = Arity { name, variant, fields };
             let inner = self.inner.$method(name, index, variant, fields)?;
             Ok(GuardedCompound::fields(inner, level, arity))
@@ -108,14 +114,12 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
         serialize_u64(u64);
         serialize_u128(u128);
         serialize_char(char);
-        serialize_str(&str);
-        serialize_bytes(&[u8]);
     }
 
     elements! {
-        serialize_seq(len: Option<usize>) -> SerializeSeq;
-        serialize_tuple(len: usize) -> SerializeTuple;
-        serialize_map(len: Option<usize>) -> SerializeMap;
+        serialize_seq(len: Option<usize>) -> SerializeSeq, true;
+        serialize_tuple(len: usize) -> SerializeTuple, false;
+        serialize_map(len: Option<usize>) -> SerializeMap, true;
     }
 
     structs! {
@@ -128,18 +132,33 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
         serialize_tuple_variant() -> SerializeTupleVariant;
     }
 
+    fn serialize_str(self, value: &str) -> Result<S::Ok, S::Error> {
+        self.level.note("length", 1);
+        self.level.note("u8", value.len());
+        self.inner.serialize_str(value)
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok, S::Error> {
+        self.level.note("length", 1);
+        self.level.note("u8", value.len());
+        self.inner.serialize_bytes(value)
+    }
+
     fn serialize_f32(self, value: f32) -> Result<S::Ok, S::Error> {
         self.level.float(value.is_finite()).map_err(Error::custom)?;
+        self.level.note("f32", 1);
         self.inner.serialize_f32(value)
     }
 
     fn serialize_f64(self, value: f64) -> Result<S::Ok, S::Error> {
         self.level.float(value.is_finite()).map_err(Error::custom)?;
+        self.level.note("f64", 1);
         self.inner.serialize_f64(value)
     }
 
     fn serialize_none(self) -> Result<S::Ok, S::Error> {
         self.level.nothing().map_err(Error::custom)?;
+        self.level.note("none", 1);
         self.inner.serialize_none()
     }
 
@@ -155,6 +174,7 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
         let level = self.level.some().map_err(Error::custom)?;
+        level.note("some", 1);
         self.inner.serialize_some(&Guarded { value, level })
     }
 
@@ -165,6 +185,7 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
 
     fn serialize_unit_variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<S::Ok, S::Error> {
         self.deeper()?;
+        self.level.note("variant", 1);
         self.inner.serialize_unit_variant(name, index, variant)
     }
 
@@ -176,11 +197,12 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
         value: &T,
     ) -> Result<S::Ok, S::Error> {
         let level = self.deeper()?;
+        level.note("variant", 1);
         self.inner.serialize_newtype_variant(name, index, variant, &Guarded { value, level })
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        self.inner.collect_str(value)
+        if self.level.positional() { self.serialize_str(&value.to_string()) } else { self.inner.collect_str(value) }
     }
 
     fn is_human_readable(&self) -> bool {

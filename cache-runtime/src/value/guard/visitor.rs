@@ -47,15 +47,40 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for GuardedVisitor<'_, V> {
         visit_f32(f32);
         visit_f64(f64);
         visit_char(char);
-        visit_str(&str);
-        visit_borrowed_str(&'de str);
-        visit_string(String);
-        visit_bytes(&[u8]);
-        visit_borrowed_bytes(&'de [u8]);
-        visit_byte_buf(Vec<u8>);
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
+        self.level.note("u8", value.len());
+        self.inner.visit_str(value)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
+        self.level.note("u8", value.len());
+        self.inner.visit_borrowed_str(value)
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
+        self.level.note("u8", value.len());
+        self.inner.visit_string(value)
+    }
+
+    fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<V::Value, E> {
+        self.level.note("u8", value.len());
+        self.inner.visit_bytes(value)
+    }
+
+    fn visit_borrowed_bytes<E: Error>(self, value: &'de [u8]) -> Result<V::Value, E> {
+        self.level.note("u8", value.len());
+        self.inner.visit_borrowed_bytes(value)
+    }
+
+    fn visit_byte_buf<E: Error>(self, value: Vec<u8>) -> Result<V::Value, E> {
+        self.level.note("u8", value.len());
+        self.inner.visit_byte_buf(value)
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.level.note("none", 1);
         self.inner.visit_none()
     }
 
@@ -65,6 +90,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for GuardedVisitor<'_, V> {
 
     fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
         let level = self.level.deeper().map_err(Error::custom)?;
+        level.note("some", 1);
         self.inner.visit_some(GuardedDeserializer::new(value, level))
     }
 

@@ -12,6 +12,7 @@ use super::{
     level::Level,
     limits::{Breach, MAX_PAYLOAD, max_elements},
     serializer::Guarded,
+    tape::Tape,
 };
 use crate::value::{
     codec::{CodecError, Failure, Format, Rules},
@@ -23,18 +24,32 @@ pub(in crate::value) fn encode<T: Serialize, F: Format>(
     value: &T,
     arities: &[Arity],
     out: &mut Vec<u8>,
-) -> Result<(), Failure> {
+) -> Result<Tape, Failure> {
     // How many elements are too many depends on the bytes, so that is looked at when they are there.
     let watch = Watch::new(F::RULES, arities, usize::MAX);
     let start = out.len();
     F::write(&Guarded::new(value, Level::top(&watch)), out).map_err(|failure| watch.explain(failure))?;
-    watch.check_written(out.len() - start).map_err(Failure::of_value)
+    watch.check_written(out.len() - start).map_err(Failure::of_value)?;
+    Ok(watch.tape.get())
 }
 
 /// Reads a `T` that is all of `bytes`, in format `F`.
 pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<T, CodecError> {
     READABLE_ELEMENTS.set(max_elements(bytes.len()));
-    F::read(bytes).map(|Watched(value)| value)
+    F::read(bytes).map(|Watched(value, _)| value)
+}
+
+/// Whether a `T` is read from `bytes` as it was written.
+pub(in crate::value) fn read_back<T: DeserializeOwned, F: Format>(
+    bytes: &[u8],
+    written: Tape,
+) -> Result<(), CodecError> {
+    READABLE_ELEMENTS.set(max_elements(bytes.len()));
+    let Watched(_, read) = F::read::<Watched<T>>(bytes)?;
+    if F::RULES.positional && !written.agrees(read) {
+        return Err(CodecError::new("it is written as other primitives than it is read as"));
+    }
+    Ok(())
 }
 
 thread_local! {
@@ -44,12 +59,13 @@ thread_local! {
 }
 
 /// A value that is read through the guard.
-struct Watched<T>(T);
+struct Watched<T>(T, Tape);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let watch = Watch::new(Rules::default(), &[], READABLE_ELEMENTS.get());
-        T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch))).map(Self)
+        let value = T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch)))?;
+        Ok(Self(value, watch.tape.get()))
     }
 }
 
@@ -60,11 +76,12 @@ pub(super) struct Watch<'a> {
     max_elements: usize,
     elements: Cell<usize>,
     breach: Cell<Option<Breach>>,
+    pub(super) tape: Cell<Tape>,
 }
 
 impl<'a> Watch<'a> {
     fn new(rules: Rules, arities: &'a [Arity], max_elements: usize) -> Self {
-        Self { rules, arities, max_elements, elements: Cell::new(0), breach: Cell::new(None) }
+        Self { rules, arities, max_elements, elements: Cell::new(0), breach: Cell::new(None), tape: Cell::default() }
     }
 
     pub(super) fn rules(&self) -> Rules {

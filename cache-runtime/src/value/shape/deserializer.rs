@@ -197,14 +197,14 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     ) -> Result<V::Value, Stop> {
         let identity = identity::<V>();
         // An enum is met again for each of its variants: once is enough for the list of them all.
-        let listed = if self.recorder.variants.know(identity) { &[] } else { variants };
+        let listed = if self.recorder.variants.know(identity, variants) { &[] } else { variants };
         let kind = format_args!("enum {name:?}{listed:?}");
         self.recorder.within(kind, identity, |recorder| {
             let inside_itself = recorder.inside_itself();
-            let index = recorder.variants.pick(identity, variants.len(), inside_itself);
+            let index = recorder.variants.pick(identity, variants, inside_itself);
             let variant = variants.get(index).ok_or(Stop)?;
             let value = visitor.visit_enum(Variant::new(recorder, name, variant))?;
-            recorder.variants.finish(identity, variants.len(), index);
+            recorder.variants.finish(identity, variants, index);
             Ok(value)
         })
     }

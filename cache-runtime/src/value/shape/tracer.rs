@@ -15,7 +15,7 @@ use super::{
 const MAX_IDLE_RUNS: usize = 64;
 
 /// How a type reads itself. Always the same for the same type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::value) struct Trace {
     pub(in crate::value) text: String,
     /// False when the type refused all samples somewhere, reads whatever there is, or has no end.

@@ -9,7 +9,8 @@ pub(super) struct Variants {
 #[derive(Debug, Clone, Copy)]
 struct Plan {
     identity: &'static str,
-    total: usize,
+    /// Two enums of one path, in two blocks of a function, differ in this only.
+    names: &'static [&'static str],
     /// The first so many have been given out.
     visited: usize,
     /// The first that was read to its end: inside itself, an enum must come to an end.
@@ -19,10 +20,16 @@ struct Plan {
 }
 
 impl Variants {
-    /// The index of the variant to give to `identity`, which has `total` of them and is, or is not,
+    /// The index of the variant to give to `identity`, which has those `names` and is, or is not,
     /// inside another value of the same type.
-    pub(super) fn pick(&mut self, identity: &'static str, total: usize, inside_itself: bool) -> usize {
-        let plan = self.plan(identity, total);
+    pub(super) fn pick(
+        &mut self,
+        identity: &'static str,
+        names: &'static [&'static str],
+        inside_itself: bool,
+    ) -> usize {
+        let total = names.len();
+        let plan = self.plan(identity, names);
         match plan.finite {
             Some(finite) if inside_itself => finite,
             _ if plan.visited < total => {
@@ -38,27 +45,33 @@ impl Variants {
     }
 
     /// The variant was read to its end.
-    pub(super) fn finish(&mut self, identity: &'static str, total: usize, variant: usize) {
-        self.plan(identity, total).finite.get_or_insert(variant);
+    pub(super) fn finish(&mut self, identity: &'static str, names: &'static [&'static str], variant: usize) {
+        self.plan(identity, names).finite.get_or_insert(variant);
     }
 
     /// Whether `identity` has been met before.
-    pub(super) fn know(&self, identity: &str) -> bool {
-        self.plans.iter().any(|plan| plan.identity == identity)
+    pub(super) fn know(&self, identity: &str, names: &[&str]) -> bool {
+        self.plans.iter().any(|plan| plan.is(identity, names))
     }
 
     /// How many are still to be given out.
     pub(super) fn pending(&self) -> usize {
-        self.plans.iter().map(|plan| plan.total - plan.visited).sum()
+        self.plans.iter().map(|plan| plan.names.len().saturating_sub(plan.visited)).sum()
     }
 
-    fn plan(&mut self, identity: &'static str, total: usize) -> &mut Plan {
-        let known = self.plans.iter().position(|plan| plan.identity == identity);
+    fn plan(&mut self, identity: &'static str, names: &'static [&'static str]) -> &mut Plan {
+        let known = self.plans.iter().position(|plan| plan.is(identity, names));
         let index = known.unwrap_or(self.plans.len());
         if known.is_none() {
-            self.plans.push(Plan { identity, total, visited: 0, finite: None, last: 0 });
+            self.plans.push(Plan { identity, names, visited: 0, finite: None, last: 0 });
         }
         #[expect(clippy::indexing_slicing, reason = "it was found or pushed just above")]
         &mut self.plans[index]
+    }
+}
+
+impl Plan {
+    fn is(&self, identity: &str, names: &[&str]) -> bool {
+        self.identity == identity && self.names == names
     }
 }

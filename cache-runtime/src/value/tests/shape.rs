@@ -227,6 +227,40 @@ fn a_trace_knows_what_the_codec_says_of_readers() {
 }
 
 /// The hash must be the same in every process, on every machine, for ever.
+/// Items in two blocks of a function have one path.
+#[test]
+fn enums_of_one_path_are_told_apart() {
+    trait Has {
+        type Enum;
+    }
+    struct Left;
+    struct Right;
+    {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only traced")]
+        enum E {
+            A(u8),
+        }
+        impl Has for Left {
+            type Enum = E;
+        }
+    }
+    {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only traced")]
+        enum E {
+            A(u8),
+            B(u16),
+            C,
+        }
+        impl Has for Right {
+            type Enum = E;
+        }
+    }
+    let text = complete::<(<Right as Has>::Enum, <Left as Has>::Enum, <Right as Has>::Enum)>();
+    assert!(text.contains(r#"["A", "B", "C"]"#) && text.contains(r#"["A"]"#) && text.contains("u16"), "{text}");
+}
+
 #[test]
 fn fingerprints_never_change() {
     use crate::value::{

@@ -191,6 +191,24 @@ fn fields_that_are_never_written() {
     found_out(Message::Text("x".into()), secret);
 }
 
+#[test]
+fn a_type_that_is_read_as_other_primitives_than_it_is_written_as() {
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    #[serde(into = "u64", from = "i64")]
+    struct Id(u64);
+    impl From<Id> for u64 {
+        fn from(id: Id) -> Self {
+            id.0
+        }
+    }
+    impl From<i64> for Id {
+        fn from(id: i64) -> Self {
+            Self(id.cast_unsigned())
+        }
+    }
+    bincode_hands_over(&Id(5));
+}
+
 /// A struct that one release wrote may have aliases in the next; they are no fields.
 #[test]
 fn aliases_are_not_fields() {
