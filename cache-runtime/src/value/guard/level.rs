@@ -87,6 +87,15 @@ impl<'w> Level<'w> {
         Ok(())
     }
 
+    /// A variant is about to be written.
+    pub(super) fn variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<(), Breach> {
+        self.note("variant", 1);
+        if self.watch.rules().positional && !Arity::place(name, variant, index).is_reached(self.watch.arities()) {
+            return self.stop(Breach::Shifted(variant));
+        }
+        Ok(())
+    }
+
     fn stop<T>(self, breach: Breach) -> Result<T, Breach> {
         Err(self.watch.note(breach))
     }

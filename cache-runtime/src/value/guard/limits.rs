@@ -35,6 +35,10 @@ pub(super) enum Breach {
         "`{0}` was written with fewer fields than it is read with (`skip_serializing`), but this codec knows fields by their position only"
     )]
     FewerFields(&'static str),
+    #[error(
+        "variant `{0}` is read at another place than it is written at (`skip`), but this codec knows variants by their place only"
+    )]
+    Shifted(&'static str),
     #[error("it holds a `Some` of nothing, which this codec would bring back as `None`")]
     SomeNothing,
     #[error("it holds a `NaN` or an infinity, which this codec cannot write")]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::{Error, Serialize, Serializer};
 
 use super::{compound::GuardedCompound, level::Level};
-use crate::value::shape::Arity;
+use crate::value::shape::{Arity, Counts};
 
 /// A value that shows itself to the codec's serializer only through the guard.
 pub(super) struct Guarded<'a, T: ?Sized> {
@@ -59,7 +59,7 @@ macro_rules! structs {
     ($($method:ident() -> $compound:ident;)*) => {$(
         fn $method(self, name: &'static str, fields: usize) -> Result<Self::$compound, S::Error> {
             let level = self.deeper()?;
-            let arity = Arity { name, variant: "", fields };
+            let arity = Arity { name, variant: "", fields, counts: Counts::Fields };
             Ok(GuardedCompound::fields(self.inner.$method(name, fields)?, level, arity))
         }
     )*};
@@ -76,8 +76,8 @@ macro_rules! variants {
             fields: usize,
         ) -> Result<Self::$compound, S::Error> {
             let level = self.deeper()?.deeper().map_err(Error::custom)?;
-            level.note("variant", 1);
-            let arity = Arity { name, variant, fields };
+            level.variant(name, index, variant).map_err(Error::custom)?;
+            let arity = Arity { name, variant, fields, counts: Counts::Fields };
             let inner = self.inner.$method(name, index, variant, fields)?;
             Ok(GuardedCompound::fields(inner, level, arity))
         }
@@ -185,7 +185,7 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
 
     fn serialize_unit_variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<S::Ok, S::Error> {
         self.deeper()?;
-        self.level.note("variant", 1);
+        self.level.variant(name, index, variant).map_err(Error::custom)?;
         self.inner.serialize_unit_variant(name, index, variant)
     }
 
@@ -197,7 +197,7 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
         value: &T,
     ) -> Result<S::Ok, S::Error> {
         let level = self.deeper()?;
-        level.note("variant", 1);
+        level.variant(name, index, variant).map_err(Error::custom)?;
         self.inner.serialize_newtype_variant(name, index, variant, &Guarded { value, level })
     }
 

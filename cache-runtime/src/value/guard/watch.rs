@@ -108,7 +108,9 @@ impl<'a> Watch<'a> {
     /// The codec reports our own stop in its own words: put ours back.
     fn explain(&self, failure: Failure) -> Failure {
         match self.breach.get() {
-            Some(breach @ (Breach::LeftOut(_) | Breach::FewerFields(_))) => Failure::of_type(breach),
+            Some(breach @ (Breach::LeftOut(_) | Breach::FewerFields(_) | Breach::Shifted(_))) => {
+                Failure::of_type(breach)
+            }
             Some(breach) => Failure::of_value(breach),
             None => failure,
         }

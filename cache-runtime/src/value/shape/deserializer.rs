@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Visitor};
 
 use super::{
     access::{Elements, Entries, Fields, Variant},
-    arity::Arity,
+    arity::{Arity, Counts},
     recorder::{Recorder, Stop},
     samples::{ANY, Any, BYTES, NUMBERS, TEXTS},
 };
@@ -58,7 +58,7 @@ fn by_position<'de, V: Visitor<'de>>(
 ) -> Result<V::Value, Stop> {
     let mut left = len;
     let value = visitor.visit_seq(Elements::new(recorder, &mut left))?;
-    recorder.learn(Arity { name, variant, fields: len - left });
+    recorder.learn(Arity { name, variant, fields: len - left, counts: Counts::Fields });
     Ok(value)
 }
 
@@ -198,6 +198,9 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         let identity = identity::<V>();
         // An enum is met again for each of its variants: once is enough for the list of them all.
         let listed = if self.recorder.variants.know(identity, variants) { &[] } else { variants };
+        for (place, variant) in listed.iter().enumerate() {
+            self.recorder.learn(Arity { name, variant, fields: place, counts: Counts::Place });
+        }
         let kind = format_args!("enum {name:?}{listed:?}");
         self.recorder.within(kind, identity, |recorder| {
             let inside_itself = recorder.inside_itself();

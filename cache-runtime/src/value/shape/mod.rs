@@ -14,6 +14,6 @@ mod samples;
 mod tracer;
 mod variants;
 
-pub(super) use arity::Arity;
+pub(super) use arity::{Arity, Counts};
 pub(super) use fingerprint::{Outline, fingerprint};
 pub(super) use tracer::{Trace, trace};

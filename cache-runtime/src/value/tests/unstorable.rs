@@ -209,6 +209,34 @@ fn a_type_that_is_read_as_other_primitives_than_it_is_written_as() {
     bincode_hands_over(&Id(5));
 }
 
+#[test]
+fn a_variant_that_is_skipped_does_not_shift_the_others() {
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    enum Status {
+        Active,
+        #[serde(skip)]
+        #[expect(dead_code, reason = "as in a program that computes it")]
+        Unknown,
+        Suspended,
+        Deleted(u8),
+    }
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    enum Alias {
+        #[serde(alias = "c", alias = "d")]
+        A,
+        B,
+    }
+    for alias in [Alias::A, Alias::B] {
+        let bytes = put(Codec::Bincode, alias.clone()).unwrap();
+        assert_eq!((bytes[18], get::<Alias>(Codec::Bincode, &bytes).unwrap()), (1, alias));
+    }
+    for status in [Status::Active, Status::Suspended, Status::Deleted(1)] {
+        if let Ok(bytes) = put(Codec::Bincode, status.clone()) {
+            assert_eq!(get::<Status>(Codec::Bincode, &bytes).unwrap(), status);
+        }
+    }
+}
+
 /// A struct that one release wrote may have aliases in the next; they are no fields.
 #[test]
 fn aliases_are_not_fields() {
