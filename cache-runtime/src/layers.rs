@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["cache"],
     &["backend"],
     &["engine"],
-    &["flight", "store", "observe", "mode"],
+    &["flight", "background", "store", "observe", "mode"],
     &["spec"],
     &["policy"],
     &["value", "key"],

@@ -21,6 +21,7 @@
 
 mod attribute;
 mod backend;
+mod background;
 mod cache;
 mod clock;
 mod engine;

@@ -1,8 +1,8 @@
 //! The complete list of names that generated code may use. Not part of the public API.
 
 // What the macro writes.
-pub use crate::attribute::Call;
-pub use crate::engine::{PlainShape, Returned, Returns, Unwrapped, blocking};
+pub use crate::attribute::{Call, Tag};
+pub use crate::engine::{PlainShape, Returned, Returns, Unwrapped, Words, blocking};
 pub use crate::key::{Arg, Part};
 pub use crate::mode::{refreshed, uncached};
 pub use crate::policy::Rules;
@@ -11,8 +11,8 @@ pub use crate::spec::Spec;
 // What those are made of.
 pub use crate::attribute::{CodecChoice, Configured, Custom};
 pub use crate::engine::{
-    InOption, InResult, InResultOption, Itself, Load, Origin, ReturnedAny, ReturnedOption, ReturnedResult,
-    ReturnedShared, Sharing, Unpacked,
+    InOption, InResult, InResultOption, Itself, Load, NoWords, Origin, ReturnedAny, ReturnedOption, ReturnedResult,
+    ReturnedShared, Sharing, Unpacked, Wording, WordsOfDebug,
 };
 pub use crate::key::{ArgLast, ArgOf};
 pub use crate::policy::IntoTtl;

@@ -34,5 +34,29 @@ pub fn with_cache<F: Future>(cache: Cache, future: F) -> impl Future<Output = F:
 
 /// The cache of the current task.
 pub(crate) fn cache() -> Cache {
-    CACHE.try_with(Cache::clone).unwrap_or_else(|_| global().clone())
+    Carried::current().cache()
+}
+
+/// The scope of the current task, for a future that goes on elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Carried(Option<Cache>);
+
+impl Carried {
+    /// The scope that is in force here.
+    pub(crate) fn current() -> Self {
+        Self(CACHE.try_with(Cache::clone).ok())
+    }
+
+    /// The cache that a call in this scope uses.
+    pub(crate) fn cache(&self) -> Cache {
+        self.0.clone().unwrap_or_else(|| global().clone())
+    }
+
+    /// Runs `future` in this scope.
+    pub(crate) async fn run<F: Future>(self, future: F) -> F::Output {
+        match self.0 {
+            Some(cache) => CACHE.scope(cache, future).await,
+            None => future.await,
+        }
+    }
 }

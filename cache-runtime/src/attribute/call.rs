@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pending::Pending;
+use super::tag::Tag;
 use crate::cache::Cache;
 use crate::engine::{Load, Request, Returns, read_through};
 use crate::key::{Key, Part, Text};
@@ -22,6 +23,7 @@ pub struct Call<C = Configured> {
     /// where it is awaited.
     cache: Option<Cache>,
     text: Text,
+    tags: Vec<Tag>,
     ttl: Option<Duration>,
     codec: PhantomData<fn() -> C>,
 }
@@ -64,14 +66,14 @@ impl Call {
     /// A call of the function of `spec` with these key arguments.
     #[must_use]
     pub fn new(spec: &'static Spec, parts: &[Part<'_>]) -> Self {
-        Self { spec, cache: None, text: spec.template.render(parts), ttl: None, codec: PhantomData }
+        Self { spec, cache: None, text: spec.template.render(parts), tags: Vec::new(), ttl: None, codec: PhantomData }
     }
 
     /// Uses the codec `D` instead of the configured one.
     #[must_use]
     pub fn codec<D: CustomCodec>(self) -> Call<Custom<D>> {
-        let Self { spec, cache, text, ttl, codec: _ } = self;
-        Call { spec, cache, text, ttl, codec: PhantomData }
+        let Self { spec, cache, text, tags, ttl, codec: _ } = self;
+        Call { spec, cache, text, tags, ttl, codec: PhantomData }
     }
 }
 
@@ -90,6 +92,13 @@ impl<C: CodecChoice> Call<C> {
         self
     }
 
+    /// Puts the entry into the group of `tag` as well.
+    #[must_use]
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.tags.push(tag);
+        self
+    }
+
     /// Answers from the cache, or by the origin.
     pub async fn read_through<'o, R, V, S>(self, load: &mut (dyn Load<'o, R, V, S> + '_)) -> R
     where
@@ -99,6 +108,17 @@ impl<C: CodecChoice> Call<C> {
         let mode = mode::of_call(self.spec);
         let (cache, request) = self.request::<V>(mode);
         read_through(cache.engine(), &request, load).await
+    }
+
+    /// Answers from the cache, or by the origin, which may go on in the background when the call has its answer.
+    pub async fn read_through_owned<R, V, S>(self, load: Box<dyn Load<'static, R, V, S>>) -> R
+    where
+        R: Returns<V, S> + 'static,
+        V: Value,
+        S: 'static,
+    {
+        let mut load = load;
+        self.read_through(&mut *load).await
     }
 
     /// The exact key.
@@ -171,6 +191,7 @@ impl<C: CodecChoice> Call<C> {
         let (cache, key) = self.place();
         let request = Request {
             spec: self.spec,
+            tags: self.tags.iter().map(|tag| Key::of_tag(cache.namespace(), tag.as_str())).collect(),
             key,
             policy: self.spec.policy,
             ttl: self.ttl,

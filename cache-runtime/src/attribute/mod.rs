@@ -2,6 +2,8 @@
 
 mod call;
 mod pending;
+mod tag;
 
 pub use call::{Call, CodecChoice, Configured, Custom};
 pub use pending::Pending;
+pub use tag::Tag;

@@ -82,9 +82,28 @@ impl Cache {
         self.engine().invalidate(&key.to_key(self.namespace()), &BY_HAND).await
     }
 
+    /// Forgets every entry with this tag, however many there are, in one step.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, did not answer in time, or refused: those entries may then be served until their ttl is
+    /// over.
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<(), Error> {
+        self.engine().invalidate(&Key::of_tag(self.namespace(), tag), &BY_HAND).await
+    }
+
     fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {
         let (value_type, encoding) = (ValueType::of::<V>(), self.encoding(&policy));
-        Request { spec: &BY_HAND, key, policy, ttl: None, value_type, encoding, mode: mode::current() }
+        Request {
+            spec: &BY_HAND,
+            key,
+            tags: Vec::new(),
+            policy,
+            ttl: None,
+            value_type,
+            encoding,
+            mode: mode::current(),
+        }
     }
 }
 

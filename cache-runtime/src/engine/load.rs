@@ -7,6 +7,7 @@ use std::panic::resume_unwind;
 use std::pin::Pin;
 
 use super::sharing::Sharing;
+use super::words::Wording;
 use crate::policy::{IntoTtl, Rules};
 
 /// An origin with its concrete type forgotten, so that the engine is compiled once per return type.
@@ -17,6 +18,8 @@ pub trait Load<'o, R, V, S>: Send {
     fn rules(&self) -> &Rules<'_, V>;
     /// How its failure reaches the callers that waited for it, if it can.
     fn sharing(&self) -> Option<&Sharing<R>>;
+    /// Its failure in words, where it has any.
+    fn words(&self) -> Option<Wording<R>>;
 }
 
 /// The body of an annotated function, ready to run.
@@ -24,12 +27,13 @@ pub struct Origin<'o, R, V, S, F> {
     start: Option<F>,
     rules: Rules<'o, V>,
     sharing: Option<Sharing<R>>,
+    words: Option<Wording<R>>,
     shape: PhantomData<fn() -> S>,
 }
 
 impl<'o, R, V, S, F> Origin<'o, R, V, S, F> {
     pub(crate) fn new(start: F, sharing: Option<Sharing<R>>) -> Self {
-        Self { start: Some(start), rules: Rules::new(), sharing, shape: PhantomData }
+        Self { start: Some(start), rules: Rules::new(), sharing, words: None, shape: PhantomData }
     }
 
     /// The value says how long it lives.
@@ -43,6 +47,13 @@ impl<'o, R, V, S, F> Origin<'o, R, V, S, F> {
     #[must_use]
     pub fn cache_if(mut self, cache_if: impl Fn(&V) -> bool + Send + Sync + 'o) -> Self {
         self.rules = self.rules.cache_if(cache_if);
+        self
+    }
+
+    /// How to put a failure into words, for those that reach a log and nobody else.
+    #[must_use]
+    pub fn words(mut self, words: Option<Wording<R>>) -> Self {
+        self.words = words;
         self
     }
 }
@@ -65,6 +76,10 @@ where
 
     fn sharing(&self) -> Option<&Sharing<R>> {
         self.sharing.as_ref()
+    }
+
+    fn words(&self) -> Option<Wording<R>> {
+        self.words
     }
 }
 

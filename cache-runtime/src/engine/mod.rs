@@ -14,6 +14,7 @@ mod request;
 mod returned;
 mod sharing;
 mod state;
+mod words;
 
 pub use load::{Load, Origin, blocking};
 pub(crate) use read_through::read_through;
@@ -24,6 +25,7 @@ pub use returned::{
 };
 pub use sharing::Sharing;
 pub(crate) use state::{Engine, Settings};
+pub use words::{NoWords, Wording, Words, WordsOfDebug};
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,8 @@ pub(crate) struct Request {
     /// Who calls.
     pub(crate) spec: &'static Spec,
     pub(crate) key: Key,
+    /// The keys of its tags.
+    pub(crate) tags: Vec<Key>,
     pub(crate) policy: Policy,
     /// The ttl of this call, where the policy leaves it to the call.
     pub(crate) ttl: Option<Duration>,

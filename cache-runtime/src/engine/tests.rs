@@ -110,6 +110,7 @@ impl Bench {
         let request = Request {
             spec: &BY_HAND,
             key: key(),
+            tags: Vec::new(),
             policy: Policy::new(TTL),
             ttl: None,
             value_type: ValueType::of::<u32>(),

@@ -34,6 +34,22 @@ impl Key {
         Self(bounded(whole))
     }
 
+    /// The key at which the versions of a tag are kept.
+    pub(crate) fn of_tag(namespace: &str, tag: &str) -> Self {
+        let mut text = Text::new();
+        text.push_str("~tag:");
+        text.push_str(tag);
+        Self::new(namespace, text.as_str())
+    }
+
+    /// The key of what is kept beside this entry for the purpose that `mark` names.
+    pub(crate) fn beside(&self, mark: &str) -> Self {
+        let mut text = self.0.clone();
+        text.push('~');
+        text.push_str(mark);
+        Self(text)
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Windows;
 use crate::value::Codec;
 
 /// How long a value lives and how it is written: data with defaults, checked where it is used.
@@ -21,6 +22,7 @@ pub struct Policy {
     ttl: Ttl,
     jitter: f64,
     negative_ttl: Option<Duration>,
+    windows: Windows,
     codec: Option<Codec>,
     version: u32,
 }
@@ -57,7 +59,7 @@ impl Policy {
     }
 
     const fn with(ttl: Ttl) -> Self {
-        Self { ttl, jitter: 0.0, negative_ttl: None, codec: None, version: 0 }
+        Self { ttl, jitter: 0.0, negative_ttl: None, windows: Windows::NONE, codec: None, version: 0 }
     }
 
     /// Shortens each ttl by a random part of it, at most this fraction (0 to 1), so that entries written together do
@@ -72,6 +74,41 @@ impl Policy {
     #[must_use]
     pub const fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.negative_ttl = Some(ttl);
+        self
+    }
+
+    /// Serves the old value for this long past the ttl, at once, while one reload runs in the background. Default: off.
+    ///
+    /// A load by hand cannot outlive its call, so there it is the caller who reloads and waits; the old value is then the
+    /// answer only after an error, as with [`stale_if_error`](Self::stale_if_error).
+    #[must_use]
+    pub const fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.windows.while_revalidate = window;
+        self
+    }
+
+    /// Serves the old value for this long past the ttl where the load returns an `Err`. Default: off.
+    #[must_use]
+    pub const fn stale_if_error(mut self, window: Duration) -> Self {
+        self.windows.if_error = window;
+        self
+    }
+
+    /// A hit past this fraction of the ttl (between 0 and 1) starts one reload in the background. Default: off.
+    ///
+    /// A load by hand cannot outlive its call, so there it has no effect.
+    #[must_use]
+    pub const fn refresh_ahead(mut self, fraction: f64) -> Self {
+        self.windows.refresh_ahead = Some(fraction);
+        self
+    }
+
+    /// With an old value at hand, answers with it after this long, and lets the load go on. Default: off.
+    ///
+    /// A load by hand cannot outlive its call, so there it has no effect.
+    #[must_use]
+    pub const fn soft_timeout(mut self, timeout: Duration) -> Self {
+        self.windows.soft_timeout = Some(timeout);
         self
     }
 
@@ -105,6 +142,10 @@ impl Policy {
 
     pub(crate) const fn absent_ttl(&self) -> Option<Duration> {
         self.negative_ttl
+    }
+
+    pub(crate) const fn windows(&self) -> &Windows {
+        &self.windows
     }
 
     pub(crate) const fn chosen_codec(&self) -> Option<Codec> {
