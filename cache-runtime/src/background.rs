@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::clock;
@@ -14,27 +15,38 @@ use crate::clock;
 /// A set of tasks. Dropping it stops them.
 pub(crate) struct Background {
     tasks: Mutex<JoinSet<()>>,
-    most: usize,
+    room: Arc<Semaphore>,
+}
+
+/// Room for one task, on the runtime that it was asked for in.
+pub(crate) struct Room {
+    permit: OwnedSemaphorePermit,
+    runtime: Handle,
 }
 
 impl Background {
     /// Room for this many tasks at a time.
     pub(crate) fn new(most: usize) -> Self {
-        Self { tasks: Mutex::default(), most }
+        Self { tasks: Mutex::default(), room: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))) }
     }
 
-    /// Runs `task` on the runtime of the caller. `false`, and the task is dropped, where there is no room or no runtime.
-    ///
-    /// A task that panics harms nobody: whatever it must undo is owned by guards.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> bool {
-        let Ok(runtime) = Handle::try_current() else { return false };
+    /// Room for one task more. `None` where there is none, or no runtime to run it.
+    pub(crate) fn room(&self) -> Option<Room> {
+        let runtime = Handle::try_current().ok()?;
+        let permit = Arc::clone(&self.room).try_acquire_owned().ok()?;
+        Some(Room { permit, runtime })
+    }
+
+    /// Runs `task`. One that panics harms nobody: whatever it must undo is owned by guards.
+    pub(crate) fn spawn(&self, room: Room, task: impl Future<Output = ()> + Send + 'static) {
+        let Room { permit, runtime } = room;
         let mut tasks = self.tasks();
         while tasks.try_join_next().is_some() {}
-        let has_room = tasks.len() < self.most;
-        if has_room {
-            tasks.spawn_on(task, &runtime);
-        }
-        has_room
+        let occupied = async move {
+            task.await;
+            drop(permit);
+        };
+        tasks.spawn_on(occupied, &runtime);
     }
 
     /// Waits for the tasks there are, and stops those that are not done after `grace`. Tasks may be spawned again.
@@ -51,6 +63,6 @@ impl Background {
 
 impl fmt::Debug for Background {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Background").field("tasks", &self.tasks().len()).field("most", &self.most).finish()
+        f.debug_struct("Background").field("room", &self.room.available_permits()).finish_non_exhaustive()
     }
 }

@@ -24,6 +24,11 @@ pub(crate) fn since(start: Instant) -> Duration {
     now().saturating_duration_since(start)
 }
 
+/// The time until `deadline`.
+pub(crate) fn until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(now())
+}
+
 /// What `future` resolves to, or `None` once `limit` has passed. Where there are no timers, outside a runtime of tokio or
 /// in one that was built without them, there is no limit.
 pub(crate) async fn at_most<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
@@ -34,6 +39,14 @@ pub(crate) async fn at_most<F: Future>(limit: Duration, future: F) -> Option<F::
         Ok(timer) => before(future, timer).await,
         Err(_no_timers) => Some(future.await),
     }
+}
+
+/// Lets `pause` pass. `false`, at once, where there are no timers.
+pub(crate) async fn pause(pause: Duration) -> bool {
+    // Only made in the closure, as `sleep` itself panics.
+    let Ok(timer) = catch_unwind(|| sleep(pause)) else { return false };
+    timer.await;
+    true
 }
 
 /// What `future` resolves to, unless `end` comes first.

@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["spec"],
     &["policy"],
     &["value", "key"],
+    &["random"],
     &["error", "clock"],
 ];
 

@@ -34,6 +34,7 @@ mod layers;
 mod mode;
 mod observe;
 mod policy;
+mod random;
 mod scope;
 mod spec;
 mod store;

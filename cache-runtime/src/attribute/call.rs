@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pending::Pending;
+use super::scoped::scoped;
 use super::tag::Tag;
 use crate::cache::Cache;
-use crate::engine::{Load, Request, Returns, read_through};
+use crate::engine::{Load, Request, Returns, read_through, read_through_owned};
 use crate::key::{Key, Part, Text};
 use crate::mode::{self, Mode};
 use crate::policy::{IntoTtl, Rules};
@@ -117,8 +118,9 @@ impl<C: CodecChoice> Call<C> {
         V: Value,
         S: 'static,
     {
-        let mut load = load;
-        self.read_through(&mut *load).await
+        let mode = mode::of_call(self.spec);
+        let (cache, request) = self.request::<V>(mode);
+        read_through_owned(cache.engine(), request, scoped(load)).await
     }
 
     /// The exact key.

@@ -2,6 +2,7 @@
 
 mod call;
 mod pending;
+mod scoped;
 mod tag;
 
 pub use call::{Call, CodecChoice, Configured, Custom};

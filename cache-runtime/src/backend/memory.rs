@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::ready;
+use std::hash::BuildHasher;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +13,9 @@ use quick_cache::{OptionsBuilder, Weighter};
 use crate::clock::{self, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
-use crate::store::{Answer, Store};
+use crate::random;
+use crate::store::{Answer, Found, Query, Store};
+use crate::value::Version;
 
 /// What an entry costs beside its bytes, roughly: the key inline, the deadline, the eviction lists.
 const OVERHEAD: u64 = 200;
@@ -21,6 +25,8 @@ const TYPICAL: u64 = 1024;
 const LONG_KEY: u64 = 4096;
 /// More shards are no faster: few threads meet in one of so many.
 const MOST_SHARDS: u64 = 64;
+/// So many keys can be written at the same time, if chance wills.
+const WRITERS: usize = 64;
 /// The part of a shard that entries in demand may take, which is also the limit of one entry; see [`heaviest`].
 const HOT: f64 = 31.0 / 32.0;
 
@@ -32,6 +38,9 @@ pub(crate) struct MemoryStore {
     entries: Cache<Key, Entry, ByBytes, foldhash::fast::RandomState>,
     /// What one entry may weigh. `None` in a store without room, which drops everything and complains about nothing.
     heaviest: Option<u64>,
+    /// Writers of one key take turns.
+    writers: [Mutex<()>; WRITERS],
+    hasher: foldhash::fast::RandomState,
 }
 
 #[derive(Clone)]
@@ -39,6 +48,12 @@ struct Entry {
     bytes: Bytes,
     /// `None` is beyond what the clock can tell.
     deadline: Option<Instant>,
+}
+
+impl Entry {
+    fn new(bytes: Bytes, ttl: Duration) -> Self {
+        Self { bytes, deadline: clock::now().checked_add(ttl) }
+    }
 }
 
 #[derive(Clone)]
@@ -70,7 +85,12 @@ impl MemoryStore {
         let hasher = foldhash::fast::RandomState::default();
         let entries = Cache::with_options(options, ByBytes, hasher, DefaultLifecycle::default());
         let heaviest = (capacity > 0).then(|| heaviest(entries.shard_capacity()));
-        Self { entries, heaviest }
+        Self {
+            entries,
+            heaviest,
+            writers: [const { Mutex::new(()) }; WRITERS],
+            hasher: foldhash::fast::RandomState::default(),
+        }
     }
 
     fn put(&self, key: &Key, entry: Entry) -> Result<(), Error> {
@@ -91,13 +111,43 @@ impl MemoryStore {
         }
     }
 
-    fn live(&self, key: &Key) -> Option<Bytes> {
+    fn live(&self, key: &Key) -> Option<Entry> {
         let entry = self.entries.get(key)?;
         if entry.deadline.is_none_or(|deadline| clock::now() < deadline) {
-            return Some(entry.bytes);
+            return Some(entry);
         }
         self.entries.remove_if(key, |found| found.deadline == entry.deadline);
         None
+    }
+
+    fn begins_with(&self, key: &Key, expected: &[u8]) -> bool {
+        self.live(key).is_some_and(|entry| entry.bytes.starts_with(expected))
+    }
+
+    fn version(&self, tag: &Key) -> Option<Version> {
+        self.live(tag)?.bytes.as_ref().try_into().ok()
+    }
+
+    /// The version of `tag`, old or new, which is kept for `ttl` from now.
+    fn use_tag(&self, tag: &Key, ttl: Duration) -> Result<Version, Error> {
+        let _writing = self.writing(tag);
+        let version = match self.version(tag) {
+            Some(version) => version,
+            None => random::bytes()?,
+        };
+        self.put(tag, Entry::new(Bytes::copy_from_slice(&version), ttl))?;
+        Ok(version)
+    }
+
+    /// Held by whoever writes `key`, so that nothing comes between a comparison and what is done then.
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        reason = "the index is a remainder of the length"
+    )]
+    fn writing(&self, key: &Key) -> MutexGuard<'_, ()> {
+        let stripe = self.hasher.hash_one(key) as usize % self.writers.len();
+        self.writers[stripe].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,18 +169,61 @@ fn heaviest(shard_capacity: u64) -> u64 {
 }
 
 impl Store for MemoryStore {
-    fn get<'a>(&'a self, key: &'a Key, _within: Duration) -> Answer<'a, Option<Bytes>> {
-        Box::pin(ready(Ok(self.live(key))))
+    fn get<'a>(&'a self, query: Query<'a>, _within: Duration) -> Answer<'a, Found> {
+        let entry = self.live(query.key);
+        let life = entry.as_ref().filter(|_| query.life).and_then(|entry| entry.deadline).map(clock::until);
+        let tags = query.tags.iter().map(|tag| self.version(tag)).collect();
+        Box::pin(ready(Ok(Found { bytes: entry.map(|entry| entry.bytes), life, tags })))
     }
 
     fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, _within: Duration) -> Answer<'a, ()> {
-        let entry = Entry { bytes, deadline: clock::now().checked_add(ttl) };
-        Box::pin(ready(self.put(key, entry)))
+        let _writing = self.writing(key);
+        Box::pin(ready(self.put(key, Entry::new(bytes, ttl))))
+    }
+
+    fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, _within: Duration) -> Answer<'a, bool> {
+        let _writing = self.writing(key);
+        let added = match self.live(key) {
+            Some(_) => Ok(false),
+            None => self.put(key, Entry::new(bytes, ttl)).map(|()| true),
+        };
+        Box::pin(ready(added))
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        expected: &'a [u8],
+        bytes: Bytes,
+        ttl: Duration,
+        _within: Duration,
+    ) -> Answer<'a, bool> {
+        let _writing = self.writing(key);
+        let replaced = if self.begins_with(key, expected) {
+            self.put(key, Entry::new(bytes, ttl)).map(|()| true)
+        } else {
+            Ok(false)
+        };
+        Box::pin(ready(replaced))
     }
 
     fn remove<'a>(&'a self, key: &'a Key, _within: Duration) -> Answer<'a, ()> {
+        let _writing = self.writing(key);
         self.entries.remove(key);
         Box::pin(ready(Ok(())))
+    }
+
+    fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], _within: Duration) -> Answer<'a, bool> {
+        let _writing = self.writing(key);
+        let is_it = self.begins_with(key, expected);
+        if is_it {
+            self.entries.remove(key);
+        }
+        Box::pin(ready(Ok(is_it)))
+    }
+
+    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, _within: Duration) -> Answer<'a, Vec<Version>> {
+        Box::pin(ready(tags.iter().map(|tag| self.use_tag(tag, ttl)).collect()))
     }
 
     fn ping(&self, _within: Duration) -> Answer<'_, ()> {
@@ -160,6 +253,10 @@ mod tests {
 
     const SOON: Duration = Duration::from_secs(1);
 
+    async fn get(store: &MemoryStore, key: &Key) -> Option<Bytes> {
+        store.get(Query { key, life: false, tags: &[] }, SOON).await.unwrap().bytes
+    }
+
     #[tokio::test(start_paused = true)]
     async fn conforms_to_the_port() {
         conformance::suite(&MemoryStore::for_values(1 << 20, 64 << 20), tokio::time::advance).await;
@@ -184,8 +281,8 @@ mod tests {
         store.set(&small, Bytes::from_static(b"x"), SOON, SOON).await.unwrap();
         let refused = store.set(&large, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Unstorable);
-        assert!(store.get(&large, SOON).await.unwrap().is_none());
-        assert!(store.get(&small, SOON).await.unwrap().is_some());
+        assert!(get(&store, &large).await.is_none());
+        assert!(get(&store, &small).await.is_some());
     }
 
     #[tokio::test]
@@ -193,7 +290,7 @@ mod tests {
         let (store, key) = (MemoryStore::new(64 << 10), Key::new("", "grown"));
         store.set(&key, Bytes::from_static(b"old"), SOON, SOON).await.unwrap();
         store.set(&key, Bytes::from(vec![0; 1 << 20]), SOON, SOON).await.unwrap_err();
-        assert!(store.get(&key, SOON).await.unwrap().is_none());
+        assert!(get(&store, &key).await.is_none());
     }
 
     #[tokio::test]
@@ -203,7 +300,7 @@ mod tests {
         for index in 0..40_u32 {
             let key = Key::new("full", &index.to_string());
             store.set(&key, Bytes::from(vec![1; largest]), SOON, SOON).await.unwrap();
-            assert_eq!(store.get(&key, SOON).await.unwrap().map(|kept| kept.len()), Some(largest));
+            assert_eq!(get(&store, &key).await.map(|kept| kept.len()), Some(largest));
         }
     }
 
@@ -213,7 +310,7 @@ mod tests {
             let (store, key) = (MemoryStore::for_values(1 << 10, capacity), Key::new("", "edge"));
             let fits = usize::try_from(store.heaviest.unwrap() - OVERHEAD).unwrap() - key.as_str().len();
             store.set(&key, Bytes::from(vec![1; fits]), SOON, SOON).await.unwrap();
-            assert!(store.get(&key, SOON).await.unwrap().is_some(), "{capacity}");
+            assert!(get(&store, &key).await.is_some(), "{capacity}");
             store.set(&key, Bytes::from(vec![1; fits + 1]), SOON, SOON).await.unwrap_err();
         }
     }
@@ -222,7 +319,7 @@ mod tests {
     async fn without_room_everything_is_dropped_and_nothing_refused() {
         let (store, key) = (MemoryStore::new(0), Key::new("", "nowhere"));
         store.set(&key, Bytes::from_static(b"x"), SOON, SOON).await.unwrap();
-        assert!(store.get(&key, SOON).await.unwrap().is_none());
+        assert!(get(&store, &key).await.is_none());
     }
 
     #[test]

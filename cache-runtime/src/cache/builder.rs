@@ -35,6 +35,9 @@ pub struct CacheBuilder {
     near_capacity: u64,
     operation_timeout: Duration,
     max_value_bytes: usize,
+    backoff: Duration,
+    background_loads: usize,
+    background_timeout: Duration,
 }
 
 impl CacheBuilder {
@@ -46,6 +49,9 @@ impl CacheBuilder {
             near_capacity: 64 << 20,
             operation_timeout: Duration::from_millis(100),
             max_value_bytes: 16 << 20,
+            backoff: Duration::from_secs(1),
+            background_loads: 64,
+            background_timeout: Duration::from_secs(60),
         }
     }
 
@@ -95,6 +101,34 @@ impl CacheBuilder {
         self
     }
 
+    /// How long an origin that failed is left alone, in functions that can do with an old value. Default: 1 s.
+    ///
+    /// Doubles with each further failure of the same key, up to eight times this. Meanwhile callers get the old value or,
+    /// where there is none, the failure again if it is `Clone`.
+    #[must_use]
+    pub fn backoff(mut self, backoff: Duration) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// How many loads may run in the background at a time, for all functions together. Default: 64.
+    ///
+    /// While so many run, old values are served and not reloaded.
+    #[must_use]
+    pub fn background_loads(mut self, loads: usize) -> Self {
+        self.background_loads = loads;
+        self
+    }
+
+    /// How long a load in the background may take before it is dropped as failed. Default: 60 s.
+    ///
+    /// A load that a caller waits for has no limit but that caller's patience.
+    #[must_use]
+    pub fn background_timeout(mut self, timeout: Duration) -> Self {
+        self.background_timeout = timeout;
+        self
+    }
+
     /// Checks everything and makes the cache. Connects to nothing: a Redis that is down does not keep a service from
     /// starting.
     ///
@@ -131,6 +165,9 @@ impl CacheBuilder {
             default_codec: self.default_codec,
             operation_timeout: self.operation_timeout,
             max_value_bytes: self.max_value_bytes,
+            backoff: self.backoff,
+            background_loads: self.background_loads,
+            background_timeout: self.background_timeout,
         }
     }
 
@@ -167,6 +204,15 @@ impl CacheBuilder {
         if self.operation_timeout.is_zero() {
             fault("operation_timeout", "is zero; expected at least a millisecond".to_owned());
         }
+        if self.backoff.is_zero() {
+            fault("backoff", "is zero; expected at least a millisecond".to_owned());
+        }
+        if self.background_loads == 0 {
+            fault("background_loads", "is 0; expected at least 1".to_owned());
+        }
+        if self.background_timeout.is_zero() {
+            fault("background_timeout", "is zero; expected at least a millisecond".to_owned());
+        }
         if self.max_value_bytes == 0 || self.max_value_bytes > MOST_VALUE_BYTES {
             fault("max_value_bytes", format!("is out of range; expected 1 to {MOST_VALUE_BYTES}"));
         }
@@ -193,6 +239,9 @@ impl fmt::Debug for CacheBuilder {
             .field("near_capacity", &self.near_capacity)
             .field("operation_timeout", &self.operation_timeout)
             .field("max_value_bytes", &self.max_value_bytes)
+            .field("backoff", &self.backoff)
+            .field("background_loads", &self.background_loads)
+            .field("background_timeout", &self.background_timeout)
             .finish_non_exhaustive()
     }
 }

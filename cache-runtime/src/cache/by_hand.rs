@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::Cache;
-use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, Unpacked, read_through};
+use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, Unpacked, read_through, read_through_owned};
 use crate::error::Error;
 use crate::key::{IntoKey, Key};
 use crate::mode;
@@ -44,6 +44,36 @@ impl Cache {
         let load = || async { ByHand(load().await) };
         let mut origin = Origin::<ByHand<R>, R::Value, InHand, _>::new(load, None);
         read_through(self.engine(), &request, &mut origin).await.0
+    }
+
+    /// [`read_through`](Self::read_through) with a `load` that owns what it needs, so that it can go on in the background
+    /// where the policy says so: `stale_while_revalidate`, `refresh_ahead`, `soft_timeout`.
+    ///
+    /// Dropping the future at any point is safe; a load in the background goes on.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use std::time::Duration;
+    /// use cache_runtime::{Cache, Policy};
+    ///
+    /// const RATES: Policy = Policy::new(Duration::from_secs(60)).stale_while_revalidate(Duration::from_secs(600));
+    ///
+    /// let cache = Cache::builder().url("memory://").build()?;
+    /// let currency = String::from("EUR");
+    /// let rate = cache.read_through_owned("rate:EUR", &RATES, move || async move { currency.len() }).await;
+    /// assert_eq!(rate, 3);
+    /// # Ok::<_, cache_runtime::Error>(()) }).unwrap();
+    /// ```
+    pub async fn read_through_owned<R, F, Fut>(&self, key: &(impl IntoKey + ?Sized), policy: &Policy, load: F) -> R
+    where
+        R: Loads,
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+    {
+        let request = self.request::<R::Value>(key.to_key(self.namespace()), *policy);
+        let load = || async { ByHand(load().await) };
+        let origin = Origin::<ByHand<R>, R::Value, InHand, _>::new(load, None);
+        read_through_owned(self.engine(), request, Box::new(origin)).await.0
     }
 
     /// The value at `key`, if there is one: a cache-aside read. Never loads.
@@ -89,7 +119,7 @@ impl Cache {
     /// The store is out of reach, did not answer in time, or refused: those entries may then be served until their ttl is
     /// over.
     pub async fn invalidate_tag(&self, tag: &str) -> Result<(), Error> {
-        self.engine().invalidate(&Key::of_tag(self.namespace(), tag), &BY_HAND).await
+        self.engine().invalidate_tag(&Key::of_tag(self.namespace(), tag), &BY_HAND).await
     }
 
     fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {

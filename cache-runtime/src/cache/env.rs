@@ -13,13 +13,16 @@ use crate::value::Codec;
 type Apply = fn(CacheBuilder, &str) -> Result<CacheBuilder, String>;
 
 /// Every variable, the setting it is for, and how it is applied.
-const VARIABLES: [(&str, &str, Apply); 6] = [
+const VARIABLES: [(&str, &str, Apply); 9] = [
     ("REDIS_URL", "url", |builder, text| Ok(builder.url(text))),
     ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
     ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),
     ("CACHE_OPERATION_TIMEOUT", "operation_timeout", |builder, text| Ok(builder.operation_timeout(duration(text)?))),
     ("CACHE_NEAR_CAPACITY", "near_capacity", |builder, text| Ok(builder.near_capacity(bytes(text)?))),
     ("CACHE_MAX_VALUE_BYTES", "max_value_bytes", |builder, text| Ok(builder.max_value_bytes(bytes(text)?))),
+    ("CACHE_BACKOFF", "backoff", |builder, text| Ok(builder.backoff(duration(text)?))),
+    ("CACHE_BACKGROUND_LOADS", "background_loads", |builder, text| Ok(builder.background_loads(count(text)?))),
+    ("CACHE_BACKGROUND_TIMEOUT", "background_timeout", |builder, text| Ok(builder.background_timeout(duration(text)?))),
 ];
 
 /// The cache that the environment of this process describes.
@@ -77,6 +80,10 @@ fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "a time such as `100ms`".to_owned())
 }
 
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "a whole number".to_owned())
+}
+
 fn bytes<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| "a number of bytes".to_owned())
 }
@@ -109,12 +116,16 @@ mod tests {
             ("CACHE_OPERATION_TIMEOUT", "1s 50ms"),
             ("CACHE_NEAR_CAPACITY", "1024"),
             ("CACHE_MAX_VALUE_BYTES", "2048"),
+            ("CACHE_BACKOFF", "3s"),
+            ("CACHE_BACKGROUND_LOADS", "5"),
+            ("CACHE_BACKGROUND_TIMEOUT", "7s"),
         ]));
         let shown = format!("{builder:?}");
         assert!(faults.is_empty());
         assert!(
             shown.contains(r#"namespace: "shop""#) && shown.contains("1.05s") && shown.contains("near_capacity: 1024")
         );
+        assert!(shown.contains("backoff: 3s, background_loads: 5, background_timeout: 7s"), "{shown}");
         assert!(shown.contains("max_value_bytes: 2048") && !shown.contains("localhost"));
     }
 
@@ -155,6 +166,9 @@ mod tests {
             ("CACHE_OPERATION_TIMEOUT", "0s"),
             ("CACHE_NEAR_CAPACITY", "0"),
             ("CACHE_MAX_VALUE_BYTES", "987654321"),
+            ("CACHE_BACKOFF", "0s"),
+            ("CACHE_BACKGROUND_LOADS", "0"),
+            ("CACHE_BACKGROUND_TIMEOUT", "0s"),
         ]);
         for (name, setting, _) in VARIABLES {
             assert!(!text.contains(&format!("`{setting}`")), "{text}");

@@ -38,6 +38,9 @@ impl Cache {
     /// | `CACHE_OPERATION_TIMEOUT` | `100ms` | the longest wait for the store in one call |
     /// | `CACHE_NEAR_CAPACITY` | `67108864` | bytes that values may take in this process |
     /// | `CACHE_MAX_VALUE_BYTES` | `16777216` | the largest value that is stored |
+    /// | `CACHE_BACKOFF` | `1s` | how long an origin that failed is left alone |
+    /// | `CACHE_BACKGROUND_LOADS` | `64` | how many loads may run in the background |
+    /// | `CACHE_BACKGROUND_TIMEOUT` | `60s` | how long each of them may take |
     ///
     /// # Errors
     ///
@@ -80,13 +83,17 @@ impl Cache {
     }
 
     /// Waits for what the cache does in the background and closes its connections. A later use connects again.
+    ///
+    /// Reloads that are running get five seconds to end and are stopped then. Invalidations that have not gone through are
+    /// tried once more.
     pub async fn shutdown(&self) {
+        self.engine.finish().await;
         if let Err(error) = self.engine.store().close().await {
             tracing::warn!(target: "cache_runtime", %error, "the store did not close cleanly");
         }
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 

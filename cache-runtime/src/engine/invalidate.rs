@@ -8,46 +8,71 @@ use crate::error::Error;
 use crate::key::Key;
 use crate::mode::Mode;
 use crate::observe::Event;
+use crate::policy::Freshness;
 use crate::spec::Spec;
 use crate::value::Content;
 
 impl Engine {
     /// Removes the entry at `key`. Loads of it in progress in this process do not store any more, and one that is just
     /// storing is waited for, so that after `Ok` nothing loaded before is there.
+    ///
+    /// After an `Err` the entry is not used in this process any more, and removing it is tried again in the background.
     pub(crate) async fn invalidate(&self, key: &Key, spec: &'static Spec) -> Result<(), Error> {
         self.flights.doom(key, self.settings.operation_timeout).await;
         let mut budget = Budget::new(self.settings.operation_timeout);
+        self.remove(key, spec, &mut budget).await
+    }
+
+    /// Forgets every entry with the tag whose versions are kept at `tag`.
+    pub(crate) async fn invalidate_tag(&self, tag: &Key, spec: &'static Spec) -> Result<(), Error> {
+        self.flights.doom_tagged(tag, self.settings.operation_timeout).await;
+        let mut budget = Budget::new(self.settings.operation_timeout);
+        self.remove(tag, spec, &mut budget).await
+    }
+
+    pub(super) async fn remove(&self, key: &Key, spec: &'static Spec, budget: &mut Budget) -> Result<(), Error> {
+        self.backoff.forget(key);
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
-        self.tell(match &removed {
-            Ok(()) => Event::Invalidated,
-            Err(error) => Event::InvalidationFailed { kind: error.kind() },
-        });
-        if let Err(error) = &removed {
-            tracing::error!(
-                target: "cache_runtime",
-                function = spec.name,
-                template = spec.written,
-                %error,
-                "an invalidation failed; the entry may be served until its ttl is over",
-            );
-            tracing::debug!(target: "cache_runtime", %key, "the key of the failed invalidation");
+        match &removed {
+            Ok(()) => {
+                self.recall.forget(key);
+                self.tell(Event::Invalidated);
+            }
+            Err(error) => {
+                self.tell(Event::InvalidationFailed { kind: error.kind() });
+                self.recall(key, spec, error);
+            }
         }
         removed
     }
 
-    /// The entry of `request`, if the store has it. Never loads.
+    fn recall(&self, key: &Key, spec: &'static Spec, error: &Error) {
+        let consequence = if self.recall.add(key) {
+            "an invalidation failed and will be tried again; until then the entry is not used in this process"
+        } else {
+            "an invalidation failed, with too many others waiting already; the entry may be served until its ttl is over"
+        };
+        tracing::error!(target: "cache_runtime", function = spec.name, template = spec.written, %error, "{consequence}");
+        tracing::debug!(target: "cache_runtime", %key, "the key of the failed invalidation");
+    }
+
+    /// The entry of `request`, if the store has one that a call would get. Never loads.
     pub(crate) async fn peek(&self, request: &Request) -> Result<Option<Content>, Error> {
         if request.mode != Mode::Normal {
             return Ok(None);
         }
         let mut budget = Budget::new(self.settings.operation_timeout);
-        match self.look_up(request, true, &mut budget).await {
-            LookUp::Found(content) => Ok(Some(content)),
-            LookUp::Nothing => {
-                self.tell(Event::Miss);
-                Ok(None)
-            }
-            LookUp::Unknown(error) => Err(error),
-        }
+        let content = match self.look_up(request, true, &mut budget).await {
+            LookUp::Fresh(content) => Some(content),
+            LookUp::Aged(aged) if aged.freshness != Freshness::Retained => Some(aged.content),
+            LookUp::Aged(_) | LookUp::Nothing => None,
+            LookUp::Unknown(error) => return Err(error),
+        };
+        self.tell(match content {
+            Some(Content::Value(_)) => Event::Hit,
+            Some(Content::Absent) => Event::AbsentHit,
+            None => Event::Miss,
+        });
+        Ok(content)
     }
 }

@@ -3,21 +3,29 @@
 //! Each verb is a thin shell over code that knows nothing of the value's type, so that a hundred annotated functions
 //! compile it once.
 
+mod backoff;
 mod budget;
 mod invalidate;
+mod land;
+mod lease;
 mod load;
 mod look_up;
+mod outcome;
+mod patience;
 mod prepare;
 mod put;
 mod read_through;
+mod recall;
+mod reload;
 mod request;
 mod returned;
+mod settle;
 mod sharing;
 mod state;
 mod words;
 
 pub use load::{Load, Origin, blocking};
-pub(crate) use read_through::read_through;
+pub(crate) use read_through::{read_through, read_through_owned};
 pub(crate) use request::Request;
 pub use returned::{
     InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,

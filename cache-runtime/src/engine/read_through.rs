@@ -1,17 +1,16 @@
 //! Read-through: the store first, the origin on a miss.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::load::Load;
+use super::patience;
 use super::prepare::{Lead, Prepared};
+use super::reload;
 use super::request::Request;
-use super::returned::{Returns, Unpacked};
+use super::returned::Returns;
+use super::settle::settle;
 use super::state::Engine;
 use crate::clock;
-use crate::flight::Landing;
-use crate::observe::Event;
 use crate::value::{Content, Value};
 
 /// Answers one call. Returns what the origin returns, or would have: never an error of the cache.
@@ -26,71 +25,72 @@ where
     R: Returns<V, S>,
     V: Value,
 {
-    let accepts_absent = request.policy.absent_ttl().is_some() && R::absent().is_some();
     // What is returned need not be `Send`: none of it lives across an await, here and below.
-    match engine.prepare(request, accepts_absent).await {
-        Prepared::Found(content) => {
-            if let Some(answer) = restored(content) {
+    match engine.prepare(request, accepts_absent::<R, V, S>(request), false).await {
+        Prepared::Lead(lead) => return lead_the_load(engine, request, lead, origin).await,
+        other => {
+            if let Some((answer, _)) = answered(other, origin) {
                 return answer;
             }
         }
-        Prepared::Failed(failure) => {
-            if let Some(answer) = origin.sharing().and_then(|sharing| sharing.take(&failure)) {
-                return answer;
-            }
-        }
-        Prepared::Lead(lead) => {
-            let watched = lead.leader.pulse();
-            return watched.watch(lead_the_load(engine, request, lead, origin)).await;
-        }
-        Prepared::Alone => {}
     }
     origin.start().await
 }
 
-async fn lead_the_load<'o, R, V, S>(
-    engine: &Engine,
-    request: &Request,
-    lead: Lead<'_>,
-    origin: &mut (dyn Load<'o, R, V, S> + '_),
+/// The same with an origin that can go on when the call has its answer: in the background, which the engine owns.
+pub(crate) async fn read_through_owned<R, V, S>(
+    engine: &Arc<Engine>,
+    request: Request,
+    mut origin: Box<dyn Load<'static, R, V, S>>,
 ) -> R
+where
+    R: Returns<V, S> + 'static,
+    V: Value,
+    S: 'static,
+{
+    match engine.prepare(&request, accepts_absent::<R, V, S>(&request), true).await {
+        Prepared::Lead(mut lead) => {
+            let patience = request.policy.windows().soft_timeout();
+            return match (lead.aged.take(), patience) {
+                (Some(aged), Some(patience)) => {
+                    patience::lead_the_load(engine, request, (lead, aged), patience, origin).await
+                }
+                (aged, _) => {
+                    lead.aged = aged;
+                    lead_the_load(engine, &request, lead, &mut *origin).await
+                }
+            };
+        }
+        other => {
+            if let Some((answer, lead)) = answered(other, &*origin) {
+                if let Some(lead) = lead {
+                    reload::begin(engine, request, lead, origin);
+                }
+                return answer;
+            }
+        }
+    }
+    origin.start().await
+}
+
+fn accepts_absent<R: Returns<V, S>, V, S>(request: &Request) -> bool {
+    request.policy.absent_ttl().is_some() && R::absent().is_some()
+}
+
+/// The answer of a call that need not load, and the lead of a load that is due all the same.
+fn answered<R, V, S>(prepared: Prepared, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<(R, Option<Lead>)>
 where
     R: Returns<V, S>,
     V: Value,
 {
-    let start = clock::now();
-    let returned = lead.leader.fly(origin.start()).await;
-    let took = clock::since(start);
-    let loaded = match returned.unpack() {
-        Unpacked::Value(value) => Loaded::Value(ttl_of(&value, request, origin), Arc::new(value)),
-        Unpacked::Absent(again) => Loaded::Absent(again),
-        Unpacked::Failed(failure) => {
-            engine.tell(Event::LoadFailed { took });
-            let shared = origin.sharing().map(|sharing| sharing.share(&failure));
-            lead.leader.land(Landing::Failed(shared));
-            return failure;
-        }
-    };
-    engine.tell(Event::Loaded { took });
-    match loaded {
-        Loaded::Value(ttl, value) => {
-            engine.land(request, lead, Content::Value(Arc::<V>::clone(&value)), ttl, took).await;
-            R::value(Arc::unwrap_or_clone(value))
-        }
-        Loaded::Absent(again) => {
-            engine.land(request, lead, Content::Absent, request.policy.absent_ttl(), took).await;
-            again()
-        }
+    match prepared {
+        Prepared::Found(content, lead) => restored(content).map(|answer| (answer, lead)),
+        Prepared::Failed(failure) => origin.sharing()?.take(&failure).map(|answer| (answer, None)),
+        Prepared::Lead(_) | Prepared::Alone => None,
     }
 }
 
-/// What a load brought that did not fail.
-enum Loaded<V, R> {
-    Value(Option<Duration>, Arc<V>),
-    Absent(Box<dyn FnOnce() -> R + Send>),
-}
-
-fn restored<R, V, S>(content: Content) -> Option<R>
+pub(super) fn restored<R, V, S>(content: Content) -> Option<R>
 where
     R: Returns<V, S>,
     V: Value,
@@ -101,16 +101,25 @@ where
     }
 }
 
-/// How long to keep `value`. A rule that panics says nothing: its panic would be one that the body did not have.
-fn ttl_of<R, V, S>(value: &V, request: &Request, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<Duration> {
-    let rules = origin.rules();
-    let judged = catch_unwind(AssertUnwindSafe(|| rules.ttl_of(value, request.usual_ttl())));
-    judged.unwrap_or_else(|_| {
-        tracing::error!(
-            target: "cache_runtime",
-            function = request.spec.name,
-            "the `ttl` or `cache_if` closure panicked; the value is not stored",
-        );
-        None
-    })
+/// Loads in the task of the caller, who gets what the origin returns.
+async fn lead_the_load<'o, R, V, S>(
+    engine: &Engine,
+    request: &Request,
+    lead: Lead,
+    origin: &mut (dyn Load<'o, R, V, S> + '_),
+) -> R
+where
+    R: Returns<V, S>,
+    V: Value,
+{
+    let pulse = lead.leader.pulse();
+    let load = async {
+        let start = clock::now();
+        let returned = lead.leader.fly(origin.start()).await;
+        match settle(engine, request, lead, (returned, clock::since(start)), origin) {
+            Ok(settled) => settled.land(engine, request).await,
+            Err(returned) => returned,
+        }
+    };
+    pulse.watch(load).await
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::flight::Place;
 use crate::key::Key;
 use crate::mode::Mode;
 use crate::policy::Policy;
@@ -25,6 +26,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Where it takes off.
+    pub(super) fn place(&self) -> Place<'_> {
+        Place { key: &self.key, kind: self.value_type.type_id(), tags: &self.tags }
+    }
+
     /// The ttl of a value, unless the value itself says otherwise.
     pub(crate) fn usual_ttl(&self) -> Option<Duration> {
         self.ttl.or(self.policy.ttl())

@@ -1,8 +1,10 @@
-//! What all verbs share: the store, the flights, the listeners.
+//! What all verbs share: the store, the flights, the listeners, and what is remembered about keys in trouble.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::backoff::Backoff;
+use super::recall::Recall;
 use crate::background::Background;
 use crate::flight::Board;
 use crate::observe::{Counters, Event, Observer};
@@ -11,6 +13,8 @@ use crate::value::Codec;
 
 /// How many invalidations may be finished in the background at a time, whose callers are gone.
 const MOST_DUTIES: usize = 4096;
+/// How long reloads that are running may go on after the cache is told to stop.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The settings of a cache that its verbs need.
 #[derive(Clone, Debug)]
@@ -19,6 +23,12 @@ pub(crate) struct Settings {
     pub(crate) default_codec: Option<Codec>,
     pub(crate) operation_timeout: Duration,
     pub(crate) max_value_bytes: usize,
+    /// How long an origin that failed is left alone at first.
+    pub(crate) backoff: Duration,
+    /// How many loads may run in the background at a time.
+    pub(crate) background_loads: usize,
+    /// How long each of them may take.
+    pub(crate) background_timeout: Duration,
 }
 
 /// The working parts of one cache.
@@ -26,8 +36,12 @@ pub(crate) struct Settings {
 pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(super) store: Arc<dyn Store>,
-    pub(super) flights: Board,
+    pub(super) flights: Arc<Board>,
+    pub(super) backoff: Backoff,
+    pub(super) recall: Recall,
     pub(crate) counters: Counters,
+    /// Loads that no caller waits for.
+    pub(super) loads: Background,
     /// What must be done although the caller it was done for is gone.
     pub(crate) duties: Background,
 }
@@ -35,16 +49,29 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
         Self {
-            settings,
-            store,
-            flights: Board::new(),
+            flights: Arc::new(Board::new()),
+            backoff: Backoff::new(settings.backoff),
+            recall: Recall::new(Arc::clone(&store), settings.operation_timeout),
             counters: Counters::default(),
+            loads: Background::new(settings.background_loads),
             duties: Background::new(MOST_DUTIES),
+            store,
+            settings,
         }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// Waits for what runs in the background, and stops what takes too long. A later use may begin more.
+    pub(crate) async fn finish(&self) {
+        self.duties.finish(GRACE).await;
+        self.loads.finish(GRACE).await;
+        let left = self.recall.finish().await;
+        if left > 0 {
+            tracing::error!(target: "cache_runtime", left, "invalidations have not gone through; those entries may be served elsewhere until their ttl is over");
+        }
     }
 
     pub(super) fn tell(&self, event: Event) {

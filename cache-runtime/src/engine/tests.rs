@@ -15,8 +15,8 @@ use crate::key::Key;
 use crate::mode::Mode;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
-use crate::store::{Answer, Store};
-use crate::value::{Codec, Encoding, ValueType};
+use crate::store::{Answer, Found, Query, Store};
+use crate::value::{Codec, Encoding, ValueType, Version};
 
 const TTL: Duration = Duration::from_secs(60);
 const LONG: Duration = Duration::from_secs(10);
@@ -53,9 +53,9 @@ struct GatedStore {
 }
 
 impl Store for GatedStore {
-    fn get<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, Option<Bytes>> {
+    fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found> {
         Box::pin(async move {
-            let answer = self.inner.get(key, within).await;
+            let answer = self.inner.get(query, within).await;
             self.answers.pass().await;
             answer
         })
@@ -68,8 +68,34 @@ impl Store for GatedStore {
         })
     }
 
+    fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, bool> {
+        self.inner.add(key, bytes, ttl, within)
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        expected: &'a [u8],
+        bytes: Bytes,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, bool> {
+        Box::pin(async move {
+            self.sets.pass().await;
+            self.inner.replace(key, expected, bytes, ttl, within).await
+        })
+    }
+
     fn remove<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, ()> {
         self.inner.remove(key, within)
+    }
+
+    fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], within: Duration) -> Answer<'a, bool> {
+        self.inner.remove_if(key, expected, within)
+    }
+
+    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+        self.inner.use_tags(tags, ttl, within)
     }
 
     fn ping(&self, within: Duration) -> Answer<'_, ()> {
@@ -95,6 +121,9 @@ fn bench() -> Bench {
         default_codec: Codec::DEFAULT,
         operation_timeout: TTL,
         max_value_bytes: 1 << 20,
+        backoff: Duration::from_secs(1),
+        background_loads: 1,
+        background_timeout: TTL,
     };
     let engine = Engine::new(Arc::clone(&store) as Arc<dyn Store>, settings);
     Bench { store, engine, loads: AtomicU32::new(0) }
@@ -206,28 +235,6 @@ async fn a_caller_dropped_while_it_fills_leaves_a_flight_that_can_be_taken_over(
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_fails_a_read_is_not_written_to_and_the_call_costs_one_timeout() {
-    #[derive(Debug)]
-    struct Deaf;
-    impl Store for Deaf {
-        fn get<'a>(&'a self, _: &'a Key, within: Duration) -> Answer<'a, Option<Bytes>> {
-            Box::pin(async move {
-                tokio::time::sleep(within).await;
-                Err(Error::new(ErrorKind::Timeout, "deaf"))
-            })
-        }
-        fn set<'a>(&'a self, _: &'a Key, _: Bytes, _: Duration, _: Duration) -> Answer<'a, ()> {
-            panic!("it must not be tried")
-        }
-        fn remove<'a>(&'a self, _: &'a Key, _: Duration) -> Answer<'a, ()> {
-            panic!("it must not be tried")
-        }
-        fn ping(&self, _: Duration) -> Answer<'_, ()> {
-            panic!("it must not be tried")
-        }
-        fn close(&self) -> Answer<'_, ()> {
-            panic!("it must not be tried")
-        }
-    }
     let mut bench = bench();
     bench.engine.store = Arc::new(Deaf);
     bench.engine.settings.operation_timeout = Duration::from_millis(100);
@@ -235,4 +242,49 @@ async fn a_store_that_fails_a_read_is_not_written_to_and_the_call_costs_one_time
     assert_eq!(bench.call().await, 1);
     assert_eq!(crate::clock::since(start), Duration::from_millis(100));
     assert_eq!(bench.engine.counters.snapshot().failed_open, 1);
+}
+
+/// A store that never answers a read, and must not be asked for anything else.
+#[derive(Debug)]
+struct Deaf;
+
+impl Store for Deaf {
+    fn get<'a>(&'a self, _: Query<'a>, within: Duration) -> Answer<'a, Found> {
+        Box::pin(async move {
+            tokio::time::sleep(within).await;
+            Err(Error::new(ErrorKind::Timeout, "deaf"))
+        })
+    }
+
+    fn set<'a>(&'a self, _: &'a Key, _: Bytes, _: Duration, _: Duration) -> Answer<'a, ()> {
+        panic!("it must not be tried")
+    }
+
+    fn add<'a>(&'a self, _: &'a Key, _: Bytes, _: Duration, _: Duration) -> Answer<'a, bool> {
+        panic!("it must not be tried")
+    }
+
+    fn replace<'a>(&'a self, _: &'a Key, _: &'a [u8], _: Bytes, _: Duration, _: Duration) -> Answer<'a, bool> {
+        panic!("it must not be tried")
+    }
+
+    fn remove<'a>(&'a self, _: &'a Key, _: Duration) -> Answer<'a, ()> {
+        panic!("it must not be tried")
+    }
+
+    fn remove_if<'a>(&'a self, _: &'a Key, _: &'a [u8], _: Duration) -> Answer<'a, bool> {
+        panic!("it must not be tried")
+    }
+
+    fn use_tags<'a>(&'a self, _: &'a [Key], _: Duration, _: Duration) -> Answer<'a, Vec<Version>> {
+        panic!("it must not be tried")
+    }
+
+    fn ping(&self, _: Duration) -> Answer<'_, ()> {
+        panic!("it must not be tried")
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        panic!("it must not be tried")
+    }
 }

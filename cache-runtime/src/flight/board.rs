@@ -43,7 +43,7 @@ struct Shard {
 /// Where a caller that missed finds itself.
 pub(crate) enum Seat<'b> {
     /// It loads.
-    Leader(Leader<'b>),
+    Leader(Leader),
     /// It gets what another caller loads.
     Follower(Follower<'b>),
     /// It is itself part of the load it would have to wait for.
@@ -57,6 +57,16 @@ pub(crate) enum Seat<'b> {
 pub(crate) struct Ticket {
     landings: u64,
     lane: u32,
+}
+
+/// What a flight is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) key: &'a Key,
+    /// The kind of value: two that share a key by mistake do not share a load.
+    pub(crate) kind: TypeId,
+    /// The keys of its tags.
+    pub(crate) tags: &'a [Key],
 }
 
 /// A wait for somebody else's load.
@@ -98,8 +108,9 @@ impl Board {
         Ticket { landings: self.landings(key).load(Ordering::Acquire), lane: fastrand::u32(..lanes) }
     }
 
-    /// Takes a seat in the load of a `kind` of value at `key`.
-    pub(crate) fn join(&self, key: &Key, kind: TypeId, ticket: Ticket) -> Seat<'_> {
+    /// Takes a seat in the load of `place`.
+    pub(crate) fn join(self: &Arc<Self>, place: Place<'_>, ticket: Ticket) -> Seat<'_> {
+        let Place { key, kind, .. } = place;
         let shard = self.shard(key);
         let mut flights = lock(&shard.flights);
         let found = flights
@@ -109,17 +120,17 @@ impl Board {
             Some(flight) if reentry::is_led_here(flight) => Seat::Reentrant,
             Some(flight) => Seat::Follower(Follower { board: self, key: key.clone(), flight: Arc::clone(flight) }),
             None if self.landings(key).load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,
-            None => Seat::Leader(self.enter(&mut flights, key, kind, ticket.lane)),
+            None => Seat::Leader(self.enter(&mut flights, place, ticket.lane)),
         }
     }
 
-    /// Leads a load of `key` whatever is in the air; what is must not fill any more, and what fills already is waited for
+    /// Leads a load of `place` whatever is in the air; what is must not fill any more, and what fills already is waited for
     /// as in [`Board::doom`].
-    pub(crate) async fn overtake(&self, key: &Key, kind: TypeId, patience: Duration) -> Leader<'_> {
-        self.doom(key, patience).await;
-        let mut flights = lock(&self.shard(key).flights);
-        doom_all(&mut flights, key);
-        self.enter(&mut flights, key, kind, 0)
+    pub(crate) async fn overtake(self: &Arc<Self>, place: Place<'_>, patience: Duration) -> Leader {
+        self.doom(place.key, patience).await;
+        let mut flights = lock(&self.shard(place.key).flights);
+        doom_all(&mut flights, place.key);
+        self.enter(&mut flights, place, 0)
     }
 
     /// Forbids every load of `key` in progress to fill, and waits for the fills that are under way already, at most
@@ -127,16 +138,22 @@ impl Board {
     /// loads. Safe to drop at any point.
     pub(crate) async fn doom(&self, key: &Key, patience: Duration) {
         let filling = doom_all(&mut lock(&self.shard(key).flights), key);
-        if filling.is_empty() {
-            return;
-        }
-        let landed = async {
-            for flight in filling {
-                flight.landed().await;
+        wait_for(filling, patience).await;
+    }
+
+    /// [`Board::doom`] for the loads of all that has this tag.
+    pub(crate) async fn doom_tagged(&self, tag: &Key, patience: Duration) {
+        let mut filling = Vec::new();
+        for shard in &self.shards {
+            let mut flights = lock(&shard.flights);
+            let has_tag = |flight: &Arc<Flight>| flight.tags.contains(tag);
+            let tagged: Vec<_> =
+                flights.iter().filter(|(_, here)| here.iter().any(has_tag)).map(|(key, _)| key.clone()).collect();
+            for key in tagged {
+                filling.extend(doom_all(&mut flights, &key));
             }
-        };
-        // Elapsed: what it was storing has been stored, or is not stored before it is polled again.
-        let _ = clock::at_most(patience, landed).await;
+        }
+        wait_for(filling, patience).await;
     }
 
     /// Leaves a load behind that does not go on: what it may bring one day is not stored.
@@ -160,15 +177,15 @@ impl Board {
     }
 
     fn enter(
-        &self,
+        self: &Arc<Self>,
         flights: &mut HashMap<Key, Vec<Arc<Flight>>, RandomState>,
-        key: &Key,
-        kind: TypeId,
+        place: Place<'_>,
         lane: u32,
-    ) -> Leader<'_> {
-        let flight = Arc::new(Flight::new(kind, lane));
+    ) -> Leader {
+        let Place { key, kind, tags } = place;
+        let flight = Arc::new(Flight::new(kind, lane, tags));
         flights.entry(key.clone()).or_default().push(Arc::clone(&flight));
-        Leader::new(self, key.clone(), flight)
+        Leader::new(Arc::clone(self), key.clone(), flight)
     }
 
     #[expect(clippy::indexing_slicing, reason = "the index is a remainder of the length")]
@@ -196,6 +213,20 @@ impl fmt::Debug for Board {
 /// The tables are whole after every statement, so a panic elsewhere in a holder of the lock spoils nothing.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the fills that are under way, at most `patience`.
+async fn wait_for(filling: Vec<Arc<Flight>>, patience: Duration) {
+    if filling.is_empty() {
+        return;
+    }
+    let landed = async {
+        for flight in filling {
+            flight.landed().await;
+        }
+    };
+    // Elapsed: what it was storing has been stored, or is not stored before it is polled again.
+    let _ = clock::at_most(patience, landed).await;
 }
 
 /// Dooms every flight of `key`. Those that are filling stay on the board, for whoever has to wait for them, until they land.

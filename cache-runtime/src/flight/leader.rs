@@ -30,6 +30,8 @@ pub(crate) enum Landing {
 pub(super) struct Flight {
     pub(super) kind: TypeId,
     pub(super) lane: u32,
+    /// The keys of the tags of what is loaded.
+    pub(super) tags: Box<[Key]>,
     pub(super) pulse: Arc<Pulse>,
     state: watch::Sender<State>,
 }
@@ -47,10 +49,11 @@ enum Phase {
 }
 
 impl Flight {
-    pub(super) fn new(kind: TypeId, lane: u32) -> Self {
+    pub(super) fn new(kind: TypeId, lane: u32, tags: &[Key]) -> Self {
         Self {
             kind,
             lane,
+            tags: tags.into(),
             pulse: Arc::new(Pulse::new()),
             state: watch::Sender::new(State { phase: Phase::Loading, doomed: false }),
         }
@@ -92,15 +95,15 @@ impl Flight {
 }
 
 /// The right, and the duty, to load a key. Dropped without [`Leader::land`], it abandons the flight.
-pub(crate) struct Leader<'b> {
-    pub(super) board: &'b Board,
-    pub(super) key: Key,
-    pub(super) flight: Arc<Flight>,
+pub(crate) struct Leader {
+    board: Arc<Board>,
+    key: Key,
+    flight: Arc<Flight>,
     landed: bool,
 }
 
-impl<'b> Leader<'b> {
-    pub(super) fn new(board: &'b Board, key: Key, flight: Arc<Flight>) -> Self {
+impl Leader {
+    pub(super) fn new(board: Arc<Board>, key: Key, flight: Arc<Flight>) -> Self {
         Self { board, key, flight, landed: false }
     }
 
@@ -112,6 +115,11 @@ impl<'b> Leader<'b> {
     /// The sign of life that followers look for, to be wrapped around all that is done until the landing.
     pub(crate) fn pulse(&self) -> Arc<Pulse> {
         Arc::clone(&self.flight.pulse)
+    }
+
+    /// Whether the entry was invalidated since the load began.
+    pub(crate) fn is_doomed(&self) -> bool {
+        self.flight.is_doomed()
     }
 
     /// Asks whether the loaded value may be stored. After `true`, an invalidation waits for the landing.
@@ -131,7 +139,7 @@ impl<'b> Leader<'b> {
     }
 }
 
-impl Drop for Leader<'_> {
+impl Drop for Leader {
     fn drop(&mut self) {
         if !self.landed {
             self.finish(Landing::Abandoned);
@@ -139,7 +147,7 @@ impl Drop for Leader<'_> {
     }
 }
 
-impl fmt::Debug for Leader<'_> {
+impl fmt::Debug for Leader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Leader").field("key", &self.key).finish_non_exhaustive()
     }

@@ -9,5 +9,5 @@ mod leader;
 mod pulse;
 mod reentry;
 
-pub(crate) use board::{Board, Seat};
+pub(crate) use board::{Board, Follower, Place, Seat, Ticket};
 pub(crate) use leader::{Landing, Leader};

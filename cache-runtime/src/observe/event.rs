@@ -11,6 +11,14 @@ pub(crate) enum Event {
     Hit,
     /// The store remembered that there is nothing.
     AbsentHit,
+    /// The store had an old value, which was the answer while one reload runs.
+    StaleHit,
+    /// An old value was the answer because the origin failed, now or a moment ago.
+    StaleIfError,
+    /// An old value was the answer because the origin, or another process that asks it, was too slow.
+    StaleIfSlow,
+    /// The failure of a moment ago was the answer: the origin is left alone for a while.
+    HeldOff,
     /// The store had nothing usable.
     Miss,
     /// What the store had could not be used: another layout, codec, key, or damage.
@@ -19,6 +27,14 @@ pub(crate) enum Event {
     Loaded { took: Duration },
     /// The origin ran and failed.
     LoadFailed { took: Duration },
+    /// A load in the background brought an answer.
+    Reloaded,
+    /// A load in the background failed, panicked or took too long.
+    ReloadFailed,
+    /// A load in the background was left to another process.
+    ReloadLeft,
+    /// A load was not begun, or not gone on with, as too many ran in the background already.
+    ReloadSkipped,
     /// A caller got what another caller loaded.
     Coalesced,
     /// A loaded value was stored.

@@ -48,6 +48,14 @@ counters! {
     hits,
     /// Calls answered with a remembered `None`.
     absent_hits,
+    /// Calls answered with an old value while one reload ran, by `stale_while_revalidate`.
+    stale_hits,
+    /// Calls answered with an old value because the origin failed or is left alone after a failure, by `stale_if_error`.
+    stale_if_error,
+    /// Calls answered with an old value because the origin was slow, by `soft_timeout`.
+    stale_if_slow,
+    /// Calls answered with the failure of a moment ago, while the origin is left alone.
+    held_off,
     /// Calls that found nothing usable in the store.
     misses,
     /// Stored values that could not be used, and were treated as missing: written by another layout of the type,
@@ -57,6 +65,14 @@ counters! {
     loads,
     /// Times the origin failed.
     load_failures,
+    /// Loads in the background that brought an answer. They count as loads, too.
+    reloads,
+    /// Loads in the background that failed, panicked or took too long.
+    reload_failures,
+    /// Loads in the background that were left to another process.
+    reloads_left,
+    /// Loads that were not begun, or not gone on with, because too many ran in the background already.
+    reloads_skipped,
     /// Calls that got what another caller loaded.
     coalesced,
     /// Loaded values that were stored.
@@ -76,11 +92,11 @@ counters! {
 }
 
 impl Stats {
-    /// The share of calls that were answered from the store, 0 to 1; `None` before the first call.
+    /// The share of calls that were answered from the store without waiting for the origin, 0 to 1; `None` before the first call.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a ratio needs no 53rd bit")]
     pub fn hit_ratio(&self) -> Option<f64> {
-        let hits = self.hits + self.absent_hits;
+        let hits = self.hits + self.absent_hits + self.stale_hits;
         let all = hits + self.misses + self.failed_open;
         (all > 0).then(|| hits as f64 / all as f64)
     }
@@ -91,6 +107,14 @@ impl Observer for Counters {
         let counter = match event {
             Event::Hit => &self.hits,
             Event::AbsentHit => &self.absent_hits,
+            Event::StaleHit => &self.stale_hits,
+            Event::StaleIfError => &self.stale_if_error,
+            Event::StaleIfSlow => &self.stale_if_slow,
+            Event::HeldOff => &self.held_off,
+            Event::Reloaded => &self.reloads,
+            Event::ReloadFailed => &self.reload_failures,
+            Event::ReloadLeft => &self.reloads_left,
+            Event::ReloadSkipped => &self.reloads_skipped,
             Event::Miss => &self.misses,
             Event::Mismatch { .. } => &self.mismatches,
             Event::Loaded { .. } => &self.loads,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Store;
+use super::{Found, Query, Store};
 use crate::key::Key;
 
 const SOON: Duration = Duration::from_secs(5);
@@ -20,6 +20,11 @@ pub(crate) async fn suite<P: Future<Output = ()>>(store: &dyn Store, pass: impl 
     forgets_when_the_time_is_over(store, &pass).await;
     removes(store).await;
     keeps_keys_apart(store).await;
+    says_how_long_an_entry_lives(store, &pass).await;
+    adds_only_where_nothing_is(store, &pass).await;
+    replaces_only_what_is_expected(store, &pass).await;
+    removes_only_what_is_expected(store).await;
+    keeps_the_version_of_a_tag_in_use(store, &pass).await;
     works_again_after_close(store).await;
 }
 
@@ -28,7 +33,15 @@ fn key(text: &str) -> Key {
 }
 
 async fn get(store: &dyn Store, key: &Key) -> Option<Bytes> {
-    store.get(key, SOON).await.unwrap()
+    store.get(Query { key, life: false, tags: &[] }, SOON).await.unwrap().bytes
+}
+
+async fn ask(store: &dyn Store, key: &Key, tags: &[Key]) -> Found {
+    store.get(Query { key, life: true, tags }, SOON).await.unwrap()
+}
+
+async fn put(store: &dyn Store, key: &Key, bytes: &'static [u8]) {
+    store.set(key, Bytes::from_static(bytes), LONG, SOON).await.unwrap();
 }
 
 async fn answers_a_ping(store: &dyn Store) {
@@ -79,6 +92,75 @@ async fn keeps_keys_apart(store: &dyn Store) {
     for name in names {
         assert_eq!(get(store, &key(name)).await.as_deref(), Some(name.as_bytes()));
     }
+}
+
+async fn says_how_long_an_entry_lives<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let key = key("aging");
+    assert_eq!(ask(store, &key, &[]).await, Found::nothing(0));
+    put(store, &key, b"x").await;
+    let young = ask(store, &key, &[]).await;
+    assert_eq!(young.bytes.as_deref(), Some(&b"x"[..]));
+    pass(Duration::from_millis(300)).await;
+    let (young, old) = (young.life.unwrap(), ask(store, &key, &[]).await.life.unwrap());
+    assert!(young <= LONG && old + Duration::from_millis(300) <= young, "{young:?}, then {old:?}");
+}
+
+async fn adds_only_where_nothing_is<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let (key, short) = (key("added"), Duration::from_millis(200));
+    let add = |bytes, ttl| store.add(&key, Bytes::from_static(bytes), ttl, SOON);
+    assert!(add(b"one", short).await.unwrap());
+    pass(short * 2).await;
+    assert!(add(b"two", LONG).await.unwrap());
+    assert!(!add(b"three", LONG).await.unwrap());
+    assert_eq!(get(store, &key).await.as_deref(), Some(&b"two"[..]));
+}
+
+async fn replaces_only_what_is_expected<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let key = key("replaced");
+    let replace =
+        |expected: &'static [u8], ttl| store.replace(&key, expected, Bytes::from_static(b"V2 new"), ttl, SOON);
+    assert!(!replace(b"V1", LONG).await.unwrap(), "there is nothing");
+    assert_eq!(get(store, &key).await, None);
+    put(store, &key, b"V1 \0\xFF old").await;
+    for other in [&b"V2"[..], b"V1 \0\xFF older", b"1"] {
+        assert!(!replace(other, LONG).await.unwrap(), "{other:?}");
+    }
+    assert!(replace(b"V1 \0\xFF", Duration::from_millis(200)).await.unwrap());
+    assert!(!replace(b"V1 \0\xFF", LONG).await.unwrap(), "it was replaced before");
+    assert_eq!(get(store, &key).await.as_deref(), Some(&b"V2 new"[..]));
+    pass(Duration::from_millis(400)).await;
+    assert_eq!(get(store, &key).await, None, "with a life of its own");
+}
+
+async fn removes_only_what_is_expected(store: &dyn Store) {
+    let key = key("removed if");
+    let remove = |expected| store.remove_if(&key, expected, SOON);
+    assert!(!remove(b"V").await.unwrap(), "there is nothing");
+    put(store, &key, b"V1 old").await;
+    assert!(!remove(b"V2").await.unwrap());
+    assert_eq!(get(store, &key).await.as_deref(), Some(&b"V1 old"[..]));
+    assert!(remove(b"V1").await.unwrap());
+    assert_eq!(get(store, &key).await, None);
+}
+
+async fn keeps_the_version_of_a_tag_in_use<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let (entry, tags) = (key("tagged"), [key("tag 1"), key("tag 2")]);
+    let (short, half) = (Duration::from_millis(1500), Duration::from_millis(800));
+    let versions = async |ttl| store.use_tags(&tags, ttl, SOON).await.unwrap();
+    put(store, &entry, b"x").await;
+    assert_eq!(ask(store, &entry, &tags).await.tags, [None, None]);
+    let first = versions(short).await;
+    assert_ne!(first[0], first[1]);
+    pass(half).await;
+    assert_eq!(versions(short).await, first);
+    pass(half).await;
+    let seen = ask(store, &entry, &tags).await;
+    assert_eq!(seen.tags, [Some(first[0]), Some(first[1])], "it is kept from its last use on");
+    assert_eq!(seen.bytes.as_deref(), Some(&b"x"[..]));
+    store.remove(&tags[0], SOON).await.unwrap();
+    assert_eq!(ask(store, &entry, &tags).await.tags, [None, Some(first[1])]);
+    let second = versions(short).await;
+    assert!(second[0] != first[0] && second[1] == first[1]);
 }
 
 async fn works_again_after_close(store: &dyn Store) {

@@ -6,4 +6,4 @@
 pub(crate) mod conformance;
 mod port;
 
-pub(crate) use port::{Answer, Store};
+pub(crate) use port::{Answer, Found, Query, Store};

@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::Codec;
+use super::{Codec, envelope};
 
 /// What a cached value must be: serializable both ways, cheap to hand out, free of borrows.
 ///
@@ -41,22 +41,61 @@ pub(crate) struct Encoding {
     pub(crate) version: u32,
 }
 
+/// The bytes that name one fill of an entry, or one generation of a tag: random, never used twice.
+pub(crate) type Version = [u8; 16];
+
 /// The facts about a fill that its readers need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Meta {
-    /// The life the entry was stored with: its age is this less what the store says is left.
+    /// How long the value is fresh.
     pub(crate) ttl: Duration,
+    /// How long past that the entry is kept, for whoever can do with an old value.
+    pub(crate) retention: Duration,
     /// What the load cost.
     pub(crate) load_time: Duration,
+}
+
+impl Meta {
+    /// These facts, in whole milliseconds, as stores count them.
+    pub(crate) fn new(ttl: Duration, retention: Duration, load_time: Duration) -> Self {
+        let [ttl, retention, load_time] = [ttl, retention, load_time].map(whole_milliseconds);
+        Self { ttl, retention, load_time }
+    }
+
+    /// The life the entry was stored with: its age is this less what the store says is left.
+    pub(crate) fn life(&self) -> Duration {
+        self.ttl.saturating_add(self.retention)
+    }
+}
+
+fn whole_milliseconds(duration: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// What goes into an envelope.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unsealed<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) content: &'a Content,
+    pub(crate) meta: Meta,
+    /// The version that each tag had before the load.
+    pub(crate) tags: &'a [Version],
 }
 
 /// An envelope that was believed.
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
     pub(crate) content: Content,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the age of an entry is for the stale windows"))]
     pub(crate) meta: Meta,
     /// Names this fill, to be compared and set against.
-    #[cfg_attr(not(test), expect(dead_code, reason = "to be compared and set against is for the leases"))]
-    pub(crate) version: [u8; 16],
+    pub(crate) version: Version,
+    /// The version that each tag had before the load.
+    pub(crate) tags: Vec<Version>,
+}
+
+impl Opened {
+    /// What the stored bytes begin with for as long as this fill is there.
+    pub(crate) fn beginning(&self) -> [u8; 17] {
+        envelope::beginning(&self.version)
+    }
 }

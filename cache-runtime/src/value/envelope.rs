@@ -4,16 +4,17 @@
 //! offset   bytes  field
 //!      0       1  state: `V` (a lease has another letter here)
 //!      1      16  version: random, fresh for every fill
-//!     17       1  format: 1
+//!     17       1  format: 2
 //!     18       1  codec
 //!     19       1  flags: bit 0 the value is absent; bit 1 kept for compression
 //!     20       8  ttl in ms
-//!     28       4  load time in ms, at most 49 days
-//!     32       8  shape fingerprint
-//!     40       1  number of tags, n
-//!     41    16 n  the bytes each tag had before the load
-//! 41+16n       8  checksum: xxh3 of the key's length, the key, everything above and the payload
-//! 49+16n     ...  payload: the codec's bytes; empty when the value is absent
+//!     28       8  retention in ms: how long past its ttl the entry is kept
+//!     36       4  load time in ms, at most 49 days
+//!     40       8  shape fingerprint
+//!     48       1  number of tags, n
+//!     49    16 n  the bytes each tag had before the load
+//! 49+16n       8  checksum: xxh3 of the key's length, the key, everything above and the payload
+//! 57+16n     ...  payload: the codec's bytes; empty when the value is absent
 //! ```
 //!
 //! Numbers are little endian. A change of the layout is a new format number and a new golden file.
@@ -22,22 +23,22 @@ use std::time::Duration;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{Meta, Mismatch};
+use super::{Meta, Mismatch, Version};
 
 const STATE: u8 = b'V';
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 const ABSENT: u8 = 1;
-const LENGTH_WITHOUT_TAGS: usize = 49;
+const LENGTH_WITHOUT_TAGS: usize = 57;
 
 /// Everything in front of the payload, except the checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header<'a> {
-    pub(super) version: [u8; 16],
+    pub(super) version: Version,
     pub(super) codec: u8,
     pub(super) absent: bool,
     pub(super) meta: Meta,
     pub(super) shape: u64,
-    pub(super) tags: &'a [[u8; 16]],
+    pub(super) tags: &'a [Version],
 }
 
 /// An envelope whose payload is still being written.
@@ -57,6 +58,7 @@ impl Draft {
         bytes.extend(header.version);
         bytes.extend([FORMAT, header.codec, u8::from(header.absent) * ABSENT]);
         bytes.extend(milliseconds(header.meta.ttl).to_le_bytes());
+        bytes.extend(milliseconds(header.meta.retention).to_le_bytes());
         bytes.extend(saturate(milliseconds(header.meta.load_time)).to_le_bytes());
         bytes.extend(header.shape.to_le_bytes());
         bytes.push(u8::try_from(tags.len()).unwrap_or(u8::MAX));
@@ -87,6 +89,15 @@ impl Draft {
     }
 }
 
+/// What the bytes of the fill `version` begin with, whatever else is in them.
+pub(super) fn beginning(version: &Version) -> [u8; 17] {
+    let mut beginning = [STATE; 17];
+    if let Some(rest) = beginning.last_chunk_mut() {
+        *rest = *version;
+    }
+    beginning
+}
+
 /// Takes an envelope apart, and believes none of it before the checksum fits.
 pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [u8]), Mismatch> {
     let mut rest = bytes;
@@ -99,6 +110,7 @@ pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [
         return Err(Mismatch::Format);
     }
     let ttl = Duration::from_millis(u64::from_le_bytes(take(&mut rest)?));
+    let retention = Duration::from_millis(u64::from_le_bytes(take(&mut rest)?));
     let load_time = Duration::from_millis(u32::from_le_bytes(take(&mut rest)?).into());
     let shape = u64::from_le_bytes(take(&mut rest)?);
     let [tag_count] = take(&mut rest)?;
@@ -114,7 +126,7 @@ pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [
         version,
         codec,
         absent: flags & ABSENT != 0,
-        meta: Meta { ttl, load_time },
+        meta: Meta { ttl, retention, load_time },
         shape,
         tags: tags.as_chunks().0,
     };

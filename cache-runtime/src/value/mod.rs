@@ -32,7 +32,7 @@ pub use codec::{Codec, CodecError, CustomCodec};
 pub use content::Value;
 pub use value_type::ValueType;
 
-pub(crate) use content::{AnyValue, Content, Encoding, Meta, Opened};
+pub(crate) use content::{AnyValue, Content, Encoding, Meta, Opened, Unsealed, Version};
 pub(crate) use error::{Mismatch, SealError};
 pub(crate) use nothing::{is_nothing, nothing};
 pub(crate) use open::open;

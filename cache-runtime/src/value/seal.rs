@@ -1,38 +1,31 @@
 //! A value into an envelope, with a codec that is known to bring it back.
 
 use super::{
-    Content, Encoding, Meta, SealError, ValueType,
+    Content, Encoding, SealError, Unsealed, ValueType, Version,
     codec::{Failure, Fault},
     envelope::{Draft, Header},
     ledger::{self, Record, Standing},
     value_type::Coder,
 };
 
-/// Writes `content` for `key`.
+/// Writes an entry.
 ///
 /// The first value of a type is read back before it is believed. A type that its codec cannot carry
 /// is told of once and goes to the fallback of the codec, if there is one, else nowhere.
-pub(crate) fn seal(
-    ty: &ValueType,
-    key: &str,
-    content: &Content,
-    encoding: Encoding,
-    meta: Meta,
-) -> Result<Vec<u8>, SealError> {
+pub(crate) fn seal(ty: &ValueType, encoding: Encoding, unsealed: Unsealed<'_>) -> Result<Vec<u8>, SealError> {
     let mut version = [0; 16];
     getrandom::fill(&mut version).map_err(SealError::Random)?;
-    seal_as(version, ty, key, content, encoding, meta)
+    seal_as(version, ty, encoding, unsealed)
 }
 
 /// [`seal`] with the version given.
 pub(super) fn seal_as(
-    version: [u8; 16],
+    version: Version,
     ty: &ValueType,
-    key: &str,
-    content: &Content,
     encoding: Encoding,
-    meta: Meta,
+    unsealed: Unsealed<'_>,
 ) -> Result<Vec<u8>, SealError> {
+    let Unsealed { key, content, meta, tags } = unsealed;
     let coders = ty.coders(encoding.codec);
     if coders.iter().all(Option::is_none) {
         return Err(SealError::NoCodec);
@@ -45,7 +38,7 @@ pub(super) fn seal_as(
             absent: matches!(content, Content::Absent),
             meta,
             shape: record.fingerprint,
-            tags: &[],
+            tags,
         };
         match write(coder, &record, &header, content) {
             Ok(draft) => return Ok(draft.finish(key)),

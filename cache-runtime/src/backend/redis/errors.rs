@@ -14,6 +14,11 @@ pub(super) fn is_wrong_type(error: &RedisError) -> bool {
     error.code() == Some("WRONGTYPE")
 }
 
+/// Whether the server has not seen a script yet.
+pub(super) fn is_unknown_script(error: &RedisError) -> bool {
+    error.code() == Some("NOSCRIPT")
+}
+
 /// The error as the cache reports it.
 pub(super) fn translated(error: RedisError) -> Error {
     let about = if is_about_the_connection(&error) {
@@ -43,6 +48,11 @@ pub(super) fn without_secrets(error: &RedisError) -> String {
 
 pub(super) fn unavailable() -> Error {
     Error::new(ErrorKind::Unavailable, "the store is out of reach")
+}
+
+/// An answer of a kind that the command never gives.
+pub(super) fn strange(command: &str) -> Error {
+    Error::new(ErrorKind::Refused, format!("the store gave {command} an answer that it cannot give"))
 }
 
 pub(super) fn timed_out() -> Error {

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, RedisError, Value};
+use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::endpoint::Endpoint;
 use super::errors::{is_about_the_connection, timed_out, translated, unavailable};
+use super::question::Question;
 use super::supervisor::{self, Status};
 use crate::clock::{at_most, before};
 use crate::error::Error;
@@ -42,13 +43,17 @@ impl Link {
         !self.supervisor.is_finished()
     }
 
-    /// Runs one command, which must be safe to repeat: it is, once, when the connection broke under it.
-    pub(super) async fn run(&self, command: &Cmd, within: Duration) -> Result<Result<Value, RedisError>, Error> {
+    /// Asks one question, which must be safe to repeat: it is, once, when the connection broke under it.
+    pub(super) async fn run(
+        &self,
+        question: Question<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
         // Remembers which connection was used, so that its end is noticed however early it comes.
         let mut status = self.status.clone();
         let attempts = async {
-            match self.attempt(&mut status, command).await? {
-                Err(error) if is_about_the_connection(&error) => self.attempt(&mut status, command).await,
+            match self.attempt(&mut status, question).await? {
+                Err(error) if is_about_the_connection(&error) => self.attempt(&mut status, question).await,
                 answered => Ok(answered),
             }
         };
@@ -66,11 +71,11 @@ impl Link {
     }
 
     /// One attempt. After one that failed by the connection, the supervisor has drawn its conclusion.
-    async fn attempt(&self, status: &mut Seen, command: &Cmd) -> Result<Result<Value, RedisError>, Error> {
+    async fn attempt(&self, status: &mut Seen, question: Question<'_>) -> Result<Result<Value, RedisError>, Error> {
         let mut connection = usable(status).await?;
         // A request handed over in the very moment in which its connection ends can be left without any answer (redis 1.8
         // on several threads: the driver has emptied its queue, and the queue lives on with us). So the end is waited for.
-        match before(connection.send_packed_command(command), status.changed()).await {
+        match before(question.ask(&mut connection), status.changed()).await {
             // A refusal arrives as a value, not as an error.
             Some(reply) => match reply.and_then(Value::extract_error) {
                 Err(error) if is_about_the_connection(&error) => {

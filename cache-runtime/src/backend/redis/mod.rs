@@ -3,6 +3,9 @@
 mod endpoint;
 mod errors;
 mod link;
+mod question;
+mod reading;
+mod scripts;
 mod store;
 mod supervisor;
 

@@ -6,15 +6,21 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use redis::{Cmd, Value};
+use redis::{Cmd, RedisError, Value};
 use tokio::runtime::{Handle, Id};
 
 use super::endpoint::Endpoint;
-use super::errors::{is_wrong_type, translated, unavailable};
+use super::errors::{is_unknown_script, is_wrong_type, strange, translated, unavailable};
 use super::link::Link;
-use crate::error::{Error, ErrorKind};
+use super::question::Question;
+use super::reading::{self, Reading};
+use super::scripts::{self, Script};
+use crate::clock;
+use crate::error::Error;
 use crate::key::Key;
-use crate::store::{Answer, Store};
+use crate::random;
+use crate::store::{Answer, Found, Query, Store};
+use crate::value::Version;
 
 /// The store behind `redis://`, `rediss://` and `unix://`.
 pub(crate) struct RedisStore {
@@ -51,23 +57,39 @@ impl RedisStore {
         Ok(link)
     }
 
-    async fn run(&self, command: Cmd, within: Duration) -> Result<Value, Error> {
-        self.link()?.run(&command, within).await?.map_err(translated)
+    async fn ask(&self, question: Question<'_>, within: Duration) -> Result<Result<Value, RedisError>, Error> {
+        self.link()?.run(question, within).await
+    }
+
+    async fn run(&self, command: &Cmd, within: Duration) -> Result<Value, Error> {
+        self.ask(Question::Command(command), within).await?.map_err(translated)
+    }
+
+    /// Runs a script that answers with 0 or 1; the second round trip is for a server that has not seen it yet.
+    async fn compare(&self, script: &Script, key: &Key, arguments: &[&[u8]], within: Duration) -> Result<bool, Error> {
+        let start = clock::now();
+        let known = script.by_hash(key.as_str(), arguments);
+        let mut answer = self.ask(Question::Command(&known), within).await?;
+        if answer.as_ref().is_err_and(is_unknown_script) {
+            let told = script.by_text(key.as_str(), arguments);
+            answer = self.ask(Question::Command(&told), within.saturating_sub(clock::since(start))).await?;
+        }
+        match answer {
+            Ok(Value::Int(done)) => Ok(done == 1),
+            Ok(_) => Err(strange("EVAL")),
+            Err(error) if is_wrong_type(&error) => Ok(false),
+            Err(error) => Err(translated(error)),
+        }
     }
 }
 
 impl Store for RedisStore {
-    fn get<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, Option<Bytes>> {
+    fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found> {
         Box::pin(async move {
-            let mut command = redis::cmd("GET");
-            command.arg(key.as_str());
-            match self.link()?.run(&command, within).await? {
-                Ok(Value::BulkString(bytes)) => Ok(Some(Bytes::from(bytes))),
-                Ok(Value::Nil) => Ok(None),
-                Ok(_) => {
-                    Err(Error::new(ErrorKind::Refused, "the store answered GET with something else than a string"))
-                }
-                Err(error) if is_wrong_type(&error) => Ok(None),
+            let reading = Reading::of(query);
+            match self.ask(reading.question(), within).await? {
+                Ok(answer) => reading.understood(answer),
+                Err(error) if is_wrong_type(&error) => Ok(Found::nothing(query.tags.len())),
                 Err(error) => Err(translated(error)),
             }
         })
@@ -76,9 +98,30 @@ impl Store for RedisStore {
     fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, ()> {
         Box::pin(async move {
             let mut command = redis::cmd("SET");
-            let px = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
-            command.arg(key.as_str()).arg(&*bytes).arg("PX").arg(px);
-            self.run(command, within).await.map(drop)
+            command.arg(key.as_str()).arg(&*bytes).arg("PX").arg(px(ttl));
+            self.run(&command, within).await.map(drop)
+        })
+    }
+
+    fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, bool> {
+        Box::pin(async move {
+            let mut command = redis::cmd("SET");
+            command.arg(key.as_str()).arg(&*bytes).arg("NX").arg("PX").arg(px(ttl));
+            Ok(self.run(&command, within).await? == Value::Okay)
+        })
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        expected: &'a [u8],
+        bytes: Bytes,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, bool> {
+        Box::pin(async move {
+            let px = px(ttl).to_string();
+            self.compare(&scripts::REPLACE, key, &[expected, &bytes, px.as_bytes()], within).await
         })
     }
 
@@ -86,18 +129,42 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut command = redis::cmd("DEL");
             command.arg(key.as_str());
-            self.run(command, within).await.map(drop)
+            self.run(&command, within).await.map(drop)
+        })
+    }
+
+    fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], within: Duration) -> Answer<'a, bool> {
+        Box::pin(async move { self.compare(&scripts::REMOVE, key, &[expected], within).await })
+    }
+
+    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+        Box::pin(async move {
+            let mut pipeline = redis::pipe();
+            for tag in tags {
+                let fresh: Version = random::bytes()?;
+                pipeline.cmd("SET").arg(tag.as_str()).arg(&fresh).arg("NX").arg("PX").arg(px(ttl));
+                pipeline.cmd("GETEX").arg(tag.as_str()).arg("PX").arg(px(ttl));
+            }
+            let answer = self.ask(Question::Pipeline(&pipeline), within).await?.map_err(translated)?;
+            let Value::Array(answers) = answer else { return Err(strange("GETEX")) };
+            let versions = answers.iter().skip(1).step_by(2).map(reading::version);
+            versions.collect::<Option<_>>().ok_or_else(|| strange("GETEX"))
         })
     }
 
     fn ping(&self, within: Duration) -> Answer<'_, ()> {
-        Box::pin(async move { self.run(redis::cmd("PING"), within).await.map(drop) })
+        Box::pin(async move { self.run(&redis::cmd("PING"), within).await.map(drop) })
     }
 
     fn close(&self) -> Answer<'_, ()> {
         self.links.write().unwrap_or_else(PoisonError::into_inner).clear();
         Box::pin(ready(Ok(())))
     }
+}
+
+/// A life as the server takes it.
+fn px(ttl: Duration) -> u64 {
+    u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1)
 }
 
 impl fmt::Debug for RedisStore {
@@ -116,6 +183,10 @@ mod tests {
     use cache_tests::RedisServer;
 
     const SOON: Duration = Duration::from_secs(10);
+
+    async fn get(store: &RedisStore, key: &Key) -> Option<Bytes> {
+        store.get(Query { key, life: false, tags: &[] }, SOON).await.unwrap().bytes
+    }
 
     fn store(url: &str) -> RedisStore {
         RedisStore::new(Endpoint::parse(url).unwrap(), SOON)
@@ -138,9 +209,9 @@ mod tests {
         let server = RedisServer::start();
         let (store, key) = (store(&server.url()), Key::new("", "taken"));
         server.command(&["RPUSH", "taken", "x"]);
-        assert_eq!(store.get(&key, SOON).await.unwrap(), None);
+        assert_eq!(get(&store, &key).await, None);
         store.set(&key, Bytes::from_static(b"mine"), SOON, SOON).await.unwrap();
-        assert_eq!(store.get(&key, SOON).await.unwrap().as_deref(), Some(&b"mine"[..]));
+        assert_eq!(get(&store, &key).await.as_deref(), Some(&b"mine"[..]));
     }
 
     #[tokio::test]
@@ -178,7 +249,7 @@ mod tests {
         let tasks: Vec<_> = (0..50)
             .map(|n| {
                 let store = Arc::clone(&store);
-                tokio::spawn(async move { store.get(&Key::new("", &n.to_string()), SOON).await.unwrap() })
+                tokio::spawn(async move { get(&store, &Key::new("", &n.to_string())).await })
             })
             .collect();
         for task in tasks {

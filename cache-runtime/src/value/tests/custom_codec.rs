@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::support::{KEY, META, content, on_small_stack, value};
-use crate::value::{AnyValue, CodecError, CustomCodec, Encoding, Mismatch, SealError, ValueType, open, seal};
+use super::support::{KEY, META, content, on_small_stack, seal, value};
+use crate::value::{AnyValue, CodecError, CustomCodec, Encoding, Mismatch, SealError, ValueType, open};
 
 const NO_CODEC: Encoding = Encoding { codec: None, version: 0 };
 

@@ -3,14 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::value::{
-    Codec, Content, Encoding, Meta, Mismatch, Opened, SealError, Value, ValueType,
+    Codec, Content, Encoding, Meta, Mismatch, Opened, SealError, Unsealed, Value, ValueType,
     envelope::{Draft, Header},
-    ledger, open, seal,
+    ledger, open,
 };
 
 pub(super) const KEY: &str = "shop:user:7";
 
-pub(super) const META: Meta = Meta { ttl: Duration::from_secs(60), load_time: Duration::from_millis(12) };
+pub(super) const META: Meta =
+    Meta { ttl: Duration::from_secs(60), retention: Duration::from_secs(30), load_time: Duration::from_millis(12) };
 
 /// All codecs that are compiled in.
 pub(super) const CODECS: &[Codec] = &[
@@ -27,6 +28,17 @@ pub(super) fn by(codec: Codec) -> Encoding {
 
 pub(super) fn content<T: Value>(value: T) -> Content {
     Content::Value(Arc::new(value))
+}
+
+/// Seals without tags.
+pub(super) fn seal(
+    ty: &ValueType,
+    key: &str,
+    content: &Content,
+    encoding: Encoding,
+    meta: Meta,
+) -> Result<Vec<u8>, SealError> {
+    crate::value::seal(ty, encoding, Unsealed { key, content, meta, tags: &[] })
 }
 
 pub(super) fn put<T: Value>(codec: Codec, value: T) -> Result<Vec<u8>, SealError> {

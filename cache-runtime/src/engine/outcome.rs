@@ -1,0 +1,93 @@
+//! What a load came to, told apart from what its caller gets.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::load::Load;
+use super::request::Request;
+use super::returned::{Returns, Unpacked};
+use crate::value::{AnyValue, Content, Value};
+
+/// What the origin answered.
+pub(super) struct Loaded {
+    pub(super) content: Content,
+    /// How long it is fresh; `None`: it is not to be stored.
+    pub(super) ttl: Option<Duration>,
+}
+
+/// How the origin failed.
+pub(super) struct Failure {
+    /// What it returned, where that can be handed to more than one caller.
+    pub(super) shared: Option<AnyValue>,
+    /// The same in words, where it has any.
+    pub(super) words: Option<String>,
+}
+
+impl Failure {
+    /// One that no error stands for.
+    pub(super) fn said(words: String) -> Self {
+        Self { shared: None, words: Some(words) }
+    }
+}
+
+/// What the caller of the origin itself gets. Unlike the return, it can wait until the value is stored: it is `Send`.
+pub(super) enum Answer<R, V> {
+    Value(Arc<V>),
+    Absent(Box<dyn FnOnce() -> R + Send>),
+}
+
+impl<R, V> Answer<R, V> {
+    pub(super) fn into_return<S>(self) -> R
+    where
+        R: Returns<V, S>,
+        V: Clone,
+    {
+        match self {
+            Self::Value(value) => R::value(Arc::unwrap_or_clone(value)),
+            Self::Absent(again) => again(),
+        }
+    }
+}
+
+/// Tells an answer from a failure, which comes with the return itself.
+pub(super) fn judge<R, V, S>(
+    returned: R,
+    request: &Request,
+    origin: &(dyn Load<'_, R, V, S> + '_),
+) -> Result<(Answer<R, V>, Loaded), (R, Failure)>
+where
+    R: Returns<V, S>,
+    V: Value,
+{
+    match returned.unpack() {
+        Unpacked::Value(value) => {
+            let ttl = ttl_of(&value, request, origin);
+            let value = Arc::new(value);
+            Ok((Answer::Value(Arc::clone(&value)), Loaded { content: Content::Value(value), ttl }))
+        }
+        Unpacked::Absent(again) => {
+            let ttl = request.policy.absent_ttl();
+            Ok((Answer::Absent(again), Loaded { content: Content::Absent, ttl }))
+        }
+        Unpacked::Failed(returned) => {
+            let shared = origin.sharing().map(|sharing| sharing.share(&returned));
+            let words = origin.words().map(|words| words(&returned));
+            Err((returned, Failure { shared, words }))
+        }
+    }
+}
+
+/// How long to keep `value`. A rule that panics says nothing: its panic would be one that the body did not have.
+fn ttl_of<R, V, S>(value: &V, request: &Request, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<Duration> {
+    let rules = origin.rules();
+    let judged = catch_unwind(AssertUnwindSafe(|| rules.ttl_of(value, request.usual_ttl())));
+    judged.unwrap_or_else(|_| {
+        tracing::error!(
+            target: "cache_runtime",
+            function = request.spec.name,
+            "the `ttl` or `cache_if` closure panicked; the value is not stored",
+        );
+        None
+    })
+}

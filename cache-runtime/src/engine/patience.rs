@@ -1,0 +1,102 @@
+//! A load whose caller has an old value at hand, and waits only so long for the new one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::budget::Budget;
+use super::lease::Election;
+use super::load::Load;
+use super::look_up::Aged;
+use super::outcome::Failure;
+use super::prepare::Lead;
+use super::read_through::restored;
+use super::reload::{Running, go_on};
+use super::request::Request;
+use super::returned::Returns;
+use super::settle::settle;
+use super::state::Engine;
+use crate::clock::{self, Instant};
+use crate::observe::Event;
+use crate::value::Value;
+
+/// Leads a load for at most `patience`. What is slower goes on in the background, and the caller gets the old value.
+pub(super) async fn lead_the_load<R, V, S>(
+    engine: &Arc<Engine>,
+    request: Request,
+    (mut lead, aged): (Lead, Aged),
+    patience: Duration,
+    mut origin: Box<dyn Load<'static, R, V, S>>,
+) -> R
+where
+    R: Returns<V, S> + 'static,
+    V: Value,
+    S: 'static,
+{
+    match engine.elect(&request.key).await {
+        Election::Won(lease) => lead.lease = Some(lease),
+        Election::Unknown => {}
+        Election::Lost => {
+            // Another process loads, and its value is there for the next caller.
+            engine.backoff.left_to_another(&request.key);
+            if let Some(answer) = restored(aged.content.clone()) {
+                engine.tell(Event::StaleIfSlow);
+                return answer;
+            }
+        }
+    }
+    lead.aged = Some(aged.clone());
+    let start = clock::now();
+    let pulse = lead.leader.pulse();
+    let mut load: Running<R> = Box::pin(lead.leader.fly(origin.start()));
+    let in_time = match clock::at_most(patience, Arc::clone(&pulse).watch(&mut load)).await {
+        Some(returned) => match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
+            Ok(settled) => Ok(settled),
+            Err(returned) => return returned,
+        },
+        None => Err(lead),
+    };
+    let settled = match in_time {
+        Ok(settled) => settled,
+        Err(lead) => {
+            let mut budget = Budget::new(engine.settings.operation_timeout);
+            let old = engine.still_there(&request, &aged, &mut budget).await;
+            if let Some(answer) = old.and_then(restored) {
+                engine.tell(Event::StaleIfSlow);
+                hand_over(engine, request, lead, (load, start), origin);
+                return answer;
+            }
+            // There is no old value any more, and the new one is on its way.
+            let returned = pulse.watch(load).await;
+            match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
+                Ok(settled) => settled,
+                Err(returned) => return returned,
+            }
+        }
+    };
+    settled.land(engine, &request).await
+}
+
+fn hand_over<R, V, S>(
+    engine: &Arc<Engine>,
+    request: Request,
+    lead: Lead,
+    load: (Running<R>, Instant),
+    origin: Box<dyn Load<'static, R, V, S>>,
+) where
+    R: Returns<V, S> + 'static,
+    V: Value,
+    S: 'static,
+{
+    let Some(room) = engine.loads.room() else {
+        // Counts as a failure: begun anew by each caller, it would be cut off each time.
+        engine.tell(Event::ReloadSkipped);
+        let failure = Failure::said("too many loads run in the background already".to_owned());
+        engine.failed_unseen(&request, lead, failure, clock::since(load.1));
+        return;
+    };
+    let owner = Arc::clone(engine);
+    engine.loads.spawn(room, async move {
+        let pulse = lead.leader.pulse();
+        pulse.watch(go_on(&owner, &request, lead, load, origin)).await;
+    });
+}

@@ -1,0 +1,161 @@
+//! Loads that no caller waits for.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::budget::Budget;
+use super::lease::Election;
+use super::load::Load;
+use super::look_up::LookUp;
+use super::outcome::{Failure, Loaded, judge};
+use super::prepare::Lead;
+use super::request::Request;
+use super::returned::Returns;
+use super::state::Engine;
+use crate::clock::{self, Instant};
+use crate::flight::Landing;
+use crate::observe::Event;
+use crate::value::{Content, Value};
+
+/// A load under way.
+pub(super) type Running<R> = Pin<Box<dyn Future<Output = R> + Send>>;
+
+type Panic = Box<dyn Any + Send>;
+
+/// Loads in the background what is due, unless too much is loading there already.
+pub(super) fn begin<R, V, S>(
+    engine: &Arc<Engine>,
+    request: Request,
+    lead: Lead,
+    mut origin: Box<dyn Load<'static, R, V, S>>,
+) where
+    R: Returns<V, S> + 'static,
+    V: Value,
+    S: 'static,
+{
+    let Some(room) = engine.loads.room() else {
+        engine.tell(Event::ReloadSkipped);
+        return;
+    };
+    let owner = Arc::clone(engine);
+    engine.loads.spawn(room, async move {
+        let pulse = lead.leader.pulse();
+        let reload = async {
+            if let Some(lead) = owner.take_up(&request, lead).await {
+                let load: Running<R> = Box::pin(lead.leader.fly(started(&mut *origin)));
+                go_on(&owner, &request, lead, (load, clock::now()), origin).await;
+            }
+        };
+        pulse.watch(reload).await;
+    });
+}
+
+/// Begins a load. A panic on the way is one of the load.
+fn started<R: 'static, V, S>(origin: &mut (dyn Load<'static, R, V, S> + 'static)) -> Running<R> {
+    catch_unwind(AssertUnwindSafe(|| origin.start())).unwrap_or_else(|panic| Box::pin(async { resume_unwind(panic) }))
+}
+
+/// Brings a load to its end that began some time ago.
+pub(super) async fn go_on<R, V, S>(
+    engine: &Engine,
+    request: &Request,
+    mut lead: Lead,
+    (load, start): (Running<R>, Instant),
+    origin: Box<dyn Load<'static, R, V, S>>,
+) where
+    R: Returns<V, S> + 'static,
+    V: Value,
+    S: 'static,
+{
+    let limit = engine.settings.background_timeout;
+    let load = caught(load);
+    let ended = match &lead.lease {
+        Some(lease) => clock::at_most(limit.saturating_sub(clock::since(start)), lease.during(load)).await,
+        None => clock::at_most(limit.saturating_sub(clock::since(start)), load).await,
+    };
+    let took = clock::since(start);
+    match judged(ended, limit, request, &*origin) {
+        Ok(loaded) => {
+            // The caller's time has nothing to do with it.
+            lead.budget = lead.budget.map(|_| Budget::new(engine.settings.operation_timeout));
+            engine.land(request, lead, loaded, took).await;
+            engine.tell(Event::Reloaded);
+        }
+        Err(failure) => engine.failed_unseen(request, lead, failure, took),
+    }
+}
+
+/// What the end of a load comes to. None of the return lives on: it need not be `Send`.
+fn judged<R, V, S>(
+    ended: Option<Result<R, Panic>>,
+    limit: Duration,
+    request: &Request,
+    origin: &(dyn Load<'_, R, V, S> + '_),
+) -> Result<Loaded, Failure>
+where
+    R: Returns<V, S>,
+    V: Value,
+{
+    match ended {
+        Some(Ok(returned)) => {
+            judge(returned, request, origin).map(|(_, loaded)| loaded).map_err(|(_, failure)| failure)
+        }
+        Some(Err(panic)) => Err(Failure::said(format!("it panicked: {}", message(&panic)))),
+        None => Err(Failure::said(format!("it took longer than `background_timeout`, {limit:?}"))),
+    }
+}
+
+impl Engine {
+    /// Finds out whether this process is the one to load, and whether there still is something to do.
+    async fn take_up(&self, request: &Request, mut lead: Lead) -> Option<Lead> {
+        match self.elect(&request.key).await {
+            Election::Won(lease) => lead.lease = Some(lease),
+            Election::Lost => {
+                self.tell(Event::ReloadLeft);
+                self.backoff.left_to_another(&request.key);
+                return None;
+            }
+            Election::Unknown => return None,
+        }
+        let mut budget = Budget::new(self.settings.operation_timeout);
+        match self.look_up(request, true, &mut budget).await {
+            LookUp::Aged(now) if !lead.leader.is_doomed() => lead.aged = Some(now),
+            LookUp::Fresh(Content::Value(value)) => {
+                // Another process was quicker.
+                if let Some(lease) = lead.lease.take() {
+                    lease.release().await;
+                }
+                lead.leader.land(Landing::Value(value));
+                return None;
+            }
+            // Invalidated, or its time was over: that is for the next caller.
+            _ => {
+                if let Some(lease) = lead.lease.take() {
+                    lease.release().await;
+                }
+                return None;
+            }
+        }
+        lead.tags = self.use_tags(request, &mut budget).await.ok()?;
+        Some(lead)
+    }
+}
+
+/// Runs `future` to its end or its panic.
+async fn caught<R>(mut future: Running<R>) -> Result<R, Panic> {
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}
+
+fn message(panic: &Panic) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("with something else than a text")
+}
