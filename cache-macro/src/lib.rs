@@ -11,6 +11,8 @@ mod parse;
 mod read_through;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod snapshots_of_windows;
 
 /// Makes an async function read through the cache: its body runs only when the cache has no value.
 ///
@@ -43,8 +45,13 @@ mod snapshots;
 /// | `key` | `key = "user:{id}"` | template of the key over parameters and their fields, `{filter:?}` for `Debug`; default: the path of the function and every parameter |
 /// | `ttl` | `ttl = 60` | how long a value lives: whole seconds, text such as `"1h 30m"` or `"forever"`, a `Duration` expression, or a closure over the value; required |
 /// | `jitter` | `jitter = 0.1` | shortens each ttl by a random part of it, at most this fraction from 0 to 1; default: 0 |
+/// | `stale_while_revalidate` | `stale_while_revalidate = "30s"` | how long past the ttl the old value is the answer, at once, while one reload runs in the background; default: off |
+/// | `stale_if_error` | `stale_if_error = "1h"` | how long past the ttl the old value is the answer where the body returns an `Err`; default: off |
+/// | `refresh_ahead` | `refresh_ahead = 0.8` | a hit past this fraction of the ttl, between 0 and 1, starts one reload in the background; default: off |
+/// | `soft_timeout` | `soft_timeout = "50ms"` | how long a caller waits for a load where there is an old value to answer with; the load goes on; default: off |
 /// | `negative_ttl` | `negative_ttl = "5s"` | how long `None` and `Ok(None)` are remembered; default: they are not stored |
 /// | `cache_if` | `cache_if = \|v: &User\| v.complete` | stores a value only when this is true of it; default: always |
+/// | `tags` | `tags = ["tenant:{tenant}"]` | groups that the value belongs to, each forgotten as a whole: templates like `key`, 16 at most; default: none |
 /// | `codec` | `codec = json` | how a value becomes bytes: `bincode`, `json`, `msgpack` or the path of a type; default: the codec of the cache |
 /// | `version` | `version = 2` | a number to raise by hand when stored values must be abandoned; default: 0 |
 /// | `skip` | `skip(db, span)` | parameters, `self` and generics among them, that are deliberately no part of the key; default: none |

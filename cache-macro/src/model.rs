@@ -27,6 +27,7 @@ pub(crate) struct Wrapper {
     /// What awaiting the function yields.
     pub(crate) returned: Type,
     pub(crate) origin: Origin,
+    pub(crate) load: Load,
     pub(crate) home: Home,
 }
 
@@ -39,6 +40,17 @@ pub(crate) enum Origin {
     Boxed,
     /// A body that blocks a thread.
     Blocking,
+}
+
+/// How long the user's body may run, and who hears of its failure.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Load {
+    /// As long as the call, which returns what it returns.
+    Awaited,
+    /// As long as the call, which may return an old value in the place of a failure, so that only a log hears of it.
+    Excused,
+    /// Longer than the call, which may have its answer already.
+    Detached,
 }
 
 /// Where the function lives, which decides what may stand beside it.
@@ -63,7 +75,11 @@ pub(crate) struct Spec {
 pub(crate) struct Policy {
     pub(crate) ttl: Ttl,
     pub(crate) jitter: Option<Expr>,
-    pub(crate) negative_ttl: Option<NegativeTtl>,
+    pub(crate) stale_while_revalidate: Option<Lasting>,
+    pub(crate) stale_if_error: Option<Lasting>,
+    pub(crate) refresh_ahead: Option<Expr>,
+    pub(crate) soft_timeout: Option<Lasting>,
+    pub(crate) negative_ttl: Option<Lasting>,
     /// A variant of the runtime's `Codec`.
     pub(crate) codec: Option<Ident>,
     pub(crate) version: Option<Expr>,
@@ -76,7 +92,8 @@ pub(crate) enum Ttl {
     Dynamic,
 }
 
-pub(crate) enum NegativeTtl {
+/// A time that is known when the program is compiled.
+pub(crate) enum Lasting {
     Fixed(Duration),
     Constant(Expr),
 }
@@ -87,9 +104,16 @@ pub(crate) struct Call {
     pub(crate) cache: Option<Expr>,
     pub(crate) ttl: Option<Expr>,
     pub(crate) codec: Option<Path>,
+    pub(crate) tags: Vec<Tag>,
 }
 
-/// One placeholder of the key.
+/// One group of entries.
+pub(crate) struct Tag {
+    pub(crate) pieces: Vec<String>,
+    pub(crate) args: Vec<Arg>,
+}
+
+/// One placeholder of a template.
 pub(crate) enum Arg {
     /// The path of the function, for the default key.
     FunctionPath,

@@ -6,17 +6,21 @@ use quote::quote;
 use crate::read_through::read_through;
 
 /// The expansion as it reads in a module.
-fn in_module(args: TokenStream, item: &TokenStream) -> String {
+pub(crate) fn in_module(args: TokenStream, item: &TokenStream) -> String {
     inside(TokenStream::clone, args, item)
 }
 
 /// The expansion as it reads in what `around` makes of it: an `impl` or a `trait`.
-fn inside(around: impl FnOnce(&TokenStream) -> TokenStream, args: TokenStream, item: &TokenStream) -> String {
+pub(crate) fn inside(
+    around: impl FnOnce(&TokenStream) -> TokenStream,
+    args: TokenStream,
+    item: &TokenStream,
+) -> String {
     let file = syn::parse2(around(&read_through(args, item))).unwrap();
     prettyplease::unparse(&file)
 }
 
-fn in_impl(tokens: &TokenStream) -> TokenStream {
+pub(crate) fn in_impl(tokens: &TokenStream) -> TokenStream {
     quote!(impl Repo { #tokens })
 }
 

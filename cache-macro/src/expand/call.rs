@@ -6,9 +6,9 @@ use syn::{Expr, ExprReference, Index, Member};
 
 use super::names::{private, private_at, spec};
 use super::spec::inline;
-use crate::model::{Arg, Home, Model, Place};
+use crate::model::{Arg, Home, Model, Place, Tag};
 
-/// `SPEC.at(&[args]).on(&cache).ttl(ttl).codec::<C>()`
+/// `SPEC.at(&[args]).on(&cache).ttl(ttl).codec::<C>().tag(tag)`
 pub(super) fn call(model: &Model) -> TokenStream {
     let spec = spec_place(model);
     let args = model.call.args.iter().map(|arg| part(model, arg));
@@ -18,7 +18,16 @@ pub(super) fn call(model: &Model) -> TokenStream {
     });
     let ttl = model.call.ttl.as_ref().map(|ttl| quote!(.ttl(#ttl)));
     let codec = model.call.codec.as_ref().map(|codec| quote!(.codec::<#codec>()));
-    quote!(#spec.at(&[#(#args),*]) #on #ttl #codec)
+    let tags = model.call.tags.iter().map(|tag| self::tag(model, tag));
+    quote!(#spec.at(&[#(#args),*]) #on #ttl #codec #(#tags)*)
+}
+
+/// `.tag(Tag::new(&["tenant:", ""], &[args]))`
+fn tag(model: &Model, tag: &Tag) -> TokenStream {
+    let private = private(model);
+    let pieces = &tag.pieces;
+    let args = tag.args.iter().map(|arg| part(model, arg));
+    quote!(.tag(#private::Tag::new(&[#(#pieces),*], &[#(#args),*])))
 }
 
 /// A `&'static Spec`.
@@ -40,7 +49,7 @@ fn spec_place(model: &Model) -> TokenStream {
     }
 }
 
-/// One `Part` of the key.
+/// One `Part` of a template.
 fn part(model: &Model, arg: &Arg) -> TokenStream {
     let private = private(model);
     match arg {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::names::{private, spec};
-use crate::model::{Home, Model, NegativeTtl, Policy, Ttl};
+use crate::model::{Home, Lasting, Model, Policy, Ttl};
 
 /// The item that holds the `Spec` where there are companions to share it with.
 pub(super) fn shared(model: &Model) -> TokenStream {
@@ -61,16 +61,26 @@ fn policy(model: &Model, policy: &Policy) -> TokenStream {
         Ttl::Dynamic => quote!(dynamic()),
     };
     let jitter = policy.jitter.as_ref().map(|jitter| quote!(.jitter(#jitter)));
-    let negative_ttl = policy.negative_ttl.as_ref().map(|ttl| {
-        let ttl = match ttl {
-            NegativeTtl::Fixed(ttl) => duration(*ttl),
-            NegativeTtl::Constant(expr) => quote!(#expr),
-        };
-        quote!(.negative_ttl(#ttl))
-    });
+    let lasting = |name: &str, time: &Option<Lasting>| time.as_ref().map(|time| lasting(name, time));
+    let stale_while_revalidate = lasting("stale_while_revalidate", &policy.stale_while_revalidate);
+    let stale_if_error = lasting("stale_if_error", &policy.stale_if_error);
+    let refresh_ahead = policy.refresh_ahead.as_ref().map(|fraction| quote!(.refresh_ahead(#fraction)));
+    let soft_timeout = lasting("soft_timeout", &policy.soft_timeout);
+    let negative_ttl = lasting("negative_ttl", &policy.negative_ttl);
     let codec = policy.codec.as_ref().map(|codec| quote!(.codec(#krate::Codec::#codec)));
     let version = policy.version.as_ref().map(|version| quote!(.version(#version)));
-    quote!(#krate::Policy::#ttl #jitter #negative_ttl #codec #version)
+    let windows = quote!(#stale_while_revalidate #stale_if_error #refresh_ahead #soft_timeout);
+    quote!(#krate::Policy::#ttl #jitter #windows #negative_ttl #codec #version)
+}
+
+/// `.negative_ttl(ttl)`
+fn lasting(name: &str, time: &Lasting) -> TokenStream {
+    let name = Ident::new(name, Span::call_site());
+    let time = match time {
+        Lasting::Fixed(time) => duration(*time),
+        Lasting::Constant(expr) => quote!(#expr),
+    };
+    quote!(.#name(#time))
 }
 
 fn duration(duration: Duration) -> TokenStream {

@@ -8,8 +8,8 @@ use syn::{Attribute, ReturnType};
 
 use super::call::call;
 use super::names::{local, private, private_at};
-use super::rules::modifiers;
-use crate::model::{Model, Origin};
+use super::rules::{Captures, modifiers};
+use crate::model::{Load, Model, Origin, Wrapper};
 
 /// ```text
 /// Input:  async fn get(id: u64) -> R { BODY }
@@ -27,6 +27,8 @@ use crate::model::{Model, Origin};
 /// an async closure does not, whatever return type is written, and `Err(Box::new(NotFound))` would not become a
 /// `Result<_, Box<dyn Error>>`.
 ///
+/// A body that may run on when the call has its answer goes to `read_through_owned` in a box, and owns all it uses.
+///
 /// The call is made in a statement of its own, so that what borrows the parameters is gone before the body takes them.
 pub(super) fn wrapper(model: &Model) -> TokenStream {
     let wrapper = &model.wrapper;
@@ -43,15 +45,24 @@ pub(super) fn wrapper(model: &Model) -> TokenStream {
 fn body(model: &Model) -> TokenStream {
     let variable = local("call");
     let call = call(model);
-    let returned = &model.wrapper.returned;
+    let wrapper = &model.wrapper;
+    let returned = &wrapper.returned;
     let span = Span::mixed_site().located_at(returned.span());
     let private = private_at(model, returned.span());
     let origin = origin(model);
-    let rules = modifiers(&model.rules);
-    let read_through = quote_spanned!(span=> #variable.read_through(&mut #private::Returned::<#returned>::NEW.origin(#origin) #rules).await);
+    let origin = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin));
+    let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
+    let captures = if wrapper.load == Load::Detached { Captures::Owned } else { Captures::Borrowed };
+    let rules = modifiers(&model.rules, captures);
+    let read_through = match wrapper.load {
+        Load::Awaited => quote_spanned!(span=> read_through(&mut #origin #rules)),
+        Load::Excused => quote_spanned!(span=> read_through(&mut #origin #rules #words)),
+        Load::Detached => quote_spanned!(span=> read_through_owned(::std::boxed::Box::new(#origin #rules #words))),
+    };
+    let awaited = quote_spanned!(span=> #variable.#read_through.await);
     quote! {
         let #variable = #call;
-        #read_through
+        #awaited
     }
 }
 
@@ -75,12 +86,22 @@ fn origin(model: &Model) -> TokenStream {
         }
         Origin::Blocking => quote!(#private::blocking(move || -> #returned { #statements })),
         Origin::Boxed => {
-            let boxed = match &wrapper.sig.output {
-                ReturnType::Type(_, boxed) => quote!(#boxed),
-                ReturnType::Default => quote!(()),
-            };
+            let boxed = boxed(wrapper);
             quote!(move || -> #boxed { #statements })
         }
+    }
+}
+
+/// The type of the boxed future that the body makes, which may not borrow where the body may outlive its call.
+fn boxed(wrapper: &Wrapper) -> TokenStream {
+    let returned = &wrapper.returned;
+    match &wrapper.sig.output {
+        ReturnType::Type(_, boxed) if wrapper.load != Load::Detached => quote!(#boxed),
+        _ => quote! {
+            ::core::pin::Pin<::std::boxed::Box<
+                dyn ::core::future::Future<Output = #returned> + ::core::marker::Send + 'static
+            >>
+        },
     }
 }
 

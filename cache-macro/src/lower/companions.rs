@@ -8,9 +8,10 @@ use syn::{Attribute, Expr, Generics, Ident, Pat, Receiver, Type};
 
 use super::expressions::{of_call, of_value};
 use super::generics::{has_lifetimes, has_types, needed};
-use super::key::{Key, plain};
+use super::key::Key;
 use super::returned::Returned;
 use super::shape::made_by_async_trait;
+use super::template::plain;
 use super::value::{is_doubtful, named_value};
 use crate::model::{Companions, Home, Parameter, Value};
 use crate::parse::{self, Arguments, Function, names_in, without_mut};
@@ -112,6 +113,8 @@ fn generics(
     let mut names: HashSet<String> = keyed.iter().flat_map(|parameter| names_in(&parameter.ty)).collect();
     names.extend(key.names.iter().cloned());
     names.extend(of_call(arguments).flat_map(|(_, expr)| names_in(expr)));
+    let in_tags = arguments.tags.iter().flat_map(|tag| &tag.template.placeholders);
+    names.extend(in_tags.map(|placeholder| placeholder.root.clone()));
     if let Some(parse::Codec::Type(path)) = &arguments.codec {
         names.extend(names_in(path));
     }

@@ -2,7 +2,8 @@
 
 use syn::Ident;
 
-use super::key::{Key, plain};
+use super::key::Key;
+use super::template::plain;
 use crate::errors::Errors;
 use crate::parse::{Arguments, Function, hidden_names, names_in};
 

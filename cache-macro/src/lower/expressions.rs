@@ -6,13 +6,13 @@ use crate::parse::{Arguments, Time, Ttl};
 
 /// Those that stand in a `static`.
 pub(super) fn constants(arguments: &Arguments) -> impl Iterator<Item = (&'static str, &Expr)> {
-    let negative_ttl = match &arguments.negative_ttl {
-        Some(Time::Computed(expr)) => Some(expr),
-        _ => None,
-    };
     given([
         ("jitter", arguments.jitter.as_ref()),
-        ("negative_ttl", negative_ttl),
+        ("stale_while_revalidate", computed(arguments.stale_while_revalidate.as_ref())),
+        ("stale_if_error", computed(arguments.stale_if_error.as_ref())),
+        ("refresh_ahead", arguments.refresh_ahead.as_ref()),
+        ("soft_timeout", computed(arguments.soft_timeout.as_ref())),
+        ("negative_ttl", computed(arguments.negative_ttl.as_ref())),
         ("version", arguments.version.as_ref()),
     ])
 }
@@ -33,6 +33,13 @@ pub(super) fn of_value(arguments: &Arguments) -> impl Iterator<Item = (&'static 
         _ => None,
     };
     given([("ttl", ttl), ("cache_if", arguments.cache_if.clone())])
+}
+
+fn computed(time: Option<&Time>) -> Option<&Expr> {
+    match time? {
+        Time::Computed(expr) => Some(expr),
+        _ => None,
+    }
 }
 
 fn given<E, const N: usize>(named: [(&'static str, Option<E>); N]) -> impl Iterator<Item = (&'static str, E)> {

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span};
-use syn::ext::IdentExt;
+use syn::Ident;
 
+use super::template::{Filled, fill, it_has, names, plain};
 use crate::errors::Errors;
 use crate::model::{Arg, Place};
-use crate::parse::{Arguments, Function, Key as Written, Placeholder, did_you_mean, nearest};
+use crate::parse::{Arguments, Function, Written, did_you_mean, nearest};
 
 /// What goes into the key.
 pub(super) struct Key {
@@ -41,52 +41,16 @@ pub(super) fn key(arguments: &Arguments, function: &Function, errors: &Errors) -
 }
 
 fn by_template(written: &Written, function: &Function, skipped: HashSet<String>, errors: &Errors) -> Key {
-    let span = written.literal.span();
-    let mut key = Key {
+    let Filled { args, names, meant, is_guess } = fill(written, "key", function, errors);
+    Key {
         template: written.literal.value(),
         pieces: written.template.pieces.clone(),
-        args: Vec::new(),
-        names: HashSet::new(),
-        meant: HashSet::new(),
+        args,
+        names,
+        meant,
         skipped,
-        is_guess: written.is_broken,
-    };
-    for placeholder in &written.template.placeholders {
-        let root = placeholder.root.trim_start_matches("r#");
-        let Some(name) = find(function, root) else {
-            let near = nearest(root, names(function).iter().map(String::as_str)).map(str::to_owned);
-            errors.at(&written.literal, unknown(root, function, near.as_deref()));
-            key.is_guess |= near.is_none();
-            key.meant.extend(near);
-            continue;
-        };
-        key.names.insert(root.to_owned());
-        let name = shown_at(&name, span);
-        let Placeholder { fields, debug, .. } = placeholder.clone();
-        let is_type = function.types().any(|ty| plain(ty) == root);
-        if is_type && (debug || !fields.is_empty()) {
-            errors.at(&written.literal, format!("`{root}` is a type, of which a key has the name; write `{{{root}}}`"));
-        }
-        key.args.push(if is_type {
-            Arg::TypeName(name)
-        } else {
-            Arg::Value(Place { root: name, fields, debug, span })
-        });
+        is_guess,
     }
-    key
-}
-
-fn unknown(root: &str, function: &Function, near: Option<&str>) -> String {
-    let accepted = match near {
-        Some(near) => did_you_mean(Some(&format!("{{{near}}}"))),
-        None => it_has(names(function).into_iter().map(|name| format!("{{{name}}}"))),
-    };
-    format!("`{{{root}}}` names no parameter of `{}`{accepted}", function.sig.ident)
-}
-
-fn it_has(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { "; it has none".to_owned() } else { format!("; it has {}", names.join(", ")) }
 }
 
 /// The names in `skip(..)`, and those that its mistakes probably meant.
@@ -131,34 +95,4 @@ fn by_default(arguments: &Arguments, function: &Function, skipped: HashSet<Strin
         is_guess: arguments.given("key"),
         skipped,
     }
-}
-
-/// The parameter called `name`, as it stands in the signature; generics count.
-fn find(function: &Function, name: &str) -> Option<Ident> {
-    if name == "self" {
-        return function.receiver().map(|receiver| Ident::new("self", receiver.self_token.span));
-    }
-    named(function).find(|parameter| plain(parameter) == name).cloned()
-}
-
-/// Everything a placeholder can name.
-pub(super) fn names(function: &Function) -> Vec<String> {
-    let receiver = function.receiver().map(|_| "self".to_owned());
-    receiver.into_iter().chain(named(function).map(plain)).collect()
-}
-
-fn named(function: &Function) -> impl Iterator<Item = &Ident> {
-    function.names().chain(function.types()).chain(function.constants())
-}
-
-/// A name without `r#`.
-pub(super) fn plain(name: &Ident) -> String {
-    name.unraw().to_string()
-}
-
-/// The same variable, but mistakes of its type are shown at `place`.
-fn shown_at(name: &Ident, place: Span) -> Ident {
-    let mut name = name.clone();
-    name.set_span(name.span().located_at(place));
-    name
 }

@@ -3,6 +3,7 @@
 //! Lowering never stops at a mistake: it notes it and goes on with the likeliest guess, so that all mistakes are
 //! reported in one go and the guess can still be emitted, inert.
 
+mod borrows;
 mod boxed;
 mod companions;
 mod coverage;
@@ -13,7 +14,10 @@ mod policy;
 mod reach;
 mod returned;
 mod shape;
+mod tags;
+mod template;
 mod value;
+mod windows;
 
 pub(crate) use returned::opaque;
 use syn::parse_quote;
@@ -25,10 +29,12 @@ use crate::parse::{Arguments, Codec, Function, Time, Ttl};
 /// Decides what is emitted for `function`.
 pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -> Model {
     let origin = shape::check(&arguments, &function, errors);
+    let load = windows::check(&arguments, &function, errors);
     let home = if function.is_method { Home::Impl } else { Home::Free };
     let returned = returned::returned(&function, origin, errors);
     let key = key::key(&arguments, &function, errors);
     coverage::check(&arguments, &function, &key, errors);
+    let tags = tags::tags(&arguments, &function, errors);
     let spec = policy::spec(&arguments, &function, &key, errors);
     let companions = companions::companions(&arguments, &function, &key, &returned, home);
     reach::check(&arguments, &function, companions.as_ref(), errors);
@@ -43,11 +49,12 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
     };
     Model {
         krate: arguments.krate.unwrap_or_else(|| parse_quote!(::cache_runtime)),
-        call: Call { args: key.args, cache: arguments.cache, ttl, codec },
+        call: Call { args: key.args, cache: arguments.cache, ttl, codec, tags },
         rules: Rules { ttl: ttl_of_value, cache_if: arguments.cache_if },
         wrapper: Wrapper {
             returned: returned.ty,
             origin,
+            load,
             home,
             attrs: function.attrs.into_iter().filter(|attr| !shape::is_own(attr)).collect(),
             vis: function.vis,

@@ -1,8 +1,9 @@
 //! The static facts of a function.
 
-use super::key::{Key, plain};
+use super::key::Key;
+use super::template::plain;
 use crate::errors::Errors;
-use crate::model::{NegativeTtl, Policy, Spec, Ttl};
+use crate::model::{Lasting, Policy, Spec, Ttl};
 use crate::parse::{self, Arguments, Codec, Function, Time};
 
 pub(super) fn spec(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) -> Spec {
@@ -31,15 +32,23 @@ fn policy(arguments: &Arguments) -> Policy {
             _ => Ttl::Dynamic,
         },
         jitter: arguments.jitter.clone(),
-        negative_ttl: match &arguments.negative_ttl {
-            Some(Time::Fixed(ttl)) => Some(NegativeTtl::Fixed(*ttl)),
-            Some(Time::Computed(expr)) => Some(NegativeTtl::Constant(expr.clone())),
-            Some(Time::Forever) | None => None,
-        },
+        stale_while_revalidate: lasting(arguments.stale_while_revalidate.as_ref()),
+        stale_if_error: lasting(arguments.stale_if_error.as_ref()),
+        refresh_ahead: arguments.refresh_ahead.clone(),
+        soft_timeout: lasting(arguments.soft_timeout.as_ref()),
+        negative_ttl: lasting(arguments.negative_ttl.as_ref()),
         codec: match &arguments.codec {
             Some(Codec::Named(variant)) => Some(variant.clone()),
             _ => None,
         },
         version: arguments.version.clone(),
+    }
+}
+
+fn lasting(time: Option<&Time>) -> Option<Lasting> {
+    match time? {
+        Time::Fixed(time) => Some(Lasting::Fixed(*time)),
+        Time::Computed(expr) => Some(Lasting::Constant(expr.clone())),
+        Time::Forever => None,
     }
 }

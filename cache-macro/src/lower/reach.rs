@@ -1,9 +1,10 @@
 //! Expressions in arguments use only what there is at the places where they are evaluated.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 
 use super::expressions::{constants, of_call, of_value};
-use super::key::{names, plain};
+use super::template::{names, plain};
 use crate::errors::Errors;
 use crate::model::{Companions, Value};
 use crate::parse::{Arguments, Function, bindings, parameters_used};
@@ -24,14 +25,23 @@ pub(super) fn check(arguments: &Arguments, function: &Function, companions: Opti
     let there = companions.keyed.iter().flat_map(|parameter| bindings(&parameter.pattern)).map(|name| plain(&name));
     let generics = function.types().chain(function.constants()).map(plain);
     let there: HashSet<String> = there.chain(generics).chain(["self".to_owned()]).collect();
+    let is_missing = |name: &str| all.contains(name) && !there.contains(name);
     for (argument, expr) in of_call(arguments).chain(of_value(arguments)) {
-        for name in
-            parameters_used(&expr).iter().filter(|name| all.contains(&plain(name)) && !there.contains(&plain(name)))
-        {
-            errors.at(
-                name,
-                format!("`{argument}` uses the parameter `{name}`, which the companions do not take as it is not in the key; add `{{{name}}}` to the key, or say `companions = false`"),
-            );
+        for name in parameters_used(&expr).iter().filter(|name| is_missing(&plain(name))) {
+            errors.at(name, missing(argument, name));
         }
     }
+    for tag in &arguments.tags {
+        let roots = tag.template.placeholders.iter().map(|placeholder| placeholder.root.trim_start_matches("r#"));
+        for name in roots.filter(|name| is_missing(name)) {
+            errors.at(&tag.literal, missing("tags", name));
+        }
+    }
+}
+
+fn missing(argument: &str, name: impl Display) -> String {
+    format!(
+        "`{argument}` uses the parameter `{name}`, which the companions do not take as it is not in the key; \
+         add `{{{name}}}` to the key, or say `companions = false`"
+    )
 }

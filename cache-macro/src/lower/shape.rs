@@ -1,12 +1,9 @@
 //! What kind of function this is, and the kinds that cannot be cached.
 
 use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{
-    Attribute, Lifetime, ParenthesizedGenericArguments, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token,
-    Type, TypeFnPtr, TypeReference,
-};
+use syn::{Attribute, ReturnType, Safety, Signature, Token};
 
+use super::borrows::borrowed;
 use super::boxed::boxed_future;
 use crate::errors::Errors;
 use crate::model::Origin;
@@ -32,7 +29,9 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors)
         }
         (Some(_), None) => Origin::Async,
         (None, Some(_)) => {
-            owned(function, errors);
+            for (place, parameter) in borrowed(function) {
+                errors.at(place, format!("{parameter} is borrowed; `blocking` moves the body to another thread and needs owned parameters"));
+            }
             Origin::Blocking
         }
         (None, None) if is_boxed(&function.sig) => {
@@ -95,60 +94,4 @@ fn is_boxed(sig: &Signature) -> bool {
 /// Whether `async_trait` was here, which works on whole traits and `impl`s of them.
 pub(super) fn made_by_async_trait(sig: &Signature) -> bool {
     sig.generics.lifetimes().any(|parameter| parameter.lifetime.ident == "async_trait")
-}
-
-/// Notes parameters that cannot move to another thread for as long as it takes.
-fn owned(function: &Function, errors: &Errors) {
-    let name = &function.sig.ident;
-    let borrowed = |place: &dyn ToTokens, what: &str| {
-        errors.at(
-            place,
-            format!(
-                "{what} of `{name}` is borrowed; `blocking` moves the body to another thread and needs owned parameters"
-            ),
-        );
-    };
-    if let Some(receiver) = function.receiver()
-        && is_borrowed_receiver(receiver)
-    {
-        borrowed(receiver, "`self`");
-    }
-    for parameter in &function.parameters {
-        if is_borrowed(&parameter.ty) {
-            let names: Vec<_> = parameter.names.iter().map(|name| format!("`{name}`")).collect();
-            borrowed(&parameter.ty, &format!("parameter {}", names.join(", ")));
-        }
-    }
-}
-
-fn is_borrowed_receiver(receiver: &Receiver) -> bool {
-    match &receiver.kind {
-        ReceiverKind::Reference(..) => true,
-        ReceiverKind::Typed(_, ty) => is_borrowed(ty),
-        _ => false,
-    }
-}
-
-fn is_borrowed(ty: &Type) -> bool {
-    let mut borrows = Borrows(false);
-    borrows.visit_type(ty);
-    borrows.0
-}
-
-/// Finds references and lifetimes that are not `'static`.
-struct Borrows(bool);
-
-impl<'ast> Visit<'ast> for Borrows {
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        self.0 |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        self.0 |= lifetime.ident != "static";
-    }
-
-    // What a function takes and gives is not held by a pointer to it.
-    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
 }

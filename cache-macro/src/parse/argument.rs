@@ -35,13 +35,13 @@ pub(crate) enum Form<F> {
 /// Reads what follows the name into the facts; an `Err` means that it was not read to its end.
 type Read<F> = fn(&mut F, ParseStream, &Errors) -> syn::Result<()>;
 
-/// Reads `name = value, name(..), name` by `table`; returns the names that were given or meant.
+/// Reads `name = value, name(..), name` by `table`; returns the names that were given or meant, each where it stands.
 pub(super) fn read<F: Default>(
     table: &'static [Argument<F>],
     tokens: TokenStream,
     facts: &mut F,
     errors: &Errors,
-) -> Vec<String> {
+) -> Vec<Ident> {
     let mut given = Vec::new();
     let list = |input: ParseStream| {
         while !input.is_empty() {
@@ -65,7 +65,7 @@ fn one<F: Default>(
     table: &'static [Argument<F>],
     input: ParseStream,
     facts: &mut F,
-    given: &mut Vec<String>,
+    given: &mut Vec<Ident>,
     errors: &Errors,
 ) -> syn::Result<()> {
     let Ok(name) = input.call(Ident::parse_any) else {
@@ -75,14 +75,14 @@ fn one<F: Default>(
     let Some(argument) = table.iter().find(|argument| name == argument.name) else {
         let near = nearest(&name.to_string(), table.iter().map(|argument| argument.name));
         // A misspelt argument is not a missing one.
-        given.extend(near.map(str::to_owned));
+        given.extend(near.map(|near| Ident::new(near, name.span())));
         return Err(syn::Error::new(name.span(), unknown(table, &name, near)));
     };
-    if given.iter().any(|other| name == other) {
+    if given.contains(&name) {
         errors.at(&name, format!("`{name}` is given twice; keep one of them"));
         return argument.read(name, input, &mut F::default(), errors);
     }
-    given.push(name.to_string());
+    given.push(name.clone());
     argument.read(name, input, facts, errors)
 }
 

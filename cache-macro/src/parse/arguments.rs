@@ -1,22 +1,28 @@
 //! The arguments of `#[read_through(..)]`: the table they are read by and the facts they become.
 
 use proc_macro2::TokenStream;
-use syn::{Expr, ExprClosure, Ident, LitStr, Path};
+use syn::{Expr, ExprClosure, Ident, Path};
 
 use super::argument::{self, Argument, Form};
-use super::template::Template;
+use super::tags::tags;
 use super::time::Time;
 use super::values;
+use super::written::Written;
 use crate::errors::Errors;
 
 /// What the arguments say. `None` where one is not given, or was given wrongly.
 #[derive(Default)]
 pub(crate) struct Arguments {
-    pub(crate) key: Option<Key>,
+    pub(crate) key: Option<Written>,
     pub(crate) ttl: Option<Ttl>,
     pub(crate) jitter: Option<Expr>,
+    pub(crate) stale_while_revalidate: Option<Time>,
+    pub(crate) stale_if_error: Option<Time>,
+    pub(crate) refresh_ahead: Option<Expr>,
+    pub(crate) soft_timeout: Option<Time>,
     pub(crate) negative_ttl: Option<Time>,
     pub(crate) cache_if: Option<Expr>,
+    pub(crate) tags: Vec<Written>,
     pub(crate) codec: Option<Codec>,
     pub(crate) version: Option<Expr>,
     pub(crate) skip: Option<Vec<Ident>>,
@@ -24,15 +30,7 @@ pub(crate) struct Arguments {
     pub(crate) companions: Companions,
     pub(crate) blocking: Option<Ident>,
     pub(crate) krate: Option<Path>,
-    given: Vec<String>,
-}
-
-/// `key = ".."`
-pub(crate) struct Key {
-    pub(crate) literal: LitStr,
-    pub(crate) template: Template,
-    /// Some of the template could not be read.
-    pub(crate) is_broken: bool,
+    given: Vec<Ident>,
 }
 
 /// `ttl = ..`
@@ -80,6 +78,30 @@ const TABLE: &[Argument<Arguments>] = &[
         form: Form::Value(values::jitter),
     },
     Argument {
+        name: "stale_while_revalidate",
+        example: r#"stale_while_revalidate = "30s""#,
+        doc: "how long past the ttl the old value is the answer, at once, while one reload runs in the background; default: off",
+        form: Form::Value(values::stale_while_revalidate),
+    },
+    Argument {
+        name: "stale_if_error",
+        example: r#"stale_if_error = "1h""#,
+        doc: "how long past the ttl the old value is the answer where the body returns an `Err`; default: off",
+        form: Form::Value(values::stale_if_error),
+    },
+    Argument {
+        name: "refresh_ahead",
+        example: "refresh_ahead = 0.8",
+        doc: "a hit past this fraction of the ttl, between 0 and 1, starts one reload in the background; default: off",
+        form: Form::Value(values::refresh_ahead),
+    },
+    Argument {
+        name: "soft_timeout",
+        example: r#"soft_timeout = "50ms""#,
+        doc: "how long a caller waits for a load where there is an old value to answer with; the load goes on; default: off",
+        form: Form::Value(values::soft_timeout),
+    },
+    Argument {
         name: "negative_ttl",
         example: r#"negative_ttl = "5s""#,
         doc: "how long `None` and `Ok(None)` are remembered; default: they are not stored",
@@ -90,6 +112,12 @@ const TABLE: &[Argument<Arguments>] = &[
         example: "cache_if = |v: &User| v.complete",
         doc: "stores a value only when this is true of it; default: always",
         form: Form::Value(values::cache_if),
+    },
+    Argument {
+        name: "tags",
+        example: r#"tags = ["tenant:{tenant}"]"#,
+        doc: "groups that the value belongs to, each forgotten as a whole: templates like `key`, 16 at most; default: none",
+        form: Form::Value(tags),
     },
     Argument {
         name: "codec",
@@ -145,7 +173,12 @@ pub(crate) fn arguments(tokens: TokenStream, errors: &Errors) -> Arguments {
 impl Arguments {
     /// Whether `name` was given, be it wrongly or misspelt.
     pub(crate) fn given(&self, name: &str) -> bool {
-        self.given.iter().any(|given| given == name)
+        self.name(name).is_some()
+    }
+
+    /// The name of an argument where it stands, be it given wrongly or misspelt.
+    pub(crate) fn name(&self, name: &str) -> Option<&Ident> {
+        self.given.iter().find(|given| *given == name)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Key templates: `"user:{id}"`, `"t:{self.tenant}:{user.id}"`, `"q:{filter:?}"`.
+//! Templates of keys and tags: `"user:{id}"`, `"t:{self.tenant}:{user.id}"`, `"q:{filter:?}"`.
 
 use std::str::CharIndices;
 
-/// A key template, taken apart.
+/// A template, taken apart.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Template {
     /// The literal text around the placeholders: one piece more than there are placeholders.
@@ -20,8 +20,8 @@ pub(crate) struct Placeholder {
     pub(crate) debug: bool,
 }
 
-/// Reads a template, as far as it can be read, and says everything that is wrong with it.
-pub(crate) fn template(text: &str) -> (Template, Vec<String>) {
+/// Reads the template of a `what`, as far as it can be read, and says everything that is wrong with it.
+pub(super) fn template(what: &str, text: &str) -> (Template, Vec<String>) {
     let mut template = Template::default();
     let mut mistakes = Vec::new();
     let mut piece = String::new();
@@ -50,7 +50,7 @@ pub(crate) fn template(text: &str) -> (Template, Vec<String>) {
     }
     template.pieces.push(piece);
     if text.is_empty() {
-        mistakes.push("found an empty key; write a text with placeholders such as `\"user:{id}\"`".to_owned());
+        mistakes.push(format!("found an empty {what}; write a text with placeholders such as `\"user:{{id}}\"`"));
     }
     mistakes.extend(slippery(&template.pieces));
     (template, mistakes)
@@ -150,7 +150,7 @@ mod tests {
         ];
         for (text, pieces, placeholders) in cases {
             let pieces = pieces.into_iter().map(str::to_owned).collect();
-            assert_eq!(template(text), (Template { pieces, placeholders }, vec![]), "{text}");
+            assert_eq!(template("key", text), (Template { pieces, placeholders }, vec![]), "{text}");
         }
     }
 
@@ -175,13 +175,13 @@ mod tests {
             ("{a}%{b}", "begins with `%`"),
         ];
         for (text, expected) in cases {
-            let (_, mistakes) = template(text);
+            let (_, mistakes) = template("key", text);
             assert!(mistakes.iter().any(|mistake| mistake.contains(expected)), "{text}: {mistakes:?}");
         }
     }
 
     #[test]
     fn every_mistake_is_said() {
-        assert_eq!(template("{}:{id:x}:{b").1.len(), 3);
+        assert_eq!(template("key", "{}:{id:x}:{b").1.len(), 3);
     }
 }

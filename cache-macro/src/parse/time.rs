@@ -59,7 +59,8 @@ fn said(name: &str, text: &LitStr) -> Result<Time, String> {
 
 fn lasting(name: &str, time: Duration, found: &str) -> Result<Time, String> {
     if time.is_zero() {
-        return Err(format!("a `{name}` of `{found}` stores nothing; {}", accepted(name)));
+        let effect = if name.ends_with("ttl") { "stores nothing" } else { "has no effect" };
+        return Err(format!("a `{name}` of `{found}` {effect}; {}", accepted(name)));
     }
     if time > LONGEST { Err(too_long(found)) } else { Ok(Time::Fixed(time)) }
 }

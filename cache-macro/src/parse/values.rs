@@ -1,15 +1,15 @@
 //! What stands after the name of each argument of `#[read_through(..)]`.
 
-use proc_macro2::Literal;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprClosure, ExprLit, Ident, Lit, Path, Token};
 
-use super::arguments::{Arguments, Codec, Companions, Key, Ttl};
+use super::arguments::{Arguments, Codec, Companions, Ttl};
 use super::expression::{Number, bare, found, found_literal};
-use super::template::template;
+use super::fraction::fraction;
 use super::time::time;
+use super::written::Written;
 use crate::errors::Errors;
 
 pub(super) fn key(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
@@ -19,11 +19,7 @@ pub(super) fn key(facts: &mut Arguments, input: ParseStream, errors: &Errors) ->
         let message = format!("found {}; `key` accepts a text such as `\"user:{{id}}\"`", found(&expr));
         return Err(syn::Error::new_spanned(&expr, message));
     };
-    let (template, mistakes) = template(&literal.value());
-    facts.key = Some(Key { template, is_broken: !mistakes.is_empty(), literal: literal.clone() });
-    for mistake in mistakes {
-        errors.at(&literal, mistake);
-    }
+    facts.key = Some(Written::read("key", literal, errors));
     Ok(())
 }
 
@@ -40,27 +36,30 @@ pub(super) fn ttl(facts: &mut Arguments, input: ParseStream, errors: &Errors) ->
 
 pub(super) fn jitter(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
     const ACCEPTED: &str = "`jitter` accepts a fraction from `0.0` to `1.0`";
-    let expr = expression("jitter", input)?;
-    let fraction = match Number::of(&expr) {
-        Some(Number { negative: true, .. }) => None,
-        Some(Number { literal: Lit::Float(literal), .. }) => literal.base10_parse::<f64>().ok(),
-        Some(Number { literal: Lit::Int(literal), .. }) => literal.base10_parse::<f64>().ok(),
-        _ if matches!(expr, Expr::Lit(_) | Expr::Closure(_)) => {
-            errors.at(&expr, format!("found {}; {ACCEPTED}", found(&expr)));
-            return Ok(());
-        }
-        _ => {
-            facts.jitter = Some(expr);
-            return Ok(());
-        }
-    };
-    match fraction.filter(|fraction| (0.0..=1.0).contains(fraction)) {
-        Some(fraction) => {
-            let fraction = Literal::f64_unsuffixed(fraction);
-            facts.jitter = Some(syn::parse_quote!(#fraction));
-        }
-        None => errors.at(&expr, format!("found a number out of range; {ACCEPTED}")),
-    }
+    facts.jitter = fraction(expression("jitter", input)?, |it| (0.0..=1.0).contains(&it), ACCEPTED, errors);
+    Ok(())
+}
+
+pub(super) fn stale_while_revalidate(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    let window = expression("stale_while_revalidate", input)?;
+    facts.stale_while_revalidate = time("stale_while_revalidate", window, errors);
+    Ok(())
+}
+
+pub(super) fn stale_if_error(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    facts.stale_if_error = time("stale_if_error", expression("stale_if_error", input)?, errors);
+    Ok(())
+}
+
+pub(super) fn refresh_ahead(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    const ACCEPTED: &str = "`refresh_ahead` accepts a fraction between `0.0` and `1.0` such as `0.8`";
+    let expr = expression("refresh_ahead", input)?;
+    facts.refresh_ahead = fraction(expr, |it| it > 0.0 && it < 1.0, ACCEPTED, errors);
+    Ok(())
+}
+
+pub(super) fn soft_timeout(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    facts.soft_timeout = time("soft_timeout", expression("soft_timeout", input)?, errors);
     Ok(())
 }
 
@@ -193,7 +192,7 @@ fn one_value(name: &str, closure: &ExprClosure, errors: &Errors) {
     }
 }
 
-fn expression(name: &str, input: ParseStream) -> syn::Result<Expr> {
+pub(super) fn expression(name: &str, input: ParseStream) -> syn::Result<Expr> {
     let expr = input.parse().map_err(|mistake| {
         syn::Error::new(mistake.span(), format!("the value of `{name}` is no expression; write one after `{name} =`"))
     })?;

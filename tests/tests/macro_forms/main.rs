@@ -22,6 +22,7 @@ pub mod paths;
 pub mod returns;
 pub mod sending;
 pub mod traits;
+pub mod windows;
 
 /// What the standard library is called; nothing generated may mean this one, which is in scope wherever it stands.
 pub mod core {}

@@ -1,0 +1,8 @@
+use cache_runtime::read_through;
+
+#[read_through(key = "user:{id}", ttl = 60, tags = ["tenant:{tenant}"])]
+async fn a(id: u64, tenant: u64) -> u64 {
+    id
+}
+
+fn main() {}
