@@ -116,10 +116,11 @@ where
     let load = async {
         let start = clock::now();
         let returned = lead.leader.fly(origin.start()).await;
-        match settle(engine, request, lead, (returned, clock::since(start)), origin) {
-            Ok(settled) => settled.land(engine, request).await,
-            Err(returned) => returned,
-        }
+        let settled = match settle(engine, request, lead, (returned, clock::since(start)), origin) {
+            Ok(settled) => settled,
+            Err(returned) => return returned,
+        };
+        settled.land(engine, request).await
     };
     pulse.watch(load).await
 }

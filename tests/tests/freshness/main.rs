@@ -1,0 +1,13 @@
+//! What a caller gets around the end of a ttl, and who loads: the stale windows, singly and together, in both stores.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking, its helpers too")]
+
+mod ahead;
+mod background;
+mod errors;
+mod fleet;
+mod invalidation;
+mod policies;
+mod slow;
+mod stale;
+mod stand;
+mod table;
