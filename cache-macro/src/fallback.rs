@@ -5,7 +5,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::errors::Errors;
 use crate::expand::{Bodies, companions};
 use crate::model::Model;
 
@@ -23,8 +22,8 @@ pub(crate) fn fallback(mistakes: &syn::Error, model: &Model) -> TokenStream {
     }
 }
 
-/// For an item that is no function.
-pub(crate) fn item_only(errors: Errors, item: &TokenStream) -> TokenStream {
-    let messages = errors.check().err().map(|mistakes| mistakes.to_compile_error());
+/// For an item beside which nothing stands.
+pub(crate) fn item_only(mistakes: &syn::Error, item: &TokenStream) -> TokenStream {
+    let messages = mistakes.to_compile_error();
     quote!(#item #messages)
 }

@@ -10,18 +10,19 @@ use crate::parse::{arguments, function};
 
 pub(crate) fn read_through(args: TokenStream, item: &TokenStream) -> TokenStream {
     let errors = Errors::new();
-    let function = function(item.clone(), args.clone());
+    let function = function("read_through", item.clone(), args.clone());
     let arguments = arguments(args, &errors);
-    let function = match function {
-        Ok(function) => function,
+    let model = match function {
+        Ok(function) => Some(lower(arguments, function, &errors)),
         Err(mistake) => {
             errors.note(mistake);
-            return item_only(errors, item);
+            None
         }
     };
-    let model = lower(arguments, function, &errors);
-    match errors.check() {
-        Ok(()) => expand(&model),
-        Err(mistakes) => fallback(&mistakes, &model),
+    match (errors.check(), model) {
+        (Ok(()), Some(model)) => expand(&model),
+        (Err(mistakes), Some(model)) => fallback(&mistakes, &model),
+        (Err(mistakes), None) => item_only(&mistakes, item),
+        (Ok(()), None) => item.clone(),
     }
 }

@@ -44,7 +44,7 @@ mod value;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use cache_macro::read_through;
+pub use cache_macro::{invalidates, read_through, write_through};
 
 pub use attribute::Pending;
 pub use cache::{Cache, CacheBuilder, Loads};

@@ -1,5 +1,6 @@
 //! Model to tokens; cannot fail.
 
+mod body;
 mod call;
 mod companions;
 mod function;
@@ -7,10 +8,14 @@ mod member;
 mod names;
 mod rules;
 mod spec;
+mod target;
+mod template;
 mod value;
 mod verbs;
 mod wrapper;
+mod writer;
 
 pub(crate) use companions::companions;
 pub(crate) use function::expand;
 pub(crate) use verbs::Bodies;
+pub(crate) use writer::writer;

@@ -7,14 +7,12 @@ use syn::Path;
 use crate::model::{Companions, Home, Model};
 
 /// The private names of the runtime.
-pub(super) fn private(model: &Model) -> TokenStream {
-    let krate = &model.krate;
+pub(super) fn private(krate: &Path) -> TokenStream {
     quote!(#krate::__private)
 }
 
 /// The same, where mistakes of the user's types are shown at `place`.
-pub(super) fn private_at(model: &Model, place: Span) -> TokenStream {
-    let krate: &Path = &model.krate;
+pub(super) fn private_at(krate: &Path, place: Span) -> TokenStream {
     let place = Span::call_site().located_at(place);
     let krate = krate.to_token_stream().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(place));

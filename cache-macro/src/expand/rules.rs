@@ -32,7 +32,7 @@ pub(super) fn modifiers(rules: &Rules, captures: Captures) -> TokenStream {
 
 /// `Rules::<V>::new().ttl(|v| ..)`, if there are any.
 pub(super) fn rules(model: &Model, value: &TokenStream) -> Option<TokenStream> {
-    let private = private(model);
+    let private = private(&model.krate);
     let modifiers = modifiers(&model.rules, Captures::Borrowed);
     (!modifiers.is_empty()).then(|| quote!(#private::Rules::<#value>::new() #modifiers))
 }

@@ -11,7 +11,7 @@ use crate::model::{Home, Lasting, Model, Policy, Ttl};
 /// The item that holds the `Spec` where there are companions to share it with.
 pub(super) fn shared(model: &Model) -> TokenStream {
     let name = spec(model);
-    let private = private(model);
+    let private = private(&model.krate);
     match model.wrapper.home {
         Home::Free => {
             let value = value(model);
@@ -26,7 +26,7 @@ pub(super) fn shared(model: &Model) -> TokenStream {
 
 /// A block with the `Spec` that ends in a reference to it.
 pub(super) fn inline(model: &Model) -> TokenStream {
-    let private = private(model);
+    let private = private(&model.krate);
     let value = value(model);
     quote!({
         static SPEC: #private::Spec = #value;
@@ -35,7 +35,7 @@ pub(super) fn inline(model: &Model) -> TokenStream {
 }
 
 fn value(model: &Model) -> TokenStream {
-    let private = private(model);
+    let private = private(&model.krate);
     let function = format!("::{}", model.spec.function);
     let template = &model.spec.template;
     let pieces = &model.spec.pieces;

@@ -20,7 +20,7 @@ pub(super) struct Spelled {
 }
 
 pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
-    let private = private(model);
+    let private = private(&model.krate);
     let (krate, returned) = (&model.krate, &model.wrapper.returned);
     let span = Span::mixed_site().located_at(returned.span());
     let mut generics = companions.value_generics.clone();
@@ -46,7 +46,7 @@ pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
 
 /// What tells the runtime where in the return type the value is.
 pub(super) fn shape(model: &Model, companions: &Companions) -> Option<TokenStream> {
-    let private = private(model);
+    let private = private(&model.krate);
     let returned = &model.wrapper.returned;
     matches!(companions.value, Value::Probed).then(|| {
         quote! {

@@ -39,7 +39,7 @@ struct Verbs<'a> {
 impl Verbs<'_> {
     /// What makes the `Call` of all that take the parameters of the key.
     fn call_maker(&self) -> Member {
-        let private = private(self.model);
+        let private = private(&self.model.krate);
         let codec = self.model.call.codec.as_ref().map(|codec| quote!(<#private::Custom<#codec>>));
         Member {
             doc: None,
@@ -123,7 +123,7 @@ impl Verbs<'_> {
 
     /// A companion that takes every parameter and runs the function itself under a mark.
     fn forwarding(&self, verb: &str, doc: &'static str, mark: &str) -> Member {
-        let private = private(self.model);
+        let private = private(&self.model.krate);
         let (spec, call) = (reference(self.model), self.function());
         let mark = Ident::new(mark, Span::call_site());
         let receiver = self.companions.receiver.iter().map(ToTokens::to_token_stream);

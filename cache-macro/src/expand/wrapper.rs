@@ -1,11 +1,11 @@
 //! The function that takes the place of the user's.
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::parse::{ParseStream, Parser};
+use syn::ReturnType;
 use syn::spanned::Spanned;
-use syn::{Attribute, ReturnType};
 
+use super::body;
 use super::call::call;
 use super::names::{local, private, private_at};
 use super::rules::{Captures, modifiers};
@@ -23,18 +23,14 @@ use crate::model::{Load, Model, Origin, Wrapper};
 ///         }
 /// ```
 ///
-/// The `if let` is never true. It tells the compiler what the body returns before it reads the body, as in any function:
-/// an async closure does not, whatever return type is written, and `Err(Box::new(NotFound))` would not become a
-/// `Result<_, Box<dyn Error>>`.
-///
 /// A body that may run on when the call has its answer goes to `read_through_owned` in a box, and owns all it uses.
 ///
 /// The call is made in a statement of its own, so that what borrows the parameters is gone before the body takes them.
 pub(super) fn wrapper(model: &Model) -> TokenStream {
     let wrapper = &model.wrapper;
     let (attrs, vis, sig) = (&wrapper.attrs, &wrapper.vis, &wrapper.sig);
-    let inner_attributes = wrapper.body.iter().flat_map(|body| body_parts(body).0);
-    let body = body(model);
+    let inner_attributes = wrapper.body.iter().flat_map(|body| body::parts(body).0);
+    let body = call_with_body(model);
     let body = match wrapper.origin {
         Origin::Async | Origin::Blocking => body,
         Origin::Boxed => quote!(::std::boxed::Box::pin(async move { #body })),
@@ -42,13 +38,13 @@ pub(super) fn wrapper(model: &Model) -> TokenStream {
     quote!(#(#attrs)* #vis #sig { #(#inner_attributes)* #body })
 }
 
-fn body(model: &Model) -> TokenStream {
+fn call_with_body(model: &Model) -> TokenStream {
     let variable = local("call");
     let call = call(model);
     let wrapper = &model.wrapper;
     let returned = &wrapper.returned;
     let span = Span::mixed_site().located_at(returned.span());
-    let private = private_at(model, returned.span());
+    let private = private_at(&model.krate, returned.span());
     let origin = origin(model);
     let origin = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin));
     let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
@@ -69,20 +65,13 @@ fn body(model: &Model) -> TokenStream {
 /// The body as a closure that is called when there is no value.
 fn origin(model: &Model) -> TokenStream {
     let wrapper = &model.wrapper;
-    let private = private(model);
+    let private = private(&model.krate);
     let returned = &wrapper.returned;
-    let statements = wrapper.body.as_ref().map(|body| body_parts(body).1);
+    let statements = wrapper.body.as_ref().map(|body| body::parts(body).1);
     match wrapper.origin {
         Origin::Async => {
-            let variable = local("returned");
-            quote! {
-                async move || -> #returned {
-                    if let ::core::option::Option::Some(#variable) = ::core::option::Option::None::<#returned> {
-                        return #variable;
-                    }
-                    #statements
-                }
-            }
+            let hint = body::hint(returned);
+            quote!(async move || -> #returned { #hint #statements })
         }
         Origin::Blocking => quote!(#private::blocking(move || -> #returned { #statements })),
         Origin::Boxed => {
@@ -103,10 +92,4 @@ fn boxed(wrapper: &Wrapper) -> TokenStream {
             >>
         },
     }
-}
-
-/// The attributes that a body begins with, `#![allow(..)]`, which a closure cannot have, and the rest of it.
-fn body_parts(body: &Group) -> (Vec<Attribute>, TokenStream) {
-    let split = |input: ParseStream| Ok((input.call(Attribute::parse_inner)?, input.parse()?));
-    split.parse2(body.stream()).unwrap_or_else(|_| (Vec::new(), body.stream()))
 }

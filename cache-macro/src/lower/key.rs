@@ -6,7 +6,7 @@ use syn::Ident;
 
 use super::template::{Filled, fill, it_has, names, plain};
 use crate::errors::Errors;
-use crate::model::{Arg, Place};
+use crate::model::{Arg, Filler, Place};
 use crate::parse::{Arguments, Function, Written, did_you_mean, nearest};
 
 /// What goes into the key.
@@ -41,11 +41,11 @@ pub(super) fn key(arguments: &Arguments, function: &Function, errors: &Errors) -
 }
 
 fn by_template(written: &Written, function: &Function, skipped: HashSet<String>, errors: &Errors) -> Key {
-    let Filled { args, names, meant, is_guess } = fill(written, "key", function, errors);
+    let Filled { fillers, names, meant, is_guess } = fill(written, "key", function, errors);
     Key {
         template: written.literal.value(),
         pieces: written.template.pieces.clone(),
-        args,
+        args: fillers.into_iter().map(Arg::Filler).collect(),
         names,
         meant,
         skipped,
@@ -80,9 +80,9 @@ fn by_default(arguments: &Arguments, function: &Function, skipped: HashSet<Strin
     let types = || function.types().filter(is_kept);
     let kept = || function.constants().chain(function.names()).filter(is_kept);
     let values = kept()
-        .map(|name| Arg::Value(Place { root: name.clone(), fields: Vec::new(), debug: false, span: name.span() }));
-    let args: Vec<Arg> =
-        [Arg::FunctionPath].into_iter().chain(types().cloned().map(Arg::TypeName)).chain(values).collect();
+        .map(|name| Filler::Value(Place { root: name.clone(), fields: Vec::new(), debug: false, span: name.span() }));
+    let fillers = types().cloned().map(Filler::TypeName).chain(values);
+    let args: Vec<_> = [Arg::FunctionPath].into_iter().chain(fillers.map(Arg::Filler)).collect();
     let shown = types().chain(kept()).map(plain);
     Key {
         template: shown.fold("{path}".to_owned(), |text, name| format!("{text}:{{{name}}}")),

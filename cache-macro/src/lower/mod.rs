@@ -15,12 +15,15 @@ mod reach;
 mod returned;
 mod shape;
 mod tags;
+mod target;
 mod template;
 mod value;
 mod windows;
+mod writer;
 
 pub(crate) use returned::opaque;
 use syn::parse_quote;
+pub(crate) use writer::writer;
 
 use crate::errors::Errors;
 use crate::model::{Call, Home, Model, Rules, Wrapper};

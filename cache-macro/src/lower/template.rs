@@ -6,12 +6,12 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
 use crate::errors::Errors;
-use crate::model::{Arg, Place};
+use crate::model::{Filler, Place};
 use crate::parse::{Function, Placeholder, Written, did_you_mean, nearest};
 
 /// What fills the placeholders of a template.
 pub(super) struct Filled {
-    pub(super) args: Vec<Arg>,
+    pub(super) fillers: Vec<Filler>,
     /// The parameters that are in it, `self` and generics among them.
     pub(super) names: HashSet<String>,
     /// Parameters that a misspelt placeholder probably meant.
@@ -24,7 +24,7 @@ pub(super) struct Filled {
 pub(super) fn fill(written: &Written, what: &str, function: &Function, errors: &Errors) -> Filled {
     let span = written.literal.span();
     let mut filled =
-        Filled { args: Vec::new(), names: HashSet::new(), meant: HashSet::new(), is_guess: written.is_broken };
+        Filled { fillers: Vec::new(), names: HashSet::new(), meant: HashSet::new(), is_guess: written.is_broken };
     for placeholder in &written.template.placeholders {
         let root = placeholder.root.trim_start_matches("r#");
         let Some(name) = find(function, root) else {
@@ -44,10 +44,10 @@ pub(super) fn fill(written: &Written, what: &str, function: &Function, errors: &
                 format!("`{root}` is a type, of which a {what} has the name; write `{{{root}}}`"),
             );
         }
-        filled.args.push(if is_type {
-            Arg::TypeName(name)
+        filled.fillers.push(if is_type {
+            Filler::TypeName(name)
         } else {
-            Arg::Value(Place { root: name, fields, debug, span })
+            Filler::Value(Place { root: name, fields, debug, span })
         });
     }
     filled

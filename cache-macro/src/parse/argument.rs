@@ -26,6 +26,8 @@ pub(crate) struct Argument<F: 'static> {
 pub(crate) enum Form<F> {
     /// `name = value`
     Value(Read<F>),
+    /// `name = value`, as often as there are values
+    Values(Read<F>),
     /// `name(a, b)`
     List(Read<F>),
     /// `name`
@@ -61,7 +63,8 @@ pub(super) fn read<F: Default>(
     given
 }
 
-fn one<F: Default>(
+/// Reads one argument, and notes its name.
+pub(super) fn one<F: Default>(
     table: &'static [Argument<F>],
     input: ParseStream,
     facts: &mut F,
@@ -78,7 +81,7 @@ fn one<F: Default>(
         given.extend(near.map(|near| Ident::new(near, name.span())));
         return Err(syn::Error::new(name.span(), unknown(table, &name, near)));
     };
-    if given.contains(&name) {
+    if given.contains(&name) && !matches!(argument.form, Form::Values(_)) {
         errors.at(&name, format!("`{name}` is given twice; keep one of them"));
         return argument.read(name, input, &mut F::default(), errors);
     }
@@ -90,7 +93,7 @@ impl<F> Argument<F> {
     fn read(&self, name: Ident, input: ParseStream, facts: &mut F, errors: &Errors) -> syn::Result<()> {
         let ends = input.is_empty() || input.peek(Token![,]);
         match self.form {
-            Form::Value(read) if input.peek(Token![=]) => {
+            Form::Value(read) | Form::Values(read) if input.peek(Token![=]) => {
                 let equals: Token![=] = input.parse()?;
                 let is_there = !input.is_empty() && !input.peek(Token![,]);
                 if is_there { read(facts, input, errors) } else { Err(self.misshaped(equals.span)) }
@@ -113,7 +116,7 @@ impl<F> Argument<F> {
 
     fn misshaped(&self, place: Span) -> syn::Error {
         let takes = match self.form {
-            Form::Value(_) => "takes a value",
+            Form::Value(_) | Form::Values(_) => "takes a value",
             Form::List(_) => "takes a list",
             Form::Flag(_) => "takes no value",
         };
@@ -130,7 +133,7 @@ fn unknown<F>(table: &[Argument<F>], name: &Ident, near: Option<&str>) -> String
 }
 
 /// Reads the comma after an argument; where there is none, goes on with what may be the next argument.
-fn separator<F>(table: &[Argument<F>], input: ParseStream, errors: &Errors) {
+pub(super) fn separator<F>(table: &[Argument<F>], input: ParseStream, errors: &Errors) {
     if input.is_empty() || input.parse::<Token![,]>().is_ok() {
         return;
     }
@@ -146,7 +149,8 @@ fn separator<F>(table: &[Argument<F>], input: ParseStream, errors: &Errors) {
     }
 }
 
-fn skip_to_comma(input: ParseStream) {
+/// Passes over what could not be read.
+pub(super) fn skip_to_comma(input: ParseStream) {
     while !input.is_empty() && input.parse::<Token![,]>().is_err() {
         let _: syn::Result<TokenTree> = input.parse();
     }

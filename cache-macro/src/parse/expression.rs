@@ -33,7 +33,7 @@ impl Number {
 }
 
 /// What was found, for a message.
-pub(super) fn found(expr: &Expr) -> &'static str {
+pub(crate) fn found(expr: &Expr) -> &'static str {
     match expr {
         Expr::Closure(_) => "a closure",
         Expr::Path(_) => "a name",

@@ -29,17 +29,17 @@ pub(crate) struct Parameter {
     pub(crate) names: Vec<Ident>,
 }
 
-/// Reads a function with these arguments of its attribute; says what else stands there.
-pub(crate) fn function(item: TokenStream, arguments: TokenStream) -> syn::Result<Function> {
-    let mut function = parse.parse2(item)?;
+/// Reads a function with these arguments of its `attribute`; says what else stands there.
+pub(crate) fn function(attribute: &str, item: TokenStream, arguments: TokenStream) -> syn::Result<Function> {
+    let mut function = (|input: ParseStream| parse(attribute, input)).parse2(item)?;
     function.is_method |= uses_self_type(arguments);
     Ok(function)
 }
 
-fn parse(input: ParseStream) -> syn::Result<Function> {
+fn parse(attribute: &str, input: ParseStream) -> syn::Result<Function> {
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
-    expect_function(input)?;
+    expect_function(attribute, input)?;
     let sig: Signature = input.parse()?;
     let body = if input.peek(Token![;]) {
         input.parse::<Token![;]>()?;
@@ -68,7 +68,7 @@ fn body(input: ParseStream) -> syn::Result<Group> {
 }
 
 /// Fails at whatever stands where `fn` should, after its qualifiers.
-fn expect_function(input: ParseStream) -> syn::Result<()> {
+fn expect_function(attribute: &str, input: ParseStream) -> syn::Result<()> {
     let ahead = input.fork();
     let mut first = None;
     while let Ok(word) = ahead.call(Ident::parse_any) {
@@ -83,8 +83,8 @@ fn expect_function(input: ParseStream) -> syn::Result<()> {
         let _abi: Option<LitStr> = ahead.parse()?;
     }
     Err(match first {
-        Some(word) => syn::Error::new(word.span(), format!("found `{word}`; `#[read_through]` belongs on a function")),
-        None => input.error("found no function; `#[read_through]` belongs on one"),
+        Some(word) => syn::Error::new(word.span(), format!("found `{word}`; `#[{attribute}]` belongs on a function")),
+        None => input.error(format!("found no function; `#[{attribute}]` belongs on one")),
     })
 }
 
@@ -125,7 +125,7 @@ mod tests {
     use super::{Function, function};
 
     fn read(item: TokenStream) -> syn::Result<Function> {
-        function(item, TokenStream::new())
+        function("read_through", item, TokenStream::new())
     }
 
     #[test]

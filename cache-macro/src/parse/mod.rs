@@ -2,6 +2,7 @@
 
 mod argument;
 mod arguments;
+mod changes;
 mod duration;
 mod expression;
 mod fraction;
@@ -16,6 +17,8 @@ mod values;
 mod written;
 
 pub(crate) use arguments::{Arguments, Codec, Companions, Ttl, arguments};
+pub(crate) use changes::{Changes, changes};
+pub(crate) use expression::{bare, found};
 pub(crate) use function::{Function, Parameter, function};
 pub(crate) use mentions::{names_in, parameters_used};
 pub(crate) use nearest::{did_you_mean, nearest};

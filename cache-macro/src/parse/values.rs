@@ -134,19 +134,24 @@ pub(super) fn skip(facts: &mut Arguments, input: ParseStream, _errors: &Errors) 
 }
 
 pub(super) fn cache(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
-    let expr = expression("cache", input)?;
-    if matches!(expr, Expr::Lit(_) | Expr::Closure(_)) {
-        errors.at(
-            &expr,
-            format!(
-                "found {}; `cache` accepts an expression that is a `Cache`, such as `self.cache` or `REPORTS`",
-                found(&expr)
-            ),
-        );
-    } else {
-        facts.cache = Some(expr);
-    }
+    facts.cache = cache_expression(input, errors)?;
     Ok(())
+}
+
+/// What stands after `cache =`.
+pub(super) fn cache_expression(input: ParseStream, errors: &Errors) -> syn::Result<Option<Expr>> {
+    let expr = expression("cache", input)?;
+    if !matches!(expr, Expr::Lit(_) | Expr::Closure(_)) {
+        return Ok(Some(expr));
+    }
+    errors.at(
+        &expr,
+        format!(
+            "found {}; `cache` accepts an expression that is a `Cache`, such as `self.cache` or `REPORTS`",
+            found(&expr)
+        ),
+    );
+    Ok(None)
 }
 
 pub(super) fn companions(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
@@ -174,14 +179,19 @@ pub(super) fn companions(facts: &mut Arguments, input: ParseStream, errors: &Err
 }
 
 pub(super) fn krate(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    facts.krate = krate_path(input, errors)?;
+    Ok(())
+}
+
+/// What stands after `crate =`.
+pub(super) fn krate_path(input: ParseStream, errors: &Errors) -> syn::Result<Option<Path>> {
     const ACCEPTED: &str = "`crate` accepts a path without quotes such as `my::reexport`";
     if let Some(literal) = literal(input)? {
         errors.at(&literal, format!("found {}; {ACCEPTED}", found_literal(&literal)));
-        return Ok(());
+        return Ok(None);
     }
     let path = input.call(Path::parse_mod_style);
-    facts.krate = Some(path.map_err(|mistake| syn::Error::new(mistake.span(), format!("found no path; {ACCEPTED}")))?);
-    Ok(())
+    path.map(Some).map_err(|mistake| syn::Error::new(mistake.span(), format!("found no path; {ACCEPTED}")))
 }
 
 /// Notes a closure that does not take exactly the value.

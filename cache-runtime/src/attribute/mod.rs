@@ -4,7 +4,9 @@ mod call;
 mod pending;
 mod scoped;
 mod tag;
+mod writer;
 
 pub use call::{Call, CodecChoice, Configured, Custom};
 pub use pending::Pending;
 pub use tag::Tag;
+pub use writer::{Writer, argument};

@@ -1,4 +1,4 @@
-//! What is to be emitted, as plain data: every decision is made, nothing is checked any more.
+//! What is to be emitted for `#[read_through(..)]`.
 
 use std::time::Duration;
 
@@ -110,13 +110,18 @@ pub(crate) struct Call {
 /// One group of entries.
 pub(crate) struct Tag {
     pub(crate) pieces: Vec<String>,
-    pub(crate) args: Vec<Arg>,
+    pub(crate) fillers: Vec<Filler>,
 }
 
-/// One placeholder of a template.
+/// One placeholder of the key.
 pub(crate) enum Arg {
     /// The path of the function, for the default key.
     FunctionPath,
+    Filler(Filler),
+}
+
+/// What fills one placeholder of a template.
+pub(crate) enum Filler {
     /// The name of a type parameter.
     TypeName(Ident),
     Value(Place),

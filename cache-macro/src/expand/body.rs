@@ -1,0 +1,27 @@
+//! The user's body inside generated code.
+
+use proc_macro2::{Group, TokenStream};
+use quote::quote;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Type};
+
+use super::names::local;
+
+/// The attributes that a body begins with, `#![allow(..)]`, which a closure cannot have, and the rest of it.
+pub(super) fn parts(body: &Group) -> (Vec<Attribute>, TokenStream) {
+    let split = |input: ParseStream| Ok((input.call(Attribute::parse_inner)?, input.parse()?));
+    split.parse2(body.stream()).unwrap_or_else(|_| (Vec::new(), body.stream()))
+}
+
+/// Tells the compiler what a body returns before it reads the body, as in any function. It is never true.
+///
+/// An async closure does not, whatever return type is written, nor does an async block, and `Err(Box::new(NotFound))`
+/// would not become a `Result<_, Box<dyn Error>>`.
+pub(super) fn hint(returned: &Type) -> TokenStream {
+    let variable = local("returned");
+    quote! {
+        if let ::core::option::Option::Some(#variable) = ::core::option::Option::None::<#returned> {
+            return #variable;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+use cache_runtime::{invalidates, read_through};
+
+#[read_through(key = "user:{id}", ttl = 60)]
+async fn get_user(id: u64) -> String {
+    id.to_string()
+}
+
+trait Rename {
+    #[invalidates(get_user(id))]
+    async fn rename(&self, id: u64);
+}
+
+fn main() {}
