@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::body;
 use super::call::call;
 use super::names::{local, private, private_at};
-use super::rules::{Captures, modifiers};
+use super::rules::{modifiers, owned_modifiers};
 use crate::model::{Load, Model, Origin, Wrapper};
 
 /// ```text
@@ -48,8 +48,10 @@ fn call_with_body(model: &Model) -> TokenStream {
     let origin = origin(model);
     let origin = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin));
     let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
-    let captures = if wrapper.load == Load::Detached { Captures::Owned } else { Captures::Borrowed };
-    let rules = modifiers(&model.rules, captures);
+    let (before, rules) = match wrapper.load {
+        Load::Awaited | Load::Excused => (TokenStream::new(), modifiers(&model.rules)),
+        Load::Detached => owned_modifiers(&model.rules),
+    };
     let read_through = match wrapper.load {
         Load::Awaited => quote_spanned!(span=> read_through(&mut #origin #rules)),
         Load::Excused => quote_spanned!(span=> read_through(&mut #origin #rules #words)),
@@ -58,6 +60,7 @@ fn call_with_body(model: &Model) -> TokenStream {
     let awaited = quote_spanned!(span=> #variable.#read_through.await);
     quote! {
         let #variable = #call;
+        #before
         #awaited
     }
 }

@@ -1,8 +1,9 @@
 //! The expressions in arguments, by when they are evaluated.
 
-use syn::Expr;
+use syn::{Expr, Ident};
 
-use crate::parse::{Arguments, Time, Ttl};
+use super::template::{names, plain};
+use crate::parse::{Arguments, Function, Time, Ttl, parameters_used};
 
 /// Those that stand in a `static`.
 pub(super) fn constants(arguments: &Arguments) -> impl Iterator<Item = (&'static str, &Expr)> {
@@ -33,6 +34,16 @@ pub(super) fn of_value(arguments: &Arguments) -> impl Iterator<Item = (&'static 
         _ => None,
     };
     given([("ttl", ttl), ("cache_if", arguments.cache_if.clone())])
+}
+
+/// The parameters that those evaluated on a value use.
+pub(super) fn used_by_rules(arguments: &Arguments, function: &Function) -> Vec<Ident> {
+    let all = names(function);
+    let used = of_value(arguments).flat_map(|(_, expr)| parameters_used(&expr));
+    let mut used: Vec<_> = used.filter(|name| all.contains(&plain(name))).collect();
+    used.sort();
+    used.dedup();
+    used
 }
 
 fn computed(time: Option<&Time>) -> Option<&Expr> {

@@ -41,6 +41,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
     let spec = policy::spec(&arguments, &function, &key, errors);
     let companions = companions::companions(&arguments, &function, &key, &returned, home);
     reach::check(&arguments, &function, companions.as_ref(), errors);
+    let used = expressions::used_by_rules(&arguments, &function);
     let (ttl, ttl_of_value) = match arguments.ttl {
         Some(Ttl::Time(Time::Computed(expr))) => (Some(expr), None),
         Some(Ttl::OfValue(closure)) => (None, Some(closure)),
@@ -53,7 +54,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
     Model {
         krate: arguments.krate.unwrap_or_else(|| parse_quote!(::cache_runtime)),
         call: Call { args: key.args, cache: arguments.cache, ttl, codec, tags },
-        rules: Rules { ttl: ttl_of_value, cache_if: arguments.cache_if },
+        rules: Rules { ttl: ttl_of_value, cache_if: arguments.cache_if, used },
         wrapper: Wrapper {
             returned: returned.ty,
             origin,

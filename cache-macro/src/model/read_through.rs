@@ -137,10 +137,11 @@ pub(crate) struct Place {
 }
 
 /// What is decided by looking at the value.
-#[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) ttl: Option<ExprClosure>,
     pub(crate) cache_if: Option<Expr>,
+    /// The parameters that the closures use, `self` among them.
+    pub(crate) used: Vec<Ident>,
 }
 
 /// What stands beside the function.

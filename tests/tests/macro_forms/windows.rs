@@ -43,6 +43,28 @@ pub async fn together(name: String, limit: u64) -> anyhow::Result<Option<User>> 
     Ok(Some(User::new(limit, name)))
 }
 
+/// Closures and a body that want the same parameter.
+#[read_through(key = "judged:{name}:{limit}", ttl = |user: &User| user.id + name.len() as u64, cache_if = |user| {
+    assert_eq!(format!("{name}"), user.name);
+    user.id == limit.id
+}, refresh_ahead = 0.5)]
+pub async fn judged(name: String, limit: Limit) -> User {
+    let Limit { id } = limit;
+    User::new(id, name)
+}
+
+/// A parameter that is no `Copy`.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    id: u64,
+}
+
+impl ::std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
 /// A body that blocks, in the background.
 #[read_through(key = "blocking:{id}", ttl = 60, refresh_ahead = 0.5, blocking)]
 pub fn computed(id: u64) -> u64 {
@@ -72,6 +94,13 @@ impl Repo {
     #[read_through(key = "owned:{self.tenant}:{id}", ttl = 60, stale_while_revalidate = 5, cache = self.cache)]
     pub async fn owned(self: Arc<Self>, id: u64) -> Res<User> {
         Ok(User::new(id, self.tenant))
+    }
+
+    /// A closure and a body that want the same receiver.
+    #[read_through(key = "t:{id}", ttl = 60, refresh_ahead = 0.5, cache_if = |id: &u64| *id == self.tenant, skip(self))]
+    pub async fn own(self: Arc<Self>, id: u64) -> u64 {
+        drop(self);
+        id
     }
 
     /// A tag of fields.
@@ -105,6 +134,7 @@ impl Watched for Repo {
 async fn functions_with_a_background() {
     assert_cached!(is_send(revalidated(7)), Ok(User { id: 7, .. }));
     assert_cached!(is_send(together("ada".to_owned(), 7)), Ok(Some(User { id: 7, .. })));
+    assert_cached!(is_send(judged("ada".to_owned(), Limit { id: 7 })), User { id: 7, .. });
     assert_cached!(is_send(computed(7)), 7);
     assert_cached!(is_send(boxed(7)), Ok(User { id: 7, .. }));
     assert_cached!(is_send(generic::<u64>(7)), Some(7));
@@ -116,6 +146,7 @@ async fn methods_with_a_background() {
     let repo = Arc::new(Repo::new());
     assert_cached!(is_send(repo.clone().watched(7)), Ok(User { id: 7, .. }));
     assert_cached!(is_send(repo.clone().by_default(7)), 7);
+    assert_cached!(is_send(repo.clone().own(3)), 3);
     assert_cached!(is_send(repo.tagged((7, 1))), 7);
     repo.clone().owned(7).await.unwrap();
     assert_eq!(repo.owned_peek(7).await.map(|user: User| user.id), Some(7));
