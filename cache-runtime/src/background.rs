@@ -37,8 +37,13 @@ impl Background {
         Some(Room { permit, runtime })
     }
 
+    /// Runs `task`. `false`, and it is dropped, where there is no room for it.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> bool {
+        self.room().map(|room| self.spawn_in(room, task)).is_some()
+    }
+
     /// Runs `task`. One that panics harms nobody: whatever it must undo is owned by guards.
-    pub(crate) fn spawn(&self, room: Room, task: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn spawn_in(&self, room: Room, task: impl Future<Output = ()> + Send + 'static) {
         let Room { permit, runtime } = room;
         let mut tasks = self.tasks();
         while tasks.try_join_next().is_some() {}

@@ -242,7 +242,7 @@ impl fmt::Debug for MemoryStore {
             .field("bytes", &self.entries.weight())
             .field("capacity", &self.entries.capacity())
             .field("heaviest", &self.heaviest)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -27,7 +27,7 @@ impl Engine {
         if let Some(mut budget) = lead.budget.take() {
             if lead.leader.begin_fill() {
                 let filled = self.fill(request, &lead, &loaded, took, &mut budget).await;
-                was_refused = self.told_of_fill(request, filled);
+                was_refused = self.told_of_fill(request, &filled);
             } else {
                 self.tell(Event::RefusedFill);
             }
@@ -83,9 +83,9 @@ impl Engine {
         let was_invalidated = leader.is_doomed();
         if request.policy.windows().need_the_age() && !was_invalidated {
             let rest = self.backoff.failed(&request.key, failure.shared.clone());
-            if let (Some(lease), Some(room)) = (lease, self.duties.room()) {
-                // No process is to try before this one does.
-                self.duties.spawn(room, async move { lease.keep_for(rest).await });
+            if let Some(lease) = lease {
+                // No process is to try before this one does; where this cannot be said, the lease ends sooner.
+                self.duties.spawn(async move { lease.keep_for(rest).await });
             }
         }
         leader.land(Landing::Failed(failure.shared));
@@ -125,13 +125,13 @@ impl Engine {
     }
 
     /// Tells what became of a fill; `true` where it was refused.
-    fn told_of_fill(&self, request: &Request, filled: Result<bool, Error>) -> bool {
-        self.tell(match &filled {
+    fn told_of_fill(&self, request: &Request, filled: &Result<bool, Error>) -> bool {
+        self.tell(match filled {
             Ok(true) => Event::Filled,
             Ok(false) => Event::RefusedFill,
             Err(error) => Event::FillFailed { kind: error.kind() },
         });
-        if let Err(error) = &filled {
+        if let Err(error) = filled {
             tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "not stored");
         }
         matches!(filled, Ok(false))

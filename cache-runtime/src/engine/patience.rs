@@ -47,8 +47,8 @@ where
     lead.aged = Some(aged.clone());
     let start = clock::now();
     let pulse = lead.leader.pulse();
-    let mut load: Running<R> = Box::pin(lead.leader.fly(origin.start()));
-    let in_time = match clock::at_most(patience, Arc::clone(&pulse).watch(&mut load)).await {
+    let mut running: Running<R> = Box::pin(lead.leader.fly(origin.start()));
+    let in_time = match clock::at_most(patience, Arc::clone(&pulse).watch(&mut running)).await {
         Some(returned) => match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
             Ok(settled) => Ok(settled),
             Err(returned) => return returned,
@@ -62,11 +62,11 @@ where
             let old = engine.still_there(&request, &aged, &mut budget).await;
             if let Some(answer) = old.and_then(restored) {
                 engine.tell(Event::StaleIfSlow);
-                hand_over(engine, request, lead, (load, start), origin);
+                hand_over(engine, request, lead, (running, start), origin);
                 return answer;
             }
             // There is no old value any more, and the new one is on its way.
-            let returned = pulse.watch(load).await;
+            let returned = pulse.watch(running).await;
             match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
                 Ok(settled) => settled,
                 Err(returned) => return returned,
@@ -80,7 +80,7 @@ fn hand_over<R, V, S>(
     engine: &Arc<Engine>,
     request: Request,
     lead: Lead,
-    load: (Running<R>, Instant),
+    running: (Running<R>, Instant),
     origin: Box<dyn Load<'static, R, V, S>>,
 ) where
     R: Returns<V, S> + 'static,
@@ -91,12 +91,12 @@ fn hand_over<R, V, S>(
         // Counts as a failure: begun anew by each caller, it would be cut off each time.
         engine.tell(Event::ReloadSkipped);
         let failure = Failure::said("too many loads run in the background already".to_owned());
-        engine.failed_unseen(&request, lead, failure, clock::since(load.1));
+        engine.failed_unseen(&request, lead, failure, clock::since(running.1));
         return;
     };
     let owner = Arc::clone(engine);
-    engine.loads.spawn(room, async move {
+    engine.loads.spawn_in(room, async move {
         let pulse = lead.leader.pulse();
-        pulse.watch(go_on(&owner, &request, lead, load, origin)).await;
+        pulse.watch(go_on(&owner, &request, lead, running, origin)).await;
     });
 }

@@ -18,11 +18,11 @@ use crate::value::{AnyValue, Content, Version};
 /// What a caller is to do.
 pub(super) enum Prepared {
     /// Answer with this; where there is a lead, the time has come to load in the background.
-    Found(Content, Option<Lead>),
+    Found(Content, Option<Box<Lead>>),
     /// Answer with this failure of another caller's load.
     Failed(AnyValue),
     /// Load, for everybody.
-    Lead(Lead),
+    Lead(Box<Lead>),
     /// Load, for itself only, and store nothing.
     Alone,
 }
@@ -42,9 +42,9 @@ pub(super) struct Lead {
 
 /// How a wait for somebody else's load ended.
 enum Followed {
-    Answer(Prepared),
-    /// It failed, with an error that cannot be handed on.
-    Failed,
+    Answer(Content),
+    /// It failed; with what can be handed on of that.
+    Failed(Option<AnyValue>),
     /// It came to nothing.
     Again,
 }
@@ -87,8 +87,9 @@ impl Engine {
                 Seat::Reentrant => return Prepared::Alone,
                 Seat::Outdated => {}
                 Seat::Follower(follower) => match self.follow(request, follower, aged, outlives, &mut budget).await {
-                    Followed::Answer(answer) => return answer,
-                    Followed::Failed => failures += 1,
+                    Followed::Answer(content) => return Prepared::Found(content, None),
+                    Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
+                    Followed::Failed(None) => failures += 1,
                     Followed::Again => {}
                 },
             }
@@ -115,7 +116,7 @@ impl Engine {
             None => None,
         };
         let budget = budget.filter(|_| tags.is_some());
-        Prepared::Lead(Lead { leader, budget, aged, tags: tags.unwrap_or_default(), lease: None })
+        Prepared::Lead(Box::new(Lead { leader, budget, aged, tags: tags.unwrap_or_default(), lease: None }))
     }
 
     fn hit(&self, content: Content) -> Prepared {
@@ -131,13 +132,13 @@ impl Engine {
             return Prepared::Found(content, None);
         }
         let lead = match self.flights.join(request.place(), ticket) {
-            Seat::Leader(leader) => Some(Lead {
+            Seat::Leader(leader) => Some(Box::new(Lead {
                 leader,
                 budget: Some(Budget::new(self.settings.operation_timeout)),
                 aged: Some(aged),
                 tags: Vec::new(),
                 lease: None,
-            }),
+            })),
             _ => None,
         };
         Prepared::Found(content, lead)
@@ -172,25 +173,25 @@ impl Engine {
             _ => Some(follower.landed().await),
         };
         let answer = match (landing, aged) {
-            (Some(Landing::Value(value)), _) => Prepared::Found(Content::Value(value), None),
-            (Some(Landing::Absent), _) => Prepared::Found(Content::Absent, None),
+            (Some(Landing::Value(value)), _) => Followed::Answer(Content::Value(value)),
+            (Some(Landing::Absent), _) => Followed::Answer(Content::Absent),
             (Some(Landing::Abandoned), _) => return Followed::Again,
             (Some(Landing::Failed(_)), Some(aged)) => {
                 return self.instead(request, aged, Event::StaleIfError, budget).await;
             }
             (None, Some(aged)) => return self.instead(request, aged, Event::StaleIfSlow, budget).await,
-            (Some(Landing::Failed(Some(failure))), None) => Prepared::Failed(failure),
-            (Some(Landing::Failed(None)) | None, None) => return Followed::Failed,
+            (Some(Landing::Failed(Some(failure))), None) => Followed::Failed(Some(failure)),
+            (Some(Landing::Failed(None)) | None, None) => return Followed::Failed(None),
         };
         self.tell(Event::Coalesced);
-        Followed::Answer(answer)
+        answer
     }
 
     async fn instead(&self, request: &Request, aged: Aged, why: Event, budget: &mut Budget) -> Followed {
         match self.still_there(request, &aged, budget).await {
             Some(content) => {
                 self.tell(why);
-                Followed::Answer(Prepared::Found(content, None))
+                Followed::Answer(content)
             }
             None => Followed::Again,
         }

@@ -27,7 +27,7 @@ where
 {
     // What is returned need not be `Send`: none of it lives across an await, here and below.
     match engine.prepare(request, accepts_absent::<R, V, S>(request), false).await {
-        Prepared::Lead(lead) => return lead_the_load(engine, request, lead, origin).await,
+        Prepared::Lead(lead) => return lead_the_load(engine, request, *lead, origin).await,
         other => {
             if let Some((answer, _)) = answered(other, origin) {
                 return answer;
@@ -53,18 +53,18 @@ where
             let patience = request.policy.windows().soft_timeout();
             return match (lead.aged.take(), patience) {
                 (Some(aged), Some(patience)) => {
-                    patience::lead_the_load(engine, request, (lead, aged), patience, origin).await
+                    patience::lead_the_load(engine, request, (*lead, aged), patience, origin).await
                 }
                 (aged, _) => {
                     lead.aged = aged;
-                    lead_the_load(engine, &request, lead, &mut *origin).await
+                    lead_the_load(engine, &request, *lead, &mut *origin).await
                 }
             };
         }
         other => {
             if let Some((answer, lead)) = answered(other, &*origin) {
                 if let Some(lead) = lead {
-                    reload::begin(engine, request, lead, origin);
+                    reload::begin(engine, request, *lead, origin);
                 }
                 return answer;
             }
@@ -78,7 +78,7 @@ fn accepts_absent<R: Returns<V, S>, V, S>(request: &Request) -> bool {
 }
 
 /// The answer of a call that need not load, and the lead of a load that is due all the same.
-fn answered<R, V, S>(prepared: Prepared, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<(R, Option<Lead>)>
+fn answered<R, V, S>(prepared: Prepared, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<(R, Option<Box<Lead>>)>
 where
     R: Returns<V, S>,
     V: Value,
@@ -113,7 +113,7 @@ where
     V: Value,
 {
     let pulse = lead.leader.pulse();
-    let load = async {
+    let answer = async {
         let start = clock::now();
         let returned = lead.leader.fly(origin.start()).await;
         let settled = match settle(engine, request, lead, (returned, clock::since(start)), origin) {
@@ -122,5 +122,5 @@ where
         };
         settled.land(engine, request).await
     };
-    pulse.watch(load).await
+    pulse.watch(answer).await
 }

@@ -87,9 +87,8 @@ impl Recall {
 
     /// Sees to it that the task is running.
     fn try_again(&self) {
-        let Some(room) = self.task.room() else { return };
         let waiting = Arc::clone(&self.waiting);
-        self.task.spawn(room, async move { waiting.run().await });
+        self.task.spawn(async move { waiting.run().await });
     }
 }
 

@@ -43,12 +43,12 @@ pub(super) fn begin<R, V, S>(
         return;
     };
     let owner = Arc::clone(engine);
-    engine.loads.spawn(room, async move {
+    engine.loads.spawn_in(room, async move {
         let pulse = lead.leader.pulse();
         let reload = async {
             if let Some(lead) = owner.take_up(&request, lead).await {
-                let load: Running<R> = Box::pin(lead.leader.fly(started(&mut *origin)));
-                go_on(&owner, &request, lead, (load, clock::now()), origin).await;
+                let running: Running<R> = Box::pin(lead.leader.fly(started(&mut *origin)));
+                go_on(&owner, &request, lead, (running, clock::now()), origin).await;
             }
         };
         pulse.watch(reload).await;
@@ -65,7 +65,7 @@ pub(super) async fn go_on<R, V, S>(
     engine: &Engine,
     request: &Request,
     mut lead: Lead,
-    (load, start): (Running<R>, Instant),
+    (running, start): (Running<R>, Instant),
     origin: Box<dyn Load<'static, R, V, S>>,
 ) where
     R: Returns<V, S> + 'static,
@@ -73,10 +73,10 @@ pub(super) async fn go_on<R, V, S>(
     S: 'static,
 {
     let limit = engine.settings.background_timeout;
-    let load = caught(load);
+    let caught = caught(running);
     let ended = match &lead.lease {
-        Some(lease) => clock::at_most(limit.saturating_sub(clock::since(start)), lease.during(load)).await,
-        None => clock::at_most(limit.saturating_sub(clock::since(start)), load).await,
+        Some(lease) => clock::at_most(limit.saturating_sub(clock::since(start)), lease.during(caught)).await,
+        None => clock::at_most(limit.saturating_sub(clock::since(start)), caught).await,
     };
     let took = clock::since(start);
     match judged(ended, limit, request, &*origin) {

@@ -46,6 +46,7 @@ impl<R> Deref for WordsOfDebug<R> {
 
 impl<T, E: Display> Words<Result<T, E>> {
     /// How to say it.
+    #[must_use]
     pub fn find(&self) -> Option<Wording<Result<T, E>>> {
         Some(|returned| returned.as_ref().err().map(E::to_string).unwrap_or_default())
     }
@@ -53,6 +54,7 @@ impl<T, E: Display> Words<Result<T, E>> {
 
 impl<T, E: Debug> WordsOfDebug<Result<T, E>> {
     /// How to say it.
+    #[must_use]
     pub fn find(&self) -> Option<Wording<Result<T, E>>> {
         Some(|returned| returned.as_ref().err().map(|error| format!("{error:?}")).unwrap_or_default())
     }
@@ -60,6 +62,7 @@ impl<T, E: Debug> WordsOfDebug<Result<T, E>> {
 
 impl<R> NoWords<R> {
     /// There is no way to say it.
+    #[must_use]
     pub fn find(&self) -> Option<Wording<R>> {
         None
     }

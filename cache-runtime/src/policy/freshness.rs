@@ -59,10 +59,9 @@ impl Windows {
     /// Judges an entry that was stored for `ttl` this long ago. `None` is an age that nobody can tell.
     pub(crate) fn judge(&self, ttl: Duration, age: Option<Duration>) -> Freshness {
         let Some(age) = age else { return Freshness::Expired };
-        if age < ttl {
+        let Some(past) = age.checked_sub(ttl) else {
             return if self.is_ahead(ttl, age) { Freshness::RefreshAhead } else { Freshness::Fresh };
-        }
-        let past = age - ttl;
+        };
         if past < self.while_revalidate {
             Freshness::Stale
         } else if past < self.if_error {

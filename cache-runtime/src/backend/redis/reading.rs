@@ -50,7 +50,7 @@ impl Reading {
             (Self::More { .. }, _) => return Err(strange("a pipeline")),
         };
         let mut answers = answers.into_iter();
-        let life = if life { answers.next().and_then(left) } else { None };
+        let life = if life { answers.next().as_ref().and_then(left) } else { None };
         let bytes = match answers.next() {
             Some(Value::BulkString(bytes)) => Some(Bytes::from(bytes)),
             Some(Value::Nil) => None,
@@ -61,8 +61,8 @@ impl Reading {
 }
 
 /// What PTTL says; a key without an end, and one that is not there, are below zero.
-fn left(pttl: Value) -> Option<Duration> {
-    let Value::Int(milliseconds) = pttl else { return None };
+fn left(pttl: &Value) -> Option<Duration> {
+    let Value::Int(milliseconds) = *pttl else { return None };
     u64::try_from(milliseconds).ok().map(Duration::from_millis)
 }
 
