@@ -51,11 +51,13 @@ enum Followed {
 
 impl Engine {
     /// `outlives`: whether the load can go on after the call. Safe to drop at any point.
+    ///
+    /// What happens on misses only is boxed, so that a hit is a small future.
     pub(super) async fn prepare(&self, request: &Request, accepts_absent: bool, outlives: bool) -> Prepared {
         let mut budget = Budget::new(self.settings.operation_timeout);
         match request.mode {
             Mode::Normal => {}
-            Mode::Refresh => return self.overtake(request, budget).await,
+            Mode::Refresh => return Box::pin(self.overtake(request, budget)).await,
             Mode::Bypass => {
                 self.tell(Event::Bypassed);
                 return Prepared::Alone;
@@ -82,11 +84,11 @@ impl Engine {
             match self.flights.join(request.place(), ticket) {
                 Seat::Leader(leader) => {
                     let budget = store_answers.then_some(budget);
-                    return self.lead(request, leader, budget, aged).await;
+                    return Box::pin(self.lead(request, leader, budget, aged)).await;
                 }
                 Seat::Reentrant => return Prepared::Alone,
                 Seat::Outdated => {}
-                Seat::Follower(follower) => match self.follow(request, follower, aged, outlives, &mut budget).await {
+                Seat::Follower(follower) => match Box::pin(self.follow(request, follower, aged, outlives, &mut budget)).await {
                     Followed::Answer(content) => return Prepared::Found(content, None),
                     Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
                     Followed::Failed(None) => failures += 1,

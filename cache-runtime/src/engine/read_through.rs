@@ -27,7 +27,7 @@ where
 {
     // What is returned need not be `Send`: none of it lives across an await, here and below.
     match engine.prepare(request, accepts_absent::<R, V, S>(request), false).await {
-        Prepared::Lead(lead) => return lead_the_load(engine, request, *lead, origin).await,
+        Prepared::Lead(lead) => return Box::pin(lead_the_load(engine, request, *lead, origin)).await,
         other => {
             if let Some((answer, _)) = answered(other, origin) {
                 return answer;
@@ -53,11 +53,11 @@ where
             let patience = request.policy.windows().soft_timeout();
             return match (lead.aged.take(), patience) {
                 (Some(aged), Some(patience)) => {
-                    patience::lead_the_load(engine, request, (*lead, aged), patience, origin).await
+                    Box::pin(patience::lead_the_load(engine, request, (*lead, aged), patience, origin)).await
                 }
                 (aged, _) => {
                     lead.aged = aged;
-                    lead_the_load(engine, &request, *lead, &mut *origin).await
+                    Box::pin(lead_the_load(engine, &request, *lead, &mut *origin)).await
                 }
             };
         }
