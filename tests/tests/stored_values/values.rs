@@ -1,39 +1,12 @@
-//! What is in Redis after a call, and what is believed when it is read back.
-#![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
+//! One entry: how it comes about, how long it stays, and what else may be at its key.
 
-use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cache_runtime::{Cache, Codec, CodecError, CustomCodec, Key, Value, read_through, with_cache};
+use cache_runtime::{Cache, read_through};
 use cache_tests::RedisServer;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-fn on(server: &RedisServer) -> Cache {
-    Cache::builder().url(server.url()).namespace("shop").operation_timeout(Duration::from_secs(20)).build().unwrap()
-}
-
-/// Runs `test` on a server of its own, with a counter of loads.
-async fn on_redis<F: Future<Output = ()>>(test: impl FnOnce(Arc<RedisServer>, Cache) -> F) {
-    let server = Arc::new(RedisServer::start());
-    let cache = on(&server);
-    with_cache(cache.clone(), test(Arc::clone(&server), cache)).await;
-    drop(server);
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct User {
-    id: u64,
-    name: String,
-}
-
-#[read_through(key = "user:{id}", ttl = 60, skip(loads))]
-async fn get_user(id: u64, loads: &AtomicUsize) -> Result<User, String> {
-    loads.fetch_add(1, Ordering::SeqCst);
-    Ok(User { id, name: format!("user {id}") })
-}
+use crate::{User, get_user, on_redis};
 
 #[tokio::test]
 async fn a_key_deleted_by_hand_is_loaded_again() {
@@ -145,96 +118,6 @@ async fn a_value_moved_from_another_key_is_a_miss() {
     .await;
 }
 
-/// The layouts a type had over the years.
-macro_rules! layouts {
-    ($($module:ident: $item:item)*) => {$(
-        mod $module {
-            use serde::{Deserialize, Serialize};
-            #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-            $item
-        }
-    )*};
-}
-
-layouts! {
-    first: pub(super) struct Account { a: u32, b: u32 }
-    swapped: pub(super) struct Account { b: u32, a: u32 }
-    added: pub(super) struct Account { a: u32, b: u32, #[serde(default)] c: u32 }
-    removed: pub(super) struct Account { a: u32 }
-    retyped: pub(super) struct Account { a: u32, b: i32 }
-    renamed: pub(super) struct Account { a: u32, total: u32 }
-    optional: pub(super) struct Account { a: u32, b: Option<u32> }
-    variants: pub(super) enum Account { #[default] Open, Closed }
-    inserted: pub(super) enum Account { #[default] Open, Frozen, Closed }
-    reordered: pub(super) enum Account { Closed, #[default] Open }
-}
-
-async fn load_as<T: Value + Default>(cache: &Cache) -> u64 {
-    let policy = cache_runtime::Policy::new(Duration::from_secs(60));
-    let before = cache.stats().loads;
-    let answer: Result<T, ()> = cache.read_through("account", &policy, || async { Ok(T::default()) }).await;
-    answer.unwrap();
-    cache.stats().loads - before
-}
-
-#[tokio::test]
-async fn a_change_of_the_layout_is_a_miss_both_ways() {
-    on_redis(|_, cache| async move {
-        macro_rules! changes {
-            ($($old:ident -> $new:ident,)*) => {$(
-                cache.invalidate("account").await.unwrap();
-                for direction in 0..2 {
-                    let what = concat!(stringify!($old), " -> ", stringify!($new));
-                    assert_eq!(load_as::<$old::Account>(&cache).await, 1, "{what}, deploy {direction}");
-                    assert_eq!(load_as::<$old::Account>(&cache).await, 0, "{what}, deploy {direction}");
-                    assert_eq!(load_as::<$new::Account>(&cache).await, 1, "{what}, deploy {direction}");
-                    assert_eq!(load_as::<$new::Account>(&cache).await, 0, "{what}, deploy {direction}");
-                }
-            )*};
-        }
-        changes! {
-            first -> swapped,
-            first -> added,
-            first -> removed,
-            first -> retyped,
-            first -> renamed,
-            first -> optional,
-            variants -> inserted,
-            variants -> reordered,
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_raised_version_or_another_codec_is_a_miss() {
-    #[read_through(key = "answer", ttl = 60)]
-    async fn first() -> u32 {
-        1
-    }
-    #[read_through(key = "answer", ttl = 60, version = 1)]
-    async fn second() -> u32 {
-        2
-    }
-    #[read_through(key = "answer", ttl = 60, codec = json)]
-    async fn third() -> u32 {
-        3
-    }
-    #[read_through(key = "answer", ttl = 60, codec = msgpack)]
-    async fn fourth() -> u32 {
-        4
-    }
-    on_redis(|_, _| async move {
-        for _ in 0..2 {
-            assert_eq!((first().await, first().await), (1, 1));
-            assert_eq!((second().await, second().await), (2, 2));
-            assert_eq!((third().await, third().await), (3, 3));
-            assert_eq!((fourth().await, fourth().await), (4, 4));
-        }
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn nothing_there_is_remembered_only_when_asked_for() {
     #[read_through(key = "plain:{id}", ttl = 60, skip(loads))]
@@ -306,98 +189,6 @@ async fn jitter_shortens_a_ttl_by_its_fraction_at_most() {
         assert!(most - least > 100_000, "fifty draws from 300 s lie apart: {least} to {most}");
     })
     .await;
-}
-
-struct Reversed;
-
-impl CustomCodec for Reversed {
-    const NAME: &'static str = "reversed json";
-    const HUMAN_READABLE: bool = true;
-
-    fn encode<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), CodecError> {
-        let mut json = serde_json::to_vec(value).map_err(CodecError::new)?;
-        json.reverse();
-        out.append(&mut json);
-        Ok(())
-    }
-
-    fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
-        let json: Vec<u8> = bytes.iter().rev().copied().collect();
-        serde_json::from_slice(&json).map_err(CodecError::new)
-    }
-}
-
-#[tokio::test]
-async fn a_codec_of_the_users_own_carries_values() {
-    #[read_through(key = "custom:{id}", ttl = 60, codec = Reversed)]
-    async fn custom(id: u64) -> Result<User, String> {
-        Ok(User { id, name: "abc".into() })
-    }
-    on_redis(|server, cache| async move {
-        custom(3).await.unwrap();
-        assert_eq!(custom(3).await.unwrap().name, "abc");
-        assert_eq!(cache.stats().hits, 1);
-        let stored = server.command(&["GET", "shop:custom:3"]).bytes().to_vec();
-        assert!(stored.windows(5).any(|window| window == br#""cba""#));
-        assert_eq!(custom::peek(3).await.unwrap().id, 3);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_codec_of_the_cache_is_used_where_a_function_names_none() {
-    let server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).default_codec(Codec::Json).build().unwrap();
-    with_cache(cache, async {
-        get_user(7, &AtomicUsize::new(0)).await.unwrap();
-        let stored = server.command(&["GET", "user:7"]).bytes().to_vec();
-        assert!(stored.ends_with(br#"{"id":7,"name":"user 7"}"#));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn bypass_and_refreshing_hold_for_what_runs_in_them() {
-    on_redis(|server, cache| async move {
-        let loads = AtomicUsize::new(0);
-        cache_runtime::bypass(get_user(7, &loads)).await.unwrap();
-        assert_eq!(server.command(&["DBSIZE"]).integer(), 0, "nothing was written");
-        get_user(7, &loads).await.unwrap();
-        cache_runtime::bypass(get_user(7, &loads)).await.unwrap();
-        cache_runtime::refreshing(get_user(7, &loads)).await.unwrap();
-        assert_eq!(loads.load(Ordering::SeqCst), 4);
-        get_user(7, &loads).await.unwrap();
-        assert_eq!(loads.load(Ordering::SeqCst), 4);
-        assert_eq!(cache.stats().bypassed, 2);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn scopes_nest_in_either_order() {
-    let cache = Cache::builder().url("memory://").build().unwrap();
-    let loads = AtomicUsize::new(0);
-    let one = with_cache(cache.clone(), cache_runtime::bypass(get_user(7, &loads)));
-    one.await.unwrap();
-    let other = cache_runtime::bypass(with_cache(cache.clone(), get_user(7, &loads)));
-    other.await.unwrap();
-    assert_eq!((cache.stats().bypassed, cache.stats().fills), (2, 0));
-    let inner = Cache::builder().url("memory://").build().unwrap();
-    with_cache(cache.clone(), with_cache(inner.clone(), get_user(7, &loads))).await.unwrap();
-    assert_eq!((cache.stats().fills, inner.stats().fills), (0, 1));
-}
-
-#[tokio::test]
-async fn two_caches_on_one_server_and_namespace_share_their_entries() {
-    let server = RedisServer::start();
-    let loads = AtomicUsize::new(0);
-    let (one, other) = (on(&server), on(&server));
-    with_cache(one.clone(), get_user(7, &loads)).await.unwrap();
-    with_cache(other.clone(), get_user(7, &loads)).await.unwrap();
-    assert_eq!(loads.load(Ordering::SeqCst), 1);
-    with_cache(other, get_user::invalidate(7)).await.unwrap();
-    let key: Key = with_cache(one.clone(), async { get_user::key(7) }).await;
-    assert_eq!(one.get::<User>(&key).await.unwrap(), None);
 }
 
 #[tokio::test]
