@@ -12,7 +12,7 @@ use std::{
 use super::{
     ValueType,
     codec::Identity,
-    guard,
+    guard::{self, Known, Written},
     shape::{self, Arity, Outline},
     value_type::Coder,
 };
@@ -31,18 +31,24 @@ struct Key {
 pub(super) struct Record {
     pub(super) fingerprint: u64,
     pub(super) arities: Vec<Arity>,
+    /// The size of the largest part of a value.
+    widest: usize,
+    /// Where the values have been that came back.
+    known: Known,
     standing: AtomicU8,
-    value_refused: AtomicBool,
+    value_told: AtomicBool,
 }
 
 /// Whether the codec carries the type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// The next value that is written is read back before it is believed.
+    /// No value has come back yet. If the next that is written does not, neither will the others.
     OnProbation,
-    /// A value came back.
+    /// A value came back. Others like it are believed.
     Proven,
-    /// A value did not, or could not be written: no other is tried.
+    /// A value came back and another did not: each is read back, and counts for itself only.
+    Doubted,
+    /// The first value did not come back, or one could not be written: no other is tried.
     Condemned,
 }
 
@@ -66,30 +72,42 @@ impl Record {
         Self {
             fingerprint: shape::fingerprint(&trace, &outline),
             arities: trace.arities,
+            widest: trace.widest,
+            known: Known::default(),
             standing: AtomicU8::new(Standing::OnProbation as u8),
-            value_refused: AtomicBool::new(false),
+            value_told: AtomicBool::new(false),
         }
     }
 
     pub(super) fn standing(&self) -> Standing {
         const PROVEN: u8 = Standing::Proven as u8;
+        const DOUBTED: u8 = Standing::Doubted as u8;
         const CONDEMNED: u8 = Standing::Condemned as u8;
         match self.standing.load(Relaxed) {
             PROVEN => Standing::Proven,
+            DOUBTED => Standing::Doubted,
             CONDEMNED => Standing::Condemned,
             _ => Standing::OnProbation,
         }
     }
 
+    /// Whether a value must be read back before it is believed.
+    pub(super) fn must_read_back(&self, written: &Written) -> bool {
+        self.standing() != Standing::Proven
+            || !written.is_covered_by(&self.known)
+            || written.may_be_too_much(self.widest)
+    }
+
     /// A value came back.
-    pub(super) fn prove(&self) {
+    pub(super) fn prove(&self, written: &Written) {
+        written.add_to(&self.known);
         self.change(Standing::OnProbation, Standing::Proven);
     }
 
-    /// A payload was not understood, although checksum and shape were right: forged, or of a kind that
-    /// the first value did not have (another variant, say). The next write will tell.
+    /// A value did not come back, or a payload was not understood although checksum and shape were right:
+    /// forged, or of a kind that the values before it did not have.
     pub(super) fn doubt(&self) {
-        self.change(Standing::Proven, Standing::OnProbation);
+        self.change(Standing::Proven, Standing::Doubted);
     }
 
     /// The codec cannot carry the type. True for the first to say so.
@@ -97,9 +115,9 @@ impl Record {
         self.standing.swap(Standing::Condemned as u8, Relaxed) != Standing::Condemned as u8
     }
 
-    /// A value was refused for what it is. True for the first.
-    pub(super) fn refuse_value(&self) -> bool {
-        !self.value_refused.swap(true, Relaxed)
+    /// A value was refused, or stored with the fallback, for what it is. True for the first.
+    pub(super) fn tell_of_value(&self) -> bool {
+        !self.value_told.swap(true, Relaxed)
     }
 
     fn change(&self, from: Standing, to: Standing) {

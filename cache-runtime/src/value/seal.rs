@@ -1,8 +1,10 @@
 //! A value into an envelope, with a codec that is known to bring it back.
 
+use std::sync::Arc;
+
 use super::{
     Content, Encoding, SealError, Unsealed, ValueType, Version,
-    codec::{Failure, Fault},
+    codec::{CodecError, Failure, Fault},
     envelope::{Draft, Header},
     ledger::{self, Record, Standing},
     value_type::Coder,
@@ -10,8 +12,9 @@ use super::{
 
 /// Writes an entry.
 ///
-/// The first value of a type is read back before it is believed. A type that its codec cannot carry
-/// is told of once and goes to the fallback of the codec, if there is one, else nowhere.
+/// The first value of a type is read back before it is believed, and so is one that goes where none has been. A type
+/// that its codec cannot carry is told of once and goes to the fallback of the codec, if there is one, else nowhere;
+/// so does a single value that does not come back, of a type that others came back of.
 pub(crate) fn seal(ty: &ValueType, encoding: Encoding, unsealed: Unsealed<'_>) -> Result<Vec<u8>, SealError> {
     let mut version = [0; 16];
     getrandom::fill(&mut version).map_err(SealError::Random)?;
@@ -30,6 +33,7 @@ pub(super) fn seal_as(
     if coders.iter().all(Option::is_none) {
         return Err(SealError::NoCodec);
     }
+    let mut astray: Option<(&Coder, Arc<Record>, CodecError)> = None;
     for coder in coders.into_iter().flatten() {
         let record = ledger::record(ty, coder, encoding.version);
         let header = Header {
@@ -40,42 +44,74 @@ pub(super) fn seal_as(
             shape: record.fingerprint,
             tags,
         };
-        match write(coder, &record, &header, content) {
-            Ok(draft) => return Ok(draft.finish(key)),
+        match write(coder, &record, &header, content, astray.is_some()) {
+            Ok(draft) => {
+                if let Some((first, record, error)) = &astray {
+                    tell_of_value(
+                        ty,
+                        first,
+                        record,
+                        error,
+                        "a value did not come back and is stored with `msgpack` instead",
+                    );
+                }
+                return Ok(draft.finish(key));
+            }
             Err(Refusal::Condemned) => {}
+            Err(Refusal::Astray(error)) => astray = Some((coder, record, error)),
             Err(Refusal::Failed(failure)) => match failure.fault {
                 Fault::Type => tell_of_type(ty, coder, encoding, &record, &failure),
-                Fault::Value => return Err(refuse_value(ty, coder, &record, failure)),
+                Fault::Value => return Err(refuse_value(ty, coder, &record, failure.error)),
             },
         }
     }
-    Err(SealError::Unstorable { type_name: ty.type_name() })
+    Err(match astray {
+        Some((last, record, error)) => refuse_value(ty, last, &record, error),
+        None => SealError::Unstorable { type_name: ty.type_name() },
+    })
 }
 
 enum Refusal {
     /// It is known that there is no use in trying.
     Condemned,
+    /// This one value did not come back.
+    Astray(CodecError),
     Failed(Failure),
 }
 
-/// Header and payload; believed only if the codec has brought back a value of the type.
-fn write(coder: &Coder, record: &Record, header: &Header<'_>, content: &Content) -> Result<Draft, Refusal> {
+/// Header and payload; believed only if the codec has brought back values like this one.
+///
+/// A `suspect` has not come back from another codec: if it does not from this one, that says nothing of the type.
+fn write(
+    coder: &Coder,
+    record: &Record,
+    header: &Header<'_>,
+    content: &Content,
+    suspect: bool,
+) -> Result<Draft, Refusal> {
     let Content::Value(value) = content else {
         // Nothing to encode, so nothing that the codec could do wrong.
         return Ok(Draft::new(header));
     };
-    let standing = record.standing();
-    if standing == Standing::Condemned {
+    if record.standing() == Standing::Condemned {
         return Err(Refusal::Condemned);
     }
     let mut draft = Draft::new(header);
     let written = coder.encode(value, &record.arities, draft.payload_mut()).map_err(Refusal::Failed)?;
-    if standing == Standing::OnProbation {
-        // What was written kept all the limits, so it is not for being too much that this fails.
-        coder.read_back(draft.payload(), written).map_err(|error| Refusal::Failed(Failure::of_type(error)))?;
-        record.prove();
+    if suspect || record.must_read_back(&written) {
+        coder.read_back(draft.payload(), &written).map_err(|failure| lost(record, failure, suspect))?;
+        record.prove(&written);
     }
     Ok(draft)
+}
+
+/// What it says of the type that a value did not come back.
+fn lost(record: &Record, failure: Failure, suspect: bool) -> Refusal {
+    if failure.fault == Fault::Value || (!suspect && record.standing() == Standing::OnProbation) {
+        return Refusal::Failed(failure);
+    }
+    record.doubt();
+    Refusal::Astray(failure.error)
 }
 
 fn tell_of_type(ty: &ValueType, coder: &Coder, encoding: Encoding, record: &Record, failure: &Failure) {
@@ -97,14 +133,19 @@ fn tell_of_type(ty: &ValueType, coder: &Coder, encoding: Encoding, record: &Reco
     );
 }
 
-fn refuse_value(ty: &ValueType, coder: &Coder, record: &Record, failure: Failure) -> SealError {
-    if record.refuse_value() {
+fn refuse_value(ty: &ValueType, coder: &Coder, record: &Record, error: CodecError) -> SealError {
+    tell_of_value(ty, coder, record, &error, "a value cannot be stored and will be loaded every time");
+    SealError::Value { type_name: ty.type_name(), source: error }
+}
+
+/// Once for each codec, what became of a value.
+fn tell_of_value(ty: &ValueType, coder: &Coder, record: &Record, error: &CodecError, what: &str) {
+    if record.tell_of_value() {
         tracing::warn!(
             r#type = ty.type_name(),
             codec = coder.identity.name,
-            reason = %failure.error.reason(),
-            "a value cannot be stored and will be loaded every time; others like it will not be reported"
+            reason = %error.reason(),
+            "{what}; others like it will not be reported"
         );
     }
-    SealError::Value { type_name: ty.type_name(), source: failure.error }
 }

@@ -9,7 +9,7 @@ use std::{
 use super::{
     AnyValue, Codec, CustomCodec, Value,
     codec::{CodecError, Custom, Failure, Format, Identity},
-    guard::{self, Tape},
+    guard::{self, Written},
     shape::{self, Arity, Trace},
 };
 
@@ -39,8 +39,8 @@ pub(super) struct Coder {
     read_back: ReadBack,
 }
 
-type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<Tape, Failure>;
-type ReadBack = fn(&[u8], Tape) -> Result<(), CodecError>;
+type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<Written, Failure>;
+type ReadBack = fn(&[u8], &Written) -> Result<(), Failure>;
 type Decode = fn(&[u8]) -> Result<AnyValue, CodecError>;
 
 impl ValueType {
@@ -130,17 +130,19 @@ impl Coder {
     }
 
     /// Appends the bytes of `value`, which must be of the type this coder was made for.
-    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Vec<u8>) -> Result<Tape, Failure> {
+    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Vec<u8>) -> Result<Written, Failure> {
         guard::contain(Failure::of_value, || (self.encode)(&**value, arities, out))
     }
 
     /// Whether `bytes` are read as they were written.
-    pub(super) fn read_back(&self, bytes: &[u8], written: Tape) -> Result<(), CodecError> {
-        guard::contain(CodecError::new, || (self.read_back)(bytes, written))
+    pub(super) fn read_back(&self, bytes: &[u8], written: &Written) -> Result<(), Failure> {
+        guard::announce(bytes);
+        guard::contain(Failure::of_type, || (self.read_back)(bytes, written))
     }
 
     /// Reads a value that is all of `bytes`.
     pub(super) fn decode(&self, bytes: &[u8]) -> Result<AnyValue, CodecError> {
+        guard::announce(bytes);
         guard::contain(CodecError::new, || (self.decode)(bytes))
     }
 }

@@ -10,7 +10,7 @@ use super::{CodecError, Failure, Format, Identity, Rules};
 ///
 /// What is stored around the bytes stays the same: [`decode`](Self::decode) is called only with bytes
 /// that [`encode`](Self::encode) wrote for the same type and the same key, unless somebody who can write
-/// to the store forges them. Depth and number of elements are limited as for the built-in codecs, and
+/// to the store forges them. Depth, elements, memory and stack are limited as for the built-in codecs, and
 /// a panic inside is contained; what is left to the codec is not to reserve memory on the word of
 /// the bytes.
 ///

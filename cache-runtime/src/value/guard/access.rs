@@ -37,9 +37,15 @@ impl<'w, A> GuardedAccess<'w, A> {
         Self { inner, level }
     }
 
-    fn count<T, E: Error>(&self, element: Option<T>) -> Result<Option<T>, E> {
+    /// The next seed, for a value that goes into what is being read.
+    fn part<'de, S: DeserializeSeed<'de>>(&self, seed: S) -> GuardedSeed<'w, S> {
+        GuardedSeed::new(seed, self.level.with_room(size_of::<S::Value>()))
+    }
+
+    fn count<T, E: Error>(&mut self, element: Option<T>) -> Result<Option<T>, E> {
         if element.is_some() {
             self.level.element().map_err(E::custom)?;
+            self.level = self.level.fill(size_of::<T>()).map_err(E::custom)?;
         }
         Ok(element)
     }
@@ -49,7 +55,8 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedAccess<'_, A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let element = self.inner.next_element_seed(GuardedSeed::new(seed, self.level))?;
+        let seed = self.part(seed);
+        let element = self.inner.next_element_seed(seed)?;
         self.count(element)
     }
 
@@ -62,12 +69,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedAccess<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let key = self.inner.next_key_seed(GuardedSeed::new(seed, self.level))?;
+        let seed = self.part(seed);
+        let key = self.inner.next_key_seed(seed)?;
         self.count(key)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.next_value_seed(GuardedSeed::new(seed, self.level))
+        let seed = self.part(seed);
+        let value = self.inner.next_value_seed(seed)?;
+        self.level = self.level.fill(size_of::<S::Value>()).map_err(Error::custom)?;
+        Ok(value)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -98,11 +109,13 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedAccess<'_, A> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.newtype_variant_seed(GuardedSeed::new(seed, self.level))
+        let level = self.level.hold(size_of::<S::Value>()).map_err(Error::custom)?;
+        self.inner.newtype_variant_seed(GuardedSeed::new(seed, level))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.inner.tuple_variant(len, GuardedVisitor::new(visitor, self.level))
+        let level = self.level.hold(size_of::<V::Value>()).map_err(Error::custom)?;
+        self.inner.tuple_variant(len, GuardedVisitor::new(visitor, level))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -110,6 +123,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedAccess<'_, A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.inner.struct_variant(fields, GuardedVisitor::new(visitor, self.level))
+        let level = self.level.hold(size_of::<V::Value>()).map_err(Error::custom)?;
+        self.inner.struct_variant(fields, GuardedVisitor::new(visitor, level))
     }
 }

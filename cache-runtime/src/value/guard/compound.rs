@@ -5,43 +5,50 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use super::{level::Level, serializer::Guarded};
+use super::{level::Level, marks::Turn, serializer::Guarded};
 use crate::value::shape::Arity;
 
 pub(super) struct GuardedCompound<'w, C> {
     inner: C,
     level: Level<'w>,
     arity: Option<Arity>,
+    /// Elements that are all alike: `level` is theirs.
+    alike: bool,
+    written: u32,
 }
 
 impl<'w, C> GuardedCompound<'w, C> {
-    /// A collection.
-    pub(super) fn elements(inner: C, level: Level<'w>) -> Self {
-        Self { inner, level, arity: None }
+    /// As many elements as there are.
+    pub(super) fn collection(inner: C, level: Level<'w>) -> Self {
+        level.note("length", 1);
+        Self { inner, level: level.step(Turn::Element), arity: None, alike: true, written: 0 }
+    }
+
+    /// As many elements as the type says.
+    pub(super) fn tuple(inner: C, level: Level<'w>) -> Self {
+        Self { inner, level, arity: None, alike: false, written: 0 }
     }
 
     /// A struct, or a variant with fields.
     pub(super) fn fields(inner: C, level: Level<'w>, arity: Arity) -> Self {
-        Self { inner, level, arity: Some(arity) }
+        Self { inner, level, arity: Some(arity), alike: false, written: 0 }
     }
 
-    fn value<'a, T: ?Sized>(&self, value: &'a T) -> Guarded<'a, T>
-    where
-        'w: 'a,
-    {
-        Guarded::new(value, self.level)
-    }
-
-    fn element<'a, T: ?Sized, E: Error>(&self, value: &'a T) -> Result<Guarded<'a, T>, E>
+    fn element<'a, T: ?Sized, E: Error>(&mut self, value: &'a T) -> Result<Guarded<'a, T>, E>
     where
         'w: 'a,
     {
         self.level.element().map_err(E::custom)?;
-        Ok(self.value(value))
+        self.written = self.written.saturating_add(1);
+        let level = if self.alike { self.level } else { self.level.step(Turn::Field(self.written)) };
+        Ok(Guarded::new(value, level))
     }
 
     /// Looks at the number of fields last: a field that was left out has been named by then.
     fn finish<E: Error>(self) -> Result<C, E> {
+        if self.alike && self.written > 0 {
+            self.level.mark(self.written);
+        }
         if let Some(arity) = &self.arity {
             self.level.fields(arity).map_err(E::custom)?;
         }
@@ -118,8 +125,8 @@ impl<C: SerializeMap> SerializeMap for GuardedCompound<'_, C> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
-        let value = self.value(value);
-        self.inner.serialize_value(&value)
+        self.written = self.written.saturating_add(1);
+        self.inner.serialize_value(&Guarded::new(value, self.level.step(Turn::Value)))
     }
 
     fn end(self) -> Result<C::Ok, C::Error> {

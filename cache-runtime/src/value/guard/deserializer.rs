@@ -1,6 +1,6 @@
 //! The forwarding `Deserializer`: asks the codec for the same thing, with a guarded visitor.
 
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, Error, Visitor};
 
 use super::{level::Level, tape::Tape, visitor::GuardedVisitor};
 
@@ -13,10 +13,6 @@ impl<'w, D> GuardedDeserializer<'w, D> {
     pub(super) fn new(inner: D, level: Level<'w>) -> Self {
         Self { inner, level }
     }
-
-    fn guard<V>(&self, visitor: V) -> GuardedVisitor<'w, V> {
-        GuardedVisitor::new(visitor, self.level)
-    }
 }
 
 /// `method(argument: Type, ..) => method of the codec;`
@@ -24,8 +20,8 @@ macro_rules! forward {
     ($($method:ident($($name:ident: $type:ty),*) => $to:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
             ask(self.level, stringify!($method));
-            let visitor = self.guard(visitor);
-            self.inner.$to($($name,)* visitor)
+            let level = self.level.hold(size_of::<V::Value>()).map_err(Error::custom)?;
+            self.inner.$to($($name,)* GuardedVisitor::new(visitor, level))
         }
     )*};
 }

@@ -2,6 +2,7 @@
 
 use super::{
     limits::{Breach, MAX_DEPTH},
+    marks::{Place, Turn},
     tape::Tape,
     watch::Watch,
 };
@@ -13,18 +14,23 @@ pub(super) struct Level<'w> {
     watch: &'w Watch<'w>,
     depth: usize,
     in_some: bool,
+    /// While writing: the way that led here.
+    place: Place,
+    /// While reading: the bytes that are already accounted for, where the value goes or in what it is part of.
+    room: usize,
 }
 
 impl<'w> Level<'w> {
     /// At the outermost value.
     pub(super) fn top(watch: &'w Watch<'w>) -> Self {
-        Self { watch, depth: 0, in_some: false }
+        Self { watch, depth: 0, in_some: false, place: Place::default(), room: 0 }
     }
 
     /// Writing begins, perhaps once more: a codec may measure first.
     pub(super) fn begin(self) {
         if self.depth == 0 {
             self.watch.tape.set(Tape::default());
+            self.watch.marks.clear();
         }
     }
 
@@ -46,12 +52,50 @@ impl<'w> Level<'w> {
     /// One value further in.
     pub(super) fn deeper(self) -> Result<Self, Breach> {
         let depth = self.depth + 1;
-        if depth < MAX_DEPTH { Ok(Self { depth, in_some: false, ..self }) } else { self.stop(Breach::TooDeep) }
+        if depth >= MAX_DEPTH {
+            return self.stop(Breach::TooDeep);
+        }
+        if !self.watch.reach(depth, self.room) {
+            return self.stop(Breach::TooWide);
+        }
+        Ok(Self { depth, in_some: false, ..self })
     }
 
     /// Into a `Some`.
     pub(super) fn some(self) -> Result<Self, Breach> {
-        Ok(Self { in_some: true, ..self.deeper()? })
+        let level = Self { in_some: true, ..self.deeper()? }.step(Turn::Some);
+        level.mark(1);
+        Ok(level)
+    }
+
+    /// One step further in the type.
+    pub(super) fn step(self, turn: Turn) -> Self {
+        Self { place: self.place.after(turn), ..self }
+    }
+
+    /// So many values are here, where other values of the type may have none.
+    pub(super) fn mark(self, values: u32) {
+        self.watch.marks.set(self.place, values);
+    }
+
+    /// A value of this size is read into the room there is; what does not fit must go elsewhere.
+    pub(super) fn hold(self, size: usize) -> Result<Self, Breach> {
+        self.charge(size)?;
+        Ok(self.with_room(size))
+    }
+
+    /// One of the values that are read into the room there is has been read: the rest is for the others.
+    pub(super) fn fill(self, size: usize) -> Result<Self, Breach> {
+        self.charge(size)?;
+        Ok(self.with_room(self.room.saturating_sub(size)))
+    }
+
+    pub(super) fn with_room(self, room: usize) -> Self {
+        Self { room, ..self }
+    }
+
+    fn charge(self, size: usize) -> Result<(), Breach> {
+        if size <= self.room || self.watch.charge(size - self.room) { Ok(()) } else { self.stop(Breach::TooHeavy) }
     }
 
     /// Into a newtype, of which most formats write nothing: what is in a `Some` stays in it.
@@ -87,15 +131,18 @@ impl<'w> Level<'w> {
         Ok(())
     }
 
-    /// A variant is about to be written.
-    pub(super) fn variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<(), Breach> {
+    /// Into a variant, which is about to be written.
+    pub(super) fn variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<Self, Breach> {
         self.note("variant", 1);
         if self.watch.rules().positional && !Arity::place(name, variant, index).is_reached(self.watch.arities()) {
             return self.stop(Breach::Shifted(variant));
         }
-        Ok(())
+        let level = self.step(Turn::Variant(index));
+        level.mark(1);
+        Ok(level)
     }
 
+    #[cold]
     fn stop<T>(self, breach: Breach) -> Result<T, Breach> {
         Err(self.watch.note(breach))
     }

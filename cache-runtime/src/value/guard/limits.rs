@@ -20,6 +20,36 @@ pub(super) const fn max_elements(payload: usize) -> usize {
     if elements < 4096 { 4096 } else { elements }
 }
 
+/// How much memory a payload may become.
+///
+/// A `None` takes one byte and as much memory as a `Some`, so that counting elements is not enough. Each
+/// value is charged with its size, as far as that is more than what is left of the place it is
+/// read into: a field is inside its struct, an element or the content of a `Box` is not. Text and bytes are not
+/// charged, for they are no longer than the payload.
+///
+/// As much as the longest payload is free to all: a list with few of its options filled is no attack. Above it,
+/// sixty-four for each byte leaves room for the types that people store. Not seen is what a collection reserves beyond
+/// its elements (a table twice as much, a B-tree with one entry eleven times), and what becomes of a value that serde
+/// buffers (`untagged`, `tag`, `flatten`): the buffer is charged.
+pub(super) const fn max_memory(payload: usize) -> usize {
+    let memory = payload.saturating_mul(64);
+    if memory < MAX_PAYLOAD { MAX_PAYLOAD } else { memory }
+}
+
+/// How much stack values inside each other may take while they are read, of the 2 MiB that a tokio worker has:
+/// the rest is for the callers.
+///
+/// It is looked at on each level, together with what the level is going to take. What is not inside anything is not
+/// seen before it is there: in an unoptimised build, a type of 64 KiB in one piece takes that much by itself.
+pub(super) const MAX_STACK: usize = 3 << 19;
+
+/// How often a level has its value on the stack, at most, in an unoptimised build.
+pub(super) const MAX_COPIES: usize = 4;
+
+/// Depth times the size of the largest part that stays below [`MAX_STACK`] in every build. A value that is within it
+/// need not be read back to be known to be readable.
+pub(super) const MAX_UNSEEN_STACK: usize = 32 << 10;
+
 /// Why the guard stopped a codec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Breach {
@@ -27,6 +57,10 @@ pub(super) enum Breach {
     TooDeep,
     #[error("there are more elements than its bytes can hold")]
     TooMany,
+    #[error("it would take more memory than its bytes account for")]
+    TooHeavy,
+    #[error("its nested values take more than 1.5 MiB of the stack")]
+    TooWide,
     #[error("it takes more than 64 MiB")]
     TooLong,
     #[error("field `{0}` was left out (`skip_serializing_if`), but this codec knows fields by their position only")]

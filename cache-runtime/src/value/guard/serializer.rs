@@ -41,15 +41,12 @@ macro_rules! plain {
     )*};
 }
 
-/// Elements: `method(argument: Type) -> Compound;`
+/// Elements: `method(argument: Type) -> Compound, kind;`
 macro_rules! elements {
-    ($($method:ident($name:ident: $type:ty) -> $compound:ident, $counted:literal;)*) => {$(
+    ($($method:ident($name:ident: $type:ty) -> $compound:ident, $kind:ident;)*) => {$(
         fn $method(self, $name: $type) -> Result<Self::$compound, S::Error> {
             let level = self.deeper()?;
-            if $counted {
-                level.note("length", 1);
-            }
-            Ok(GuardedCompound::elements(self.inner.$method($name)?, level))
+            Ok(GuardedCompound::$kind(self.inner.$method($name)?, level))
         }
     )*};
 }
@@ -76,7 +73,7 @@ macro_rules! variants {
             fields: usize,
         ) -> Result<Self::$compound, S::Error> {
             let level = self.deeper()?.deeper().map_err(Error::custom)?;
-            level.variant(name, index, variant).map_err(Error::custom)?;
+            let level = level.variant(name, index, variant).map_err(Error::custom)?;
             let arity = Arity { name, variant, fields, counts: Counts::Fields };
             let inner = self.inner.$method(name, index, variant, fields)?;
             Ok(GuardedCompound::fields(inner, level, arity))
@@ -117,9 +114,9 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
     }
 
     elements! {
-        serialize_seq(len: Option<usize>) -> SerializeSeq, true;
-        serialize_tuple(len: usize) -> SerializeTuple, false;
-        serialize_map(len: Option<usize>) -> SerializeMap, true;
+        serialize_seq(len: Option<usize>) -> SerializeSeq, collection;
+        serialize_tuple(len: usize) -> SerializeTuple, tuple;
+        serialize_map(len: Option<usize>) -> SerializeMap, collection;
     }
 
     structs! {
@@ -196,8 +193,7 @@ impl<'w, S: Serializer> Serializer for GuardedSerializer<'w, S> {
         variant: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        let level = self.deeper()?;
-        level.variant(name, index, variant).map_err(Error::custom)?;
+        let level = self.deeper()?.variant(name, index, variant).map_err(Error::custom)?;
         self.inner.serialize_newtype_variant(name, index, variant, &Guarded { value, level })
     }
 

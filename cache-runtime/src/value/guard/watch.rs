@@ -1,87 +1,58 @@
-//! One guarded encoding or decoding, from its beginning to its end.
+//! What all wrappers of one encoding or decoding share.
 
 use std::cell::Cell;
 
-use serde::{
-    Serialize,
-    de::{Deserialize, DeserializeOwned, Deserializer},
-};
-
 use super::{
-    deserializer::GuardedDeserializer,
-    level::Level,
-    limits::{Breach, MAX_PAYLOAD, max_elements},
-    serializer::Guarded,
+    limits::{Breach, MAX_COPIES, MAX_PAYLOAD, MAX_STACK, max_elements, max_memory},
+    marks::Marks,
+    stack,
     tape::Tape,
+    written::Written,
 };
 use crate::value::{
-    codec::{CodecError, Failure, Format, Rules},
+    codec::{Failure, Rules},
     shape::Arity,
 };
 
-/// Appends the bytes of `value` in format `F`.
-pub(in crate::value) fn encode<T: Serialize, F: Format>(
-    value: &T,
-    arities: &[Arity],
-    out: &mut Vec<u8>,
-) -> Result<Tape, Failure> {
-    // How many elements are too many depends on the bytes, so that is looked at when they are there.
-    let watch = Watch::new(F::RULES, arities, usize::MAX);
-    let start = out.len();
-    F::write(&Guarded::new(value, Level::top(&watch)), out).map_err(|failure| watch.explain(failure))?;
-    watch.check_written(out.len() - start).map_err(Failure::of_value)?;
-    Ok(watch.tape.get())
-}
-
-/// Reads a `T` that is all of `bytes`, in format `F`.
-pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<T, CodecError> {
-    READABLE_ELEMENTS.set(max_elements(bytes.len()));
-    F::read(bytes).map(|Watched(value, _)| value)
-}
-
-/// Whether a `T` is read from `bytes` as it was written.
-pub(in crate::value) fn read_back<T: DeserializeOwned, F: Format>(
-    bytes: &[u8],
-    written: Tape,
-) -> Result<(), CodecError> {
-    READABLE_ELEMENTS.set(max_elements(bytes.len()));
-    let Watched(_, read) = F::read::<Watched<T>>(bytes)?;
-    if F::RULES.positional && !written.agrees(read) {
-        return Err(CodecError::new("it is written as other primitives than it is read as"));
-    }
-    Ok(())
-}
-
-thread_local! {
-    /// How many elements the decoding that this thread is about to begin may come to. A codec can be
-    /// told which type to read, but not with what, so this does not go through its hands.
-    static READABLE_ELEMENTS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// A value that is read through the guard.
-struct Watched<T>(T, Tape);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let watch = Watch::new(Rules::default(), &[], READABLE_ELEMENTS.get());
-        let value = T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch)))?;
-        Ok(Self(value, watch.tape.get()))
-    }
-}
-
-/// What all wrappers of one encoding or decoding share.
+/// One guarded encoding or decoding, from its beginning to its end.
 pub(super) struct Watch<'a> {
     rules: Rules,
     arities: &'a [Arity],
     max_elements: usize,
     elements: Cell<usize>,
+    memory_left: Cell<usize>,
+    /// Where the stack was before the outermost value.
+    stack: usize,
+    depth: Cell<usize>,
     breach: Cell<Option<Breach>>,
     pub(super) tape: Cell<Tape>,
+    pub(super) marks: Marks,
 }
 
 impl<'a> Watch<'a> {
-    fn new(rules: Rules, arities: &'a [Arity], max_elements: usize) -> Self {
-        Self { rules, arities, max_elements, elements: Cell::new(0), breach: Cell::new(None), tape: Cell::default() }
+    /// How much is too much depends on the bytes, so that is looked at when they are there.
+    pub(super) fn writing(rules: Rules, arities: &'a [Arity]) -> Self {
+        Self::new(rules, arities, [usize::MAX; 2], stack::here())
+    }
+
+    /// So many bytes are there to read from, and here the stack begins.
+    pub(super) fn reading(length: usize, stack: usize) -> Self {
+        Self::new(Rules::default(), &[], [max_elements(length), max_memory(length)], stack)
+    }
+
+    fn new(rules: Rules, arities: &'a [Arity], [max_elements, max_memory]: [usize; 2], stack: usize) -> Self {
+        Self {
+            rules,
+            arities,
+            max_elements,
+            elements: Cell::new(0),
+            memory_left: Cell::new(max_memory),
+            stack,
+            depth: Cell::new(0),
+            breach: Cell::new(None),
+            tape: Cell::default(),
+            marks: Marks::default(),
+        }
     }
 
     pub(super) fn rules(&self) -> Rules {
@@ -99,14 +70,32 @@ impl<'a> Watch<'a> {
         elements <= self.max_elements
     }
 
+    /// Takes so many bytes; false when there are not so many left.
+    pub(super) fn charge(&self, bytes: usize) -> bool {
+        let left = self.memory_left.get().checked_sub(bytes);
+        self.memory_left.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// Values are inside each other so deep, the innermost of this size; false when the stack is not.
+    pub(super) fn reach(&self, depth: usize, size: usize) -> bool {
+        self.depth.set(self.depth.get().max(depth));
+        let taken = stack::here().abs_diff(self.stack);
+        taken.saturating_add(size.saturating_mul(MAX_COPIES)) <= MAX_STACK
+    }
+
     /// Remembers why the codec is being stopped.
     pub(super) fn note(&self, breach: Breach) -> Breach {
         self.breach.set(Some(breach));
         breach
     }
 
+    pub(super) fn breach(&self) -> Option<Breach> {
+        self.breach.get()
+    }
+
     /// The codec reports our own stop in its own words: put ours back.
-    fn explain(&self, failure: Failure) -> Failure {
+    pub(super) fn explain(&self, failure: Failure) -> Failure {
         match self.breach.get() {
             Some(breach @ (Breach::LeftOut(_) | Breach::FewerFields(_) | Breach::Shifted(_))) => {
                 Failure::of_type(breach)
@@ -116,13 +105,14 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn check_written(&self, length: usize) -> Result<(), Breach> {
+    /// The end of writing: what there is to know of the value, which has become so many bytes.
+    pub(super) fn written(self, length: usize) -> Result<Written, Breach> {
         if length > MAX_PAYLOAD {
             Err(Breach::TooLong)
         } else if self.elements.get() > max_elements(length) {
             Err(Breach::TooMany)
         } else {
-            Ok(())
+            Ok(Written { tape: self.tape.get(), marks: self.marks, depth: self.depth.get(), length })
         }
     }
 }

@@ -32,6 +32,7 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
             return Ok(None);
         }
         *self.left -= 1;
+        self.recorder.measure::<S::Value>();
         seed.deserialize(Tracer::new(self.recorder)).map(Some)
     }
 
@@ -57,6 +58,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Stop> {
+        self.0.recorder.measure::<S::Value>();
         seed.deserialize(Tracer::new(self.0.recorder))
     }
 

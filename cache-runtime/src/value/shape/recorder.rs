@@ -24,6 +24,8 @@ pub(super) struct Recorder {
     /// How many of them are inside another of the same type.
     repeated: usize,
     steps_left: usize,
+    /// The size of the largest value that was read, or part of one.
+    pub(super) widest: usize,
     /// Something was read that does not say what it is.
     pub(super) opaque: bool,
 }
@@ -39,6 +41,7 @@ impl Recorder {
             path: Vec::new(),
             repeated: 0,
             steps_left: MAX_STEPS,
+            widest: 0,
             opaque: false,
         }
     }
@@ -56,7 +59,7 @@ impl Recorder {
         samples.get(self.choices.take(samples.len())).copied().ok_or(Stop)
     }
 
-    /// Writes down `kind(..)` around whatever `inside` writes down, for a visitor that is known by
+    /// Writes down `kind(..)` around whatever `inside` writes down to make a `T`, for a visitor that is known by
     /// `identity`.
     pub(super) fn within<T>(
         &mut self,
@@ -64,6 +67,7 @@ impl Recorder {
         identity: &'static str,
         inside: impl FnOnce(&mut Self) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
+        self.measure::<T>();
         if self.path.len() >= MAX_DEPTH {
             return Err(Stop);
         }
@@ -76,6 +80,11 @@ impl Recorder {
         self.repeated -= repeated;
         self.path.pop();
         result
+    }
+
+    /// A `T` is about to be read.
+    pub(super) fn measure<T>(&mut self) {
+        self.widest = self.widest.max(size_of::<T>());
     }
 
     /// A struct or a variant was read with so many fields.

@@ -22,6 +22,8 @@ pub(in crate::value) struct Trace {
     pub(in crate::value) complete: bool,
     /// The structs and variants in it that were read with all their fields.
     pub(in crate::value) arities: Vec<Arity>,
+    /// The size of the largest value in it that has parts, or is one.
+    pub(in crate::value) widest: usize,
 }
 
 /// Traces `T` as a codec with that answer to `is_human_readable` would find it.
@@ -51,7 +53,12 @@ fn trace_with(human_readable: bool, attempt: Attempt) -> Trace {
             break;
         }
     }
-    Trace { complete: complete && !recorder.opaque, text: recorder.text, arities: recorder.arities }
+    Trace {
+        complete: complete && !recorder.opaque,
+        text: recorder.text,
+        arities: recorder.arities,
+        widest: recorder.widest,
+    }
 }
 
 enum Outcome {

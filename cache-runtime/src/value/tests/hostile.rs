@@ -10,8 +10,19 @@ use serde::{
     de::{SeqAccess, Visitor},
 };
 
-use super::support::{CODECS, get_forged, on_small_stack};
-use crate::value::{Codec, Mismatch, Value};
+use super::support::{CODECS, KEY, by, forge, get_forged, on_small_stack};
+use crate::value::{Codec, Mismatch, Value, ValueType, open};
+
+/// Refused for one of our limits, not because the codec did not understand it.
+#[track_caller]
+fn stopped<T: Value>(codec: Codec, payload: &[u8], limit: &str) {
+    // The value stays behind its pointer: this must not take the stack itself.
+    let opened = open(ValueType::of::<T>(), KEY, &forge::<T>(codec, payload), by(codec)).map(drop);
+    let Err(Mismatch::Payload(error)) = opened else {
+        panic!("{codec:?}: believed");
+    };
+    assert!(error.reason().to_string().contains(limit), "{codec:?}: {error:?}");
+}
 
 #[track_caller]
 fn refused<T: Value>(codec: Codec, payload: &[u8]) {
@@ -261,6 +272,123 @@ fn nothing_is_reserved_on_the_word_of_the_bytes() {
         };
         assert!(!error.reason().to_string().contains("panicked"));
     }
+}
+
+const MEMORY: &str = "more memory than its bytes account for";
+
+/// Half a KiB, or one byte that says there is none.
+type Row = [[u64; 32]; 2];
+
+/// As large in its small variant as in its large one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "that is the point")]
+enum Sized {
+    Small,
+    Large(Row),
+}
+
+#[test]
+fn nones_of_a_large_type_are_too_much_memory() {
+    const N: usize = 1 << 18;
+    for codec in CODECS {
+        let (nones, list_of_lists): (Vec<u8>, Vec<u8>) = match codec.name() {
+            "json" => (
+                format!("[null{}]", ",null".repeat(N)).into(),
+                format!("[[null]{}]", ",[null,null,null]".repeat(N / 2)).into(),
+            ),
+            "msgpack" => (
+                [b"\xdd\x00\x04\x00\x00".to_vec(), vec![0xc0; N]].concat(),
+                [b"\xdd\x00\x04\x00\x00".to_vec(), b"\x93\xc0\xc0\xc0".repeat(N)].concat(),
+            ),
+            _ => ([claim(1 << 18), vec![0; N]].concat(), [claim(1 << 18), b"\x03\0\0\0".repeat(N)].concat()),
+        };
+        stopped::<Vec<Option<Row>>>(*codec, &nones, MEMORY);
+        stopped::<std::collections::VecDeque<Option<(Row, u8)>>>(*codec, &nones, MEMORY);
+        stopped::<Vec<Vec<Option<Row>>>>(*codec, &list_of_lists, MEMORY);
+    }
+}
+
+/// What is behind a pointer is not part of the element that points.
+#[test]
+fn a_million_boxes_are_charged_with_what_is_in_them() {
+    let payload = [claim(1 << 20), vec![0; 1 << 20]].concat();
+    stopped::<Vec<Box<Sized>>>(Codec::Bincode, &payload, MEMORY);
+    stopped::<Vec<std::sync::Arc<Option<Row>>>>(Codec::Bincode, &payload, MEMORY);
+    stopped::<Vec<(Box<Option<Row>>,)>>(Codec::Bincode, &payload, MEMORY);
+    // Entries of one key take each other's place, but nobody can know that beforehand.
+    let entries = [claim(1 << 19), vec![0; 1 << 20]].concat();
+    stopped::<HashMap<u8, Box<Sized>>>(Codec::Bincode, &entries, MEMORY);
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Pages<P> {
+    next: Option<Box<Pages<P>>>,
+    page: P,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Leaves<P> {
+    Page(P),
+    Next(Box<Leaves<P>>),
+    Named { next: Box<Leaves<P>>, page: P },
+}
+
+/// 8 KiB.
+type Page = [[u64; 32]; 32];
+
+/// Large where no visitor sees it: made of something small.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Small", into = "Small")]
+struct Large {
+    next: Option<Box<Large>>,
+    #[expect(dead_code, reason = "it only takes room")]
+    pages: [Page; 4],
+}
+
+#[derive(Serialize, Deserialize)]
+struct Small(Option<Box<Large>>);
+
+impl From<Small> for Large {
+    #[expect(clippy::large_stack_arrays, reason = "that is the point")]
+    fn from(Small(next): Small) -> Self {
+        Self { next, pages: [[[0; 32]; 32]; 4] }
+    }
+}
+
+impl From<Large> for Small {
+    fn from(large: Large) -> Self {
+        Self(large.next)
+    }
+}
+
+#[test]
+#[ignore = "aborts the process when it fails: it is run in one of its own by the test below"]
+fn large_nodes_in_large_numbers() {
+    const STACK: &str = "of the stack";
+    on_small_stack(2 << 20, || {
+        let deep = |byte: u8| vec![byte; 1 << 16];
+        refused::<Pages<Page>>(Codec::Bincode, &deep(1));
+        refused::<Leaves<Page>>(Codec::Bincode, &deep(2));
+        stopped::<Pages<[Page; 4]>>(Codec::Bincode, &deep(1), STACK);
+        stopped::<Leaves<[Page; 4]>>(Codec::Bincode, &deep(1), STACK);
+        stopped::<Leaves<[Page; 4]>>(Codec::Bincode, &deep(2), STACK);
+        stopped::<Large>(Codec::Bincode, &deep(1), STACK);
+        #[cfg(feature = "json")]
+        stopped::<Pages<[Page; 4]>>(Codec::Json, "{\"next\":".repeat(1 << 16).as_bytes(), STACK);
+        #[cfg(feature = "msgpack")]
+        stopped::<Pages<[Page; 4]>>(Codec::Msgpack, &b"\x82\xa4next".repeat(1 << 16), STACK);
+    });
+}
+
+#[test]
+fn large_nodes_do_not_take_the_stack_of_a_worker() {
+    let name = "value::tests::hostile::large_nodes_in_large_numbers";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([name, "--exact", "--ignored", "--test-threads=1"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{child:?}");
 }
 
 #[test]

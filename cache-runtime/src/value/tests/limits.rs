@@ -96,6 +96,43 @@ fn large_values_come_back() {
     }
 }
 
+/// 512 bytes, of which a `None` writes one.
+type Row = [u128; 32];
+
+#[test]
+fn sparse_values_come_back_as_far_as_they_are_in_proportion() {
+    let sparse = vec![None::<Row>; 100_000];
+    for codec in CODECS {
+        let bytes = put(*codec, sparse.clone()).unwrap();
+        assert!(get::<Vec<Option<Row>>>(*codec, &bytes).unwrap() == sparse);
+    }
+    // More than 64 MiB, and 64 bytes for each one that is written.
+    let filled: Vec<Option<Row>> = (0..150_000).map(|n| (n % 4 == 0).then_some([1; 32])).collect();
+    let bytes = put(Codec::Bincode, filled.clone()).unwrap();
+    assert!(get::<Vec<Option<Row>>>(Codec::Bincode, &bytes).unwrap() == filled);
+    assert!(reason(Codec::Bincode, vec![None::<Row>; 1 << 20]).contains("memory"));
+    assert!(put(Codec::Bincode, sparse).is_ok());
+}
+
+/// A value that is too much for a reader is too much already for its writer, the first of its type too.
+#[test]
+fn what_would_take_too_much_of_the_stack_does_not_condemn_its_type() {
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Page {
+        next: Option<Box<Page>>,
+        lines: [[u64; 32]; 32],
+    }
+    on_small_stack(16 << 20, || {
+        let page = || Page { next: None, lines: [[1; 32]; 32] };
+        for codec in CODECS {
+            let book = nested(60, page(), |next| Page { next: Some(Box::new(next)), ..page() });
+            assert!(reason(*codec, book).contains("stack"));
+            let bytes = put(*codec, page()).unwrap();
+            assert!(get::<Page>(*codec, &bytes).unwrap() == page());
+        }
+    });
+}
+
 #[cfg(any(feature = "json", feature = "msgpack"))]
 #[test]
 fn a_some_of_nothing_is_refused_where_it_would_be_lost() {

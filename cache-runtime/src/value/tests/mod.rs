@@ -4,10 +4,12 @@
 #![cfg(feature = "bincode")]
 
 mod support;
+mod told;
 
 mod round_trips;
 
 mod custom_codec;
+mod doubt;
 mod drift;
 mod envelope;
 mod hostile;

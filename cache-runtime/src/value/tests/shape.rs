@@ -267,7 +267,7 @@ fn fingerprints_never_change() {
         codec::Identity,
         shape::{Outline, fingerprint},
     };
-    let trace = Trace { text: "u64;".into(), complete: true, arities: Vec::new() };
+    let trace = Trace { text: "u64;".into(), complete: true, ..Trace::default() };
     let outline = Outline { type_name: "u64", codec: Identity::custom("test"), version: 3, tags: &["tenant"] };
     assert_eq!(fingerprint(&trace, &outline), 16_686_266_350_361_813_462);
     let partial = Trace { complete: false, ..trace.clone() };

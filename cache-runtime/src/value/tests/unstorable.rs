@@ -1,57 +1,14 @@
 //! Types that a codec cannot carry: found out with the first value, told once, never in silence.
 
-use std::{
-    collections::HashMap,
-    fmt::{self, Write},
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashMap, fmt};
 
 use serde::{Deserialize, Serialize};
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
+
+use super::{
+    support::{get, put},
+    told::told,
 };
-
-use super::support::{get, put};
-use crate::value::{Codec, Mismatch, SealError, Value};
-
-/// Collects what is told while `test` runs.
-fn told(test: impl FnOnce()) -> Vec<String> {
-    let log = Log::default();
-    tracing::subscriber::with_default(log.clone(), test);
-    let lines = log.0.lock().unwrap();
-    lines.clone()
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0, "{}={value:?} ", field.name()).unwrap();
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
+use crate::value::{Codec, SealError, Value};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Page {
@@ -247,22 +204,6 @@ fn aliases_are_not_fields() {
     }
     let lines = told(|| assert_eq!(put(Codec::Bincode, Renamed { a: 1 }).unwrap()[18], 1));
     assert!(lines.is_empty());
-}
-
-#[test]
-fn a_kind_of_value_that_does_not_come_back_is_found_out_when_it_is_read() {
-    use crate::value::ValueType;
-
-    put(Codec::Bincode, LaterUntagged::Fine).unwrap();
-    let bytes = put(Codec::Bincode, LaterUntagged::Other(Untagged::Number(1))).unwrap();
-    assert!(matches!(get::<LaterUntagged>(Codec::Bincode, &bytes), Err(Mismatch::Payload(_))));
-
-    let lines = told(|| {
-        let result = put(Codec::Bincode, LaterUntagged::Other(Untagged::Number(1)));
-        assert_eq!(result.is_ok(), cfg!(feature = "msgpack"));
-    });
-    assert_eq!(lines.len(), 1, "{lines:#?}");
-    assert!(lines[0].contains(ValueType::of::<LaterUntagged>().type_name()));
 }
 
 #[cfg(feature = "json")]
