@@ -45,7 +45,7 @@ impl<'w, A> GuardedAccess<'w, A> {
     fn count<T, E: Error>(&mut self, element: Option<T>) -> Result<Option<T>, E> {
         if element.is_some() {
             self.level.element().map_err(E::custom)?;
-            self.level = self.level.fill(size_of::<T>()).map_err(E::custom)?;
+            self.level.fill(size_of::<T>()).map_err(E::custom)?;
         }
         Ok(element)
     }
@@ -77,7 +77,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedAccess<'_, A> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let seed = self.part(seed);
         let value = self.inner.next_value_seed(seed)?;
-        self.level = self.level.fill(size_of::<S::Value>()).map_err(Error::custom)?;
+        self.level.fill(size_of::<S::Value>()).map_err(Error::custom)?;
         Ok(value)
     }
 

@@ -79,23 +79,29 @@ impl<'w> Level<'w> {
     }
 
     /// A value of this size is read into the room there is; what does not fit must go elsewhere.
-    pub(super) fn hold(self, size: usize) -> Result<Self, Breach> {
-        self.charge(size)?;
-        Ok(self.with_room(size))
+    pub(super) fn hold(mut self, size: usize) -> Result<Self, Breach> {
+        if size > self.room {
+            self.charge(size - self.room)?;
+        }
+        self.room = size;
+        Ok(self)
     }
 
     /// One of the values that are read into the room there is has been read: the rest is for the others.
-    pub(super) fn fill(self, size: usize) -> Result<Self, Breach> {
-        self.charge(size)?;
-        Ok(self.with_room(self.room.saturating_sub(size)))
+    pub(super) fn fill(&mut self, size: usize) -> Result<(), Breach> {
+        if size > self.room {
+            self.charge(size - self.room)?;
+        }
+        self.room = self.room.saturating_sub(size);
+        Ok(())
     }
 
     pub(super) fn with_room(self, room: usize) -> Self {
         Self { room, ..self }
     }
 
-    fn charge(self, size: usize) -> Result<(), Breach> {
-        if size <= self.room || self.watch.charge(size - self.room) { Ok(()) } else { self.stop(Breach::TooHeavy) }
+    fn charge(&self, bytes: usize) -> Result<(), Breach> {
+        if self.watch.charge(bytes) { Ok(()) } else { self.stop(Breach::TooHeavy) }
     }
 
     /// Into a newtype, of which most formats write nothing: what is in a `Some` stays in it.
