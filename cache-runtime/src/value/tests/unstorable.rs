@@ -59,6 +59,7 @@ enum SkippingVariant {
 }
 
 /// Its first variant is fine.
+#[cfg(any(feature = "json", feature = "msgpack"))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum LaterUntagged {
     Fine,
