@@ -88,12 +88,14 @@ impl Engine {
                 }
                 Seat::Reentrant => return Prepared::Alone,
                 Seat::Outdated => {}
-                Seat::Follower(follower) => match Box::pin(self.follow(request, follower, aged, outlives, &mut budget)).await {
-                    Followed::Answer(content) => return Prepared::Found(content, None),
-                    Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
-                    Followed::Failed(None) => failures += 1,
-                    Followed::Again => {}
-                },
+                Seat::Follower(follower) => {
+                    match Box::pin(self.follow(request, follower, aged, outlives, &mut budget)).await {
+                        Followed::Answer(content) => return Prepared::Found(content, None),
+                        Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
+                        Followed::Failed(None) => failures += 1,
+                        Followed::Again => {}
+                    }
+                }
             }
         }
     }
