@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::{Engine, Origin, Request, Settings, read_through};
+use super::{Engine, Origin, Request, Settings, read_through, read_through_owned};
 use crate::backend::MemoryStore;
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
@@ -16,7 +16,7 @@ use crate::mode::Mode;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
 use crate::store::{Answer, Found, Query, Store};
-use crate::value::{Codec, Encoding, ValueType, Version};
+use crate::value::{Codec, Content, Encoding, ValueType, Version};
 
 const TTL: Duration = Duration::from_secs(60);
 const LONG: Duration = Duration::from_secs(10);
@@ -47,7 +47,7 @@ impl Gate {
 /// A memory store behind gates: an answer to `get` is held back after the store was asked, a `set` before.
 #[derive(Debug)]
 struct GatedStore {
-    inner: MemoryStore,
+    inner: Arc<MemoryStore>,
     answers: Gate,
     sets: Gate,
 }
@@ -109,46 +109,75 @@ impl Store for GatedStore {
 
 struct Bench {
     store: Arc<GatedStore>,
-    engine: Engine,
-    loads: AtomicU32,
+    engine: Arc<Engine>,
+    loads: Arc<AtomicU32>,
 }
 
 fn bench() -> Bench {
-    let inner = MemoryStore::new(1 << 20);
+    let inner = Arc::new(MemoryStore::new(1 << 20));
     let store = Arc::new(GatedStore { inner, answers: Gate::open(), sets: Gate::open() });
+    let engine = engine(Arc::clone(&store) as Arc<dyn Store>, TTL);
+    Bench { store, engine, loads: Arc::default() }
+}
+
+fn engine(store: Arc<dyn Store>, operation_timeout: Duration) -> Arc<Engine> {
     let settings = Settings {
         namespace: String::new(),
         default_codec: Codec::DEFAULT,
-        operation_timeout: TTL,
+        operation_timeout,
         max_value_bytes: 1 << 20,
         backoff: Duration::from_secs(1),
         background_loads: 1,
         background_timeout: TTL,
     };
-    let engine = Engine::new(Arc::clone(&store) as Arc<dyn Store>, settings);
-    Bench { store, engine, loads: AtomicU32::new(0) }
+    Arc::new(Engine::new(store, settings))
 }
 
 fn key() -> Key {
     Key::new("", "entry")
 }
 
+fn request(policy: Policy) -> Request {
+    Request {
+        spec: &BY_HAND,
+        key: key(),
+        tags: Vec::new(),
+        policy,
+        ttl: None,
+        value_type: ValueType::of::<u32>(),
+        encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
+        mode: Mode::Normal,
+    }
+}
+
 impl Bench {
     /// One call; returns which load its answer came from.
     async fn call(&self) -> u32 {
-        let request = Request {
-            spec: &BY_HAND,
-            key: key(),
-            tags: Vec::new(),
-            policy: Policy::new(TTL),
-            ttl: None,
-            value_type: ValueType::of::<u32>(),
-            encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
-            mode: Mode::Normal,
-        };
         let load = async || Ok(self.loads.fetch_add(1, Ordering::SeqCst) + 1);
         let mut origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(load, None);
-        read_through(&self.engine, &request, &mut origin).await.unwrap()
+        read_through(&self.engine, &request(Policy::new(TTL)), &mut origin).await.unwrap()
+    }
+
+    /// The same with a reload past half the ttl.
+    async fn call_ahead(&self) -> u32 {
+        let loads = Arc::clone(&self.loads);
+        let load = async move || Ok(loads.fetch_add(1, Ordering::SeqCst) + 1);
+        let origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(load, None);
+        let request = request(Policy::new(TTL).refresh_ahead(0.5));
+        read_through_owned(&self.engine, request, Box::new(origin)).await.unwrap()
+    }
+
+    /// Past all gates.
+    async fn another_process_stores(&self, value: u32) {
+        let other = engine(Arc::clone(&self.store.inner) as Arc<dyn Store>, TTL);
+        other.put(&request(Policy::new(TTL)), &Content::Value(Arc::new(value)), Some(TTL)).await.unwrap();
+    }
+
+    /// Polls everything else as far as it goes.
+    async fn settle(&self) {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
@@ -235,13 +264,41 @@ async fn a_caller_dropped_while_it_fills_leaves_a_flight_that_can_be_taken_over(
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_fails_a_read_is_not_written_to_and_the_call_costs_one_timeout() {
-    let mut bench = bench();
-    bench.engine.store = Arc::new(Deaf);
-    bench.engine.settings.operation_timeout = Duration::from_millis(100);
+    let bench = Bench { engine: engine(Arc::new(Deaf), Duration::from_millis(100)), ..bench() };
     let start = crate::clock::now();
     assert_eq!(bench.call().await, 1);
     assert_eq!(crate::clock::since(start), Duration::from_millis(100));
     assert_eq!(bench.engine.counters.snapshot().failed_open, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reload_looks_again_before_it_loads() {
+    let bench = bench();
+    assert_eq!(bench.call_ahead().await, 1);
+    tokio::time::advance(TTL / 2).await;
+    assert_eq!(bench.call_ahead().await, 1);
+    // The reload is begun and has not been polled yet, when another process, which was quicker, stores a newer value.
+    bench.another_process_stores(100).await;
+    bench.settle().await;
+    assert_eq!(bench.call_ahead().await, 100);
+    assert_eq!(bench.loads.load(Ordering::SeqCst), 1);
+    assert_eq!(bench.engine.counters.snapshot().reloads, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reload_whose_entry_was_replaced_meanwhile_stores_nothing() {
+    let bench = bench();
+    assert_eq!(bench.call_ahead().await, 1);
+    tokio::time::advance(TTL / 2).await;
+    bench.store.sets.close();
+    assert_eq!(bench.call_ahead().await, 1);
+    bench.settle().await;
+    assert_eq!(bench.loads.load(Ordering::SeqCst), 2, "it has loaded, and is about to store");
+    bench.another_process_stores(100).await;
+    bench.store.sets.let_pass(1000);
+    bench.settle().await;
+    assert_eq!(bench.call_ahead().await, 100);
+    assert_eq!(bench.engine.counters.snapshot().refused_fills, 1);
 }
 
 /// A store that never answers a read, and must not be asked for anything else.

@@ -3,6 +3,7 @@
 //! Run with `--nocapture` to see what each outage cost.
 
 mod network;
+mod recall;
 mod refusing;
 mod silent;
 mod stand;
