@@ -5,28 +5,29 @@ use std::time::Duration;
 
 use cache_runtime::{Cache, invalidates, with_cache, write_through};
 
-use crate::{Res, User, get_user, is_send, is_stored, names, user, with_user_7};
+use crate::{Res, User, get_user, is_send, is_stored, names, settle, user, with_user_7};
 
 #[invalidates(get_user(id))]
 #[write_through(names::name_of("a", id))]
-async fn tied(id: u64) -> Result<String, Rc<str>> {
+async fn tied(id: u64, fails: bool) -> Result<String, Rc<str>> {
     tokio::task::yield_now().await;
-    if id == 0 { Err("none".into()) } else { Ok(id.to_string()) }
+    if fails { Err("none".into()) } else { Ok(id.to_string()) }
 }
 
 #[invalidates(get_user(id))]
-async fn local(id: u64) -> Result<(), Rc<str>> {
-    let here = Rc::new(id);
+async fn local(id: u64, fails: bool) -> Result<(), Rc<str>> {
+    let fails = Rc::new(fails);
     tokio::task::yield_now().await;
-    if *here == 0 { Err("none".into()) } else { Ok(()) }
+    if *fails { Err("none".into()) } else { Ok(()) }
 }
 
 #[tokio::test]
 async fn an_error_need_not_be_sendable() {
     with_user_7(async {
-        is_send(tied(0)).await.unwrap_err();
+        is_send(tied(7, true)).await.unwrap_err();
+        settle().await;
         assert!(is_stored().await);
-        is_send(tied(7)).await.unwrap();
+        is_send(tied(7, false)).await.unwrap();
         assert!(!is_stored().await);
     })
     .await;
@@ -36,9 +37,10 @@ async fn an_error_need_not_be_sendable() {
 async fn a_body_need_not_be_sendable_on_a_local_executor() {
     tokio::task::LocalSet::new()
         .run_until(with_user_7(async {
-            local(0).await.unwrap_err();
+            local(7, true).await.unwrap_err();
+            settle().await;
             assert!(is_stored().await);
-            local(7).await.unwrap();
+            local(7, false).await.unwrap();
             assert!(!is_stored().await);
         }))
         .await;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cache_runtime::{invalidates, with_cache, write_through};
 use cache_tests::eventually;
 
-use crate::{Res, User, get_user, is_stored, memory, with_user_7};
+use crate::{Res, User, get_user, is_stored, memory, settle, with_user_7};
 
 #[invalidates(get_user(id))]
 async fn committed(id: u64) -> Res<()> {
@@ -49,7 +49,7 @@ async fn a_caller_that_goes_away_while_the_body_runs_leaves_no_old_entry_behind(
 async fn a_caller_that_goes_away_before_the_body_ran_changes_nothing() {
     with_user_7(async {
         drop(committed(7));
-        tokio::task::yield_now().await;
+        settle().await;
         assert!(is_stored().await);
     })
     .await;

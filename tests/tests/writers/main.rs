@@ -61,6 +61,13 @@ async fn with_user_7<F: Future>(test: F) -> F::Output {
     .await
 }
 
+/// Lets everything run that can, so that what should not happen has had its chance.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn is_stored() -> bool {
     get_user::peek(7).await.is_some()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cache_runtime::{invalidates, read_through, with_cache, write_through};
 
-use crate::{Failed, Res, get_user, is_send, is_stored, memory, names, with_user_7};
+use crate::{Failed, Res, get_user, is_send, is_stored, memory, names, settle, with_user_7};
 
 struct Shop {
     tenant: u64,
@@ -84,13 +84,14 @@ async fn what_is_forgotten_is_decided_before_the_body_runs() {
 }
 
 trait Sell {
-    async fn sell_again(&self, item: String) -> Res<()>;
+    async fn sell_again(&self, item: String, outcome: Res<()>) -> Res<()>;
 }
 
 impl Sell for Shop {
     #[invalidates(self.price(&item))]
-    async fn sell_again(&self, item: String) -> Res<()> {
-        if item.is_empty() { Err(Failed) } else { Ok(()) }
+    async fn sell_again(&self, item: String, outcome: Res<()>) -> Res<()> {
+        drop(item);
+        outcome
     }
 }
 
@@ -129,9 +130,10 @@ async fn methods_of_traits_change_what_is_cached() {
         shop.price("tea").await;
         names::name_of("a", 7).await;
         Shop::stock(12).await;
-        shop.sell_again(String::new()).await.unwrap_err();
+        shop.sell_again("tea".to_owned(), Err(Failed)).await.unwrap_err();
+        settle().await;
         assert!(shop.price_peek("tea").await.is_some());
-        shop.sell_again("tea".to_owned()).await.unwrap();
+        shop.sell_again("tea".to_owned(), Ok(())).await.unwrap();
         assert_eq!(shop.price_peek("tea").await, None);
         let dynamic: Arc<dyn Change> = shop.clone();
         assert_eq!(is_send(dynamic.change("tea".to_owned(), 9)).await, Ok(9));
@@ -153,6 +155,7 @@ fn by_hand(outcome: Res<u64>) -> Pin<Box<dyn Future<Output = Res<u64>> + Send>> 
 async fn a_plain_function_that_returns_a_boxed_future_is_as_good_as_an_async_one() {
     with_user_7(async {
         by_hand(Err(Failed)).await.unwrap_err();
+        settle().await;
         assert!(is_stored().await);
         assert_eq!(is_send(by_hand(Ok(1))).await, Ok(1));
         assert!(!is_stored().await);

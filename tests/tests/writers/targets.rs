@@ -2,7 +2,7 @@
 
 use cache_runtime::{Cache, invalidates, with_cache, write_through};
 
-use crate::{Failed, Res, User, get_user, is_stored, memory, names, user, with_user_7};
+use crate::{Failed, Res, User, get_user, is_stored, memory, names, settle, user, with_user_7};
 
 #[invalidates(get_user(id), names::name_of(&tenant, id), names::default_of::<u32>())]
 async fn rename(id: u64, tenant: String, outcome: Res<()>) -> Res<()> {
@@ -31,6 +31,7 @@ async fn after_a_success_every_target_is_invalidated() {
 async fn after_a_failure_nothing_is_invalidated_whatever_the_result_is_called() {
     with_user_7(async {
         assert_eq!(rename(7, "a".to_owned(), Err(Failed)).await, Err(Failed));
+        settle().await;
         assert!(is_stored().await);
     })
     .await;
@@ -62,6 +63,7 @@ async fn a_target_may_need_what_was_returned() {
     with_user_7(async {
         merge(String::new()).await.unwrap_err();
         assert_eq!(merge("nobody".to_owned()).await, Ok(None));
+        settle().await;
         assert!(is_stored().await);
         assert_eq!(merge("ada".to_owned()).await, Ok(Some(user(7, "ada"))));
         assert!(!is_stored().await);
@@ -85,6 +87,7 @@ async fn what_is_returned_is_stored() {
         assert_eq!(save(7, Some("saved")).await, Some(user(7, "saved")));
         assert_eq!(get_user::peek(7).await, Some(user(7, "saved")));
         create("").await.unwrap_err();
+        settle().await;
         assert_eq!(get_user::peek(7).await, Some(user(7, "saved")));
         create("created").await.unwrap();
         assert_eq!(get_user::peek(7).await, Some(user(7, "created")));
@@ -165,6 +168,27 @@ async fn what_is_returned_may_be_borrowed_and_parameters_may_be_called_anything(
         names::name_of("a", 7).await;
         assert_eq!(shadowing(1, Named { name: "a" }, 2).await, 3);
         assert_eq!(names::name_of::peek("a", 7).await, None);
+    })
+    .await;
+}
+
+#[invalidates(tag = "tenant:{tenant}")]
+async fn move_out(tenant: &str, outcome: Res<()>) -> Res<()> {
+    outcome
+}
+
+#[tokio::test]
+async fn a_tag_forgets_every_entry_that_has_it_and_no_other() {
+    with_cache(memory(), async {
+        for (tenant, id) in [("a:b", 7), ("a:b", 8), ("a", 7)] {
+            names::name_of(tenant, id).await;
+        }
+        move_out("a:b", Err(Failed)).await.unwrap_err();
+        settle().await;
+        assert!(names::name_of::peek("a:b", 7).await.is_some());
+        move_out("a:b", Ok(())).await.unwrap();
+        assert_eq!((names::name_of::peek("a:b", 7).await, names::name_of::peek("a:b", 8).await), (None, None));
+        assert!(names::name_of::peek("a", 7).await.is_some());
     })
     .await;
 }
