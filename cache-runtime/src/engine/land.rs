@@ -31,7 +31,7 @@ impl Engine {
             } else {
                 self.tell(Event::RefusedFill);
             }
-            if let Some(lease) = &lead.lease {
+            if let Some(lease) = lead.lease.take() {
                 lease.release().await;
             }
         }
@@ -84,8 +84,7 @@ impl Engine {
         if request.policy.windows().need_the_age() && !was_invalidated {
             let rest = self.backoff.failed(&request.key, failure.shared.clone());
             if let Some(lease) = lease {
-                // No process is to try before this one does; where this cannot be said, the lease ends sooner.
-                self.duties.spawn(async move { lease.keep_for(rest).await });
+                lease.rest(rest);
             }
         }
         leader.land(Landing::Failed(failure.shared));

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::state::Engine;
+use crate::background::Background;
 use crate::clock;
 use crate::key::Key;
 use crate::random;
@@ -20,9 +21,12 @@ use crate::value::Version;
 /// How long an elected process that died keeps the others waiting.
 const LEASE: Duration = Duration::from_secs(2);
 
-/// The right to reload a key. Dropped, it ends by itself.
+/// The right to reload a key. Dropped with its caller, it is given back in the background.
 pub(super) struct Lease {
     store: Arc<dyn Store>,
+    duties: Arc<Background>,
+    /// Nothing is left to give back.
+    is_over: bool,
     within: Duration,
     key: Key,
     /// Tells this election from every other one.
@@ -42,9 +46,13 @@ impl Engine {
     pub(super) async fn elect(&self, key: &Key) -> Election {
         let Ok(token) = random::bytes() else { return Election::Unknown };
         let (store, within) = (Arc::clone(&self.store), self.settings.operation_timeout);
-        let lease = Lease { store, within, key: key.beside("r"), token };
+        let duties = Arc::clone(&self.duties);
+        let mut lease = Lease { store, duties, is_over: true, within, key: key.beside("r"), token };
         match lease.store.add(&lease.key, lease.bytes(), LEASE, within).await {
-            Ok(true) => Election::Won(lease),
+            Ok(true) => {
+                lease.is_over = false;
+                Election::Won(lease)
+            }
             Ok(false) => Election::Lost,
             Err(_) => Election::Unknown,
         }
@@ -65,17 +73,36 @@ impl Lease {
     }
 
     /// Ends it, so that any process may reload again.
-    pub(super) async fn release(&self) {
+    pub(super) async fn release(mut self) {
         // Otherwise it ends by itself.
         let _ = self.store.remove_if(&self.key, &self.token, self.within).await;
+        self.is_over = true;
     }
 
-    /// Keeps every process from reloading for the time `life`.
-    pub(super) async fn keep_for(&self, life: Duration) {
+    /// Ends it after `rest`, so that no process reloads before.
+    pub(super) fn rest(mut self, rest: Duration) {
+        self.is_over = true;
+        let duties = Arc::clone(&self.duties);
+        duties.spawn(async move { self.keep_for(rest).await });
+    }
+
+    async fn keep_for(&self, life: Duration) {
         let _ = self.store.replace(&self.key, &self.token, self.bytes(), life, self.within).await;
     }
 
     fn bytes(&self) -> Bytes {
         Bytes::copy_from_slice(&self.token)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let (store, key, token, within) = (Arc::clone(&self.store), self.key.clone(), self.token, self.within);
+        self.duties.spawn(async move {
+            let _ = store.remove_if(&key, &token, within).await;
+        });
     }
 }

@@ -43,7 +43,7 @@ pub(crate) struct Engine {
     /// Loads that no caller waits for.
     pub(super) loads: Background,
     /// What must be done although the caller it was done for is gone.
-    pub(crate) duties: Background,
+    pub(crate) duties: Arc<Background>,
 }
 
 impl Engine {
@@ -54,7 +54,7 @@ impl Engine {
             recall: Recall::new(Arc::clone(&store), settings.operation_timeout),
             counters: Counters::default(),
             loads: Background::new(settings.background_loads),
-            duties: Background::new(MOST_DUTIES),
+            duties: Arc::new(Background::new(MOST_DUTIES)),
             store,
             settings,
         }
