@@ -3,18 +3,20 @@
 use std::fmt;
 use std::future::ready;
 use std::hash::BuildHasher;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{OptionsBuilder, Weighter};
+use quick_cache::sync::Cache;
+use quick_cache::{Lifecycle, OptionsBuilder, Weighter};
+use tokio::sync::{Notify, watch};
 
 use crate::clock::{self, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::random;
-use crate::store::{Answer, Found, Query, Store};
+use crate::store::{Answer, Found, Query, Store, Tags};
 use crate::value::Version;
 
 /// What an entry costs beside its bytes, roughly: the key inline, the deadline, the eviction lists.
@@ -35,11 +37,13 @@ const HOT: f64 = 31.0 / 32.0;
 /// Entries leave it when their time is over and they are asked for, or when it is full, least valuable first
 /// ([S3-FIFO](https://s3fifo.com) as `quick_cache` does it): an entry nobody asks for cannot hold memory beyond the bound.
 pub(crate) struct MemoryStore {
-    entries: Cache<Key, Entry, ByBytes, foldhash::fast::RandomState>,
+    entries: Cache<Key, Entry, ByBytes, foldhash::fast::RandomState, SpareThoseAdded>,
     /// What one entry may weigh. `None` in a store without room, which drops everything and complains about nothing.
     heaviest: Option<u64>,
     /// Writers of one key take turns.
     writers: [Mutex<()>; WRITERS],
+    /// Rung after each change of a key, for whoever waits for one.
+    bells: [Notify; WRITERS],
     hasher: foldhash::fast::RandomState,
 }
 
@@ -48,11 +52,29 @@ struct Entry {
     bytes: Bytes,
     /// `None` is beyond what the clock can tell.
     deadline: Option<Instant>,
+    /// Not to be dropped for space.
+    is_spared: bool,
 }
 
 impl Entry {
     fn new(bytes: Bytes, ttl: Duration) -> Self {
-        Self { bytes, deadline: clock::now().checked_add(ttl) }
+        Self { bytes, deadline: clock::now().checked_add(ttl), is_spared: false }
+    }
+
+    fn is_live(&self) -> bool {
+        self.deadline.is_none_or(|deadline| clock::now() < deadline)
+    }
+}
+
+/// What was added stands for a load in progress, and is as many bytes as nothing.
+#[derive(Clone, Default)]
+struct SpareThoseAdded;
+
+impl Lifecycle<Key, Entry> for SpareThoseAdded {
+    type RequestState = ();
+
+    fn is_pinned(&self, _key: &Key, entry: &Entry) -> bool {
+        entry.is_spared && entry.is_live()
     }
 }
 
@@ -83,12 +105,13 @@ impl MemoryStore {
             .build()
             .expect("both capacities are given");
         let hasher = foldhash::fast::RandomState::default();
-        let entries = Cache::with_options(options, ByBytes, hasher, DefaultLifecycle::default());
+        let entries = Cache::with_options(options, ByBytes, hasher, SpareThoseAdded);
         let heaviest = (capacity > 0).then(|| heaviest(entries.shard_capacity()));
         Self {
             entries,
             heaviest,
             writers: [const { Mutex::new(()) }; WRITERS],
+            bells: [const { Notify::const_new() }; WRITERS],
             hasher: foldhash::fast::RandomState::default(),
         }
     }
@@ -113,7 +136,7 @@ impl MemoryStore {
 
     fn live(&self, key: &Key) -> Option<Entry> {
         let entry = self.entries.get(key)?;
-        if entry.deadline.is_none_or(|deadline| clock::now() < deadline) {
+        if entry.is_live() {
             return Some(entry);
         }
         self.entries.remove_if(key, |found| found.deadline == entry.deadline);
@@ -140,14 +163,31 @@ impl MemoryStore {
     }
 
     /// Held by whoever writes `key`, so that nothing comes between a comparison and what is done then.
+    fn writing(&self, key: &Key) -> Writing<'_> {
+        let (turns, bell) = self.stripe(key);
+        Writing { _turn: turns.lock().unwrap_or_else(PoisonError::into_inner), bell }
+    }
+
     #[expect(
         clippy::indexing_slicing,
         clippy::cast_possible_truncation,
         reason = "the index is a remainder of the length"
     )]
-    fn writing(&self, key: &Key) -> MutexGuard<'_, ()> {
-        let stripe = self.hasher.hash_one(key) as usize % self.writers.len();
-        self.writers[stripe].lock().unwrap_or_else(PoisonError::into_inner)
+    fn stripe(&self, key: &Key) -> (&Mutex<()>, &Notify) {
+        let stripe = self.hasher.hash_one(key) as usize % WRITERS;
+        (&self.writers[stripe], &self.bells[stripe])
+    }
+}
+
+/// The turn of one writer. Whoever waits for a change looks when it is over.
+struct Writing<'a> {
+    _turn: MutexGuard<'a, ()>,
+    bell: &'a Notify,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.bell.notify_waiters();
     }
 }
 
@@ -185,7 +225,7 @@ impl Store for MemoryStore {
         let _writing = self.writing(key);
         let added = match self.live(key) {
             Some(_) => Ok(false),
-            None => self.put(key, Entry::new(bytes, ttl)).map(|()| true),
+            None => self.put(key, Entry { is_spared: true, ..Entry::new(bytes, ttl) }).map(|()| true),
         };
         Box::pin(ready(added))
     }
@@ -199,10 +239,15 @@ impl Store for MemoryStore {
         _within: Duration,
     ) -> Answer<'a, bool> {
         let _writing = self.writing(key);
-        let replaced = if self.begins_with(key, expected) {
-            self.put(key, Entry::new(bytes, ttl)).map(|()| true)
-        } else {
-            Ok(false)
+        let replaced = match self.live(key) {
+            Some(old) if old.bytes.starts_with(expected) => {
+                // A lease that is renewed stays what it is.
+                let is_spared = old.is_spared && old.bytes == bytes;
+                self.put(key, Entry { is_spared, ..Entry::new(bytes, ttl) }).map(|()| true)
+            }
+            // Without room nothing is kept, and nobody is to take that for an invalidation.
+            None if self.heaviest.is_none() => Ok(true),
+            _ => Ok(false),
         };
         Box::pin(ready(replaced))
     }
@@ -222,8 +267,25 @@ impl Store for MemoryStore {
         Box::pin(ready(Ok(is_it)))
     }
 
-    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, _within: Duration) -> Answer<'a, Vec<Version>> {
+    fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut rung = pin!(self.stripe(key).1.notified());
+            // From here on no change is missed.
+            rung.as_mut().enable();
+            if self.begins_with(key, seen) {
+                let _ = clock::at_most(within, rung).await;
+            }
+            Ok(())
+        })
+    }
+
+    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, _within: Duration) -> Answer<'a, Vec<Version>> {
         Box::pin(ready(tags.iter().map(|tag| self.use_tag(tag, ttl)).collect()))
+    }
+
+    fn returns(&self) -> watch::Receiver<u64> {
+        // It is never gone.
+        watch::Sender::new(0).subscribe()
     }
 
     fn ping(&self, _within: Duration) -> Answer<'_, ()> {
@@ -252,9 +314,10 @@ mod tests {
     use crate::store::conformance;
 
     const SOON: Duration = Duration::from_secs(1);
+    const LONG: Duration = Duration::from_secs(600);
 
     async fn get(store: &MemoryStore, key: &Key) -> Option<Bytes> {
-        store.get(Query { key, life: false, tags: &[] }, SOON).await.unwrap().bytes
+        store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
     }
 
     #[tokio::test(start_paused = true)]
@@ -272,6 +335,17 @@ mod tests {
             assert!(store.entries.weight() <= 1 << 20);
         }
         assert!(store.entries.len() > 100);
+    }
+
+    #[tokio::test]
+    async fn what_was_added_is_spared_while_it_lives() {
+        let (store, lease) = (MemoryStore::for_values(1 << 10, 64 << 10), Key::new("", "lease"));
+        assert!(store.add(&lease, Bytes::from_static(b"P1"), LONG, SOON).await.unwrap());
+        for index in 0..5_000_u32 {
+            let key = Key::new("crowd", &index.to_string());
+            store.set(&key, Bytes::from(vec![1; 1_000]), LONG, SOON).await.unwrap();
+        }
+        assert!(store.replace(&lease, b"P1", Bytes::from_static(b"V"), LONG, SOON).await.unwrap());
     }
 
     #[tokio::test]

@@ -53,7 +53,8 @@ impl Engine {
         if iter::once(&request.key).chain(&request.tags).any(|key| self.recall.holds(key)) {
             return Err(Error::new(ErrorKind::Unavailable, "an invalidation of this entry has not gone through yet"));
         }
-        let mut query = Query { key: &request.key, life: request.policy.windows().need_the_age(), tags: &request.tags };
+        let mut query =
+            Query { key: &request.key, life: request.policy.windows().need_the_age(), tags: request.tags() };
         loop {
             let found = budget.spend(|within| self.store.get(query, within)).await?;
             let Some(opened) = self.opened(request, &found) else { return Ok(None) };

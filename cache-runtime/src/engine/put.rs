@@ -69,7 +69,7 @@ impl Engine {
         }
         let life = request.usual_ttl().unwrap_or_default().saturating_add(request.policy.windows().retention());
         let life = TAG_LIFE.max(life.saturating_mul(2)).min(Policy::FOREVER);
-        budget.spend(|within| self.store.use_tags(&request.tags, life, within)).await
+        budget.spend(|within| self.store.use_tags(request.tags(), life, within)).await
     }
 
     /// The bytes of an entry.

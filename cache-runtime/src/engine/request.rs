@@ -7,6 +7,7 @@ use crate::key::Key;
 use crate::mode::Mode;
 use crate::policy::Policy;
 use crate::spec::Spec;
+use crate::store::Tags;
 use crate::value::{Encoding, ValueType};
 
 /// One call.
@@ -29,6 +30,11 @@ impl Request {
     /// Where it takes off.
     pub(super) fn place(&self) -> Place<'_> {
         Place { key: &self.key, kind: self.value_type.type_id(), tags: &self.tags }
+    }
+
+    /// The tags that its entry has.
+    pub(super) fn tags(&self) -> Tags<'_> {
+        Tags { every: None, own: &self.tags }
     }
 
     /// The ttl of a value, unless the value itself says otherwise.

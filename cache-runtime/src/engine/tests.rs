@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::{Engine, Origin, Request, Settings, read_through, read_through_owned};
@@ -15,7 +15,7 @@ use crate::key::Key;
 use crate::mode::Mode;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
-use crate::store::{Answer, Found, Query, Store};
+use crate::store::{Answer, Found, Query, Store, Tags};
 use crate::value::{Codec, Content, Encoding, ValueType, Version};
 
 const TTL: Duration = Duration::from_secs(60);
@@ -94,7 +94,15 @@ impl Store for GatedStore {
         self.inner.remove_if(key, expected, within)
     }
 
-    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+    fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()> {
+        self.inner.changed(key, seen, within)
+    }
+
+    fn returns(&self) -> watch::Receiver<u64> {
+        self.inner.returns()
+    }
+
+    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
         self.inner.use_tags(tags, ttl, within)
     }
 
@@ -333,7 +341,15 @@ impl Store for Deaf {
         panic!("it must not be tried")
     }
 
-    fn use_tags<'a>(&'a self, _: &'a [Key], _: Duration, _: Duration) -> Answer<'a, Vec<Version>> {
+    fn changed<'a>(&'a self, _: &'a Key, _: &'a [u8], _: Duration) -> Answer<'a, ()> {
+        panic!("it must not be tried")
+    }
+
+    fn returns(&self) -> watch::Receiver<u64> {
+        watch::Sender::new(0).subscribe()
+    }
+
+    fn use_tags<'a>(&'a self, _: Tags<'a>, _: Duration, _: Duration) -> Answer<'a, Vec<Version>> {
         panic!("it must not be tried")
     }
 

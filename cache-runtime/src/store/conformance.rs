@@ -1,15 +1,19 @@
 //! The behaviours that every [`Store`] shows, run against each backend by its own tests.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Found, Query, Store};
+use super::{Found, Query, Store, Tags};
 use crate::key::Key;
 
 const SOON: Duration = Duration::from_secs(5);
 const LONG: Duration = Duration::from_secs(600);
+
+/// Something that happens to a key.
+type Changing<'a> = Box<dyn Fn(&'a Key) -> Pin<Box<dyn Future<Output = ()> + 'a>> + 'a>;
 
 /// Runs the whole suite. `pass(d)` lets the time `d` pass for the store.
 pub(crate) async fn suite<P: Future<Output = ()>>(store: &dyn Store, pass: impl Fn(Duration) -> P) {
@@ -25,6 +29,9 @@ pub(crate) async fn suite<P: Future<Output = ()>>(store: &dyn Store, pass: impl 
     replaces_only_what_is_expected(store, &pass).await;
     removes_only_what_is_expected(store).await;
     keeps_the_version_of_a_tag_in_use(store, &pass).await;
+    keeps_the_version_of_the_tag_of_every_entry_first(store).await;
+    tells_of_a_change(store, &pass).await;
+    returns_when_there_is_nothing_to_wait_for(store).await;
     works_again_after_close(store).await;
 }
 
@@ -33,11 +40,15 @@ fn key(text: &str) -> Key {
 }
 
 async fn get(store: &dyn Store, key: &Key) -> Option<Bytes> {
-    store.get(Query { key, life: false, tags: &[] }, SOON).await.unwrap().bytes
+    store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
 }
 
 async fn ask(store: &dyn Store, key: &Key, tags: &[Key]) -> Found {
-    store.get(Query { key, life: true, tags }, SOON).await.unwrap()
+    store.get(Query { key, life: true, tags: own(tags) }, SOON).await.unwrap()
+}
+
+fn own(tags: &[Key]) -> Tags<'_> {
+    Tags { every: None, own: tags }
 }
 
 async fn put(store: &dyn Store, key: &Key, bytes: &'static [u8]) {
@@ -146,7 +157,7 @@ async fn removes_only_what_is_expected(store: &dyn Store) {
 async fn keeps_the_version_of_a_tag_in_use<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
     let (entry, tags) = (key("tagged"), [key("tag 1"), key("tag 2")]);
     let (short, half) = (Duration::from_millis(1500), Duration::from_millis(800));
-    let versions = async |ttl| store.use_tags(&tags, ttl, SOON).await.unwrap();
+    let versions = async |ttl| store.use_tags(own(&tags), ttl, SOON).await.unwrap();
     put(store, &entry, b"x").await;
     assert_eq!(ask(store, &entry, &tags).await.tags, [None, None]);
     let first = versions(short).await;
@@ -161,6 +172,57 @@ async fn keeps_the_version_of_a_tag_in_use<P: Future<Output = ()>>(store: &dyn S
     assert_eq!(ask(store, &entry, &tags).await.tags, [None, Some(first[1])]);
     let second = versions(short).await;
     assert!(second[0] != first[0] && second[1] == first[1]);
+}
+
+async fn keeps_the_version_of_the_tag_of_every_entry_first(store: &dyn Store) {
+    let (entry, every, other) = (key("tagged twice"), key("every"), [key("tag 3")]);
+    let tags = Tags { every: Some(&every), own: &other };
+    put(store, &entry, b"x").await;
+    let versions = store.use_tags(tags, LONG, SOON).await.unwrap();
+    let seen = store.get(Query { key: &entry, life: false, tags }, SOON).await.unwrap();
+    assert_eq!(seen.tags, [Some(versions[0]), Some(versions[1])]);
+    store.remove(&every, SOON).await.unwrap();
+    let seen = store.get(Query { key: &entry, life: false, tags }, SOON).await.unwrap();
+    assert_eq!(seen.tags, [None, Some(versions[1])]);
+}
+
+async fn tells_of_a_change<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let key = key("watched");
+    let new = || Bytes::from_static(b"V new");
+    let changes: [(&str, Changing<'_>); 5] = [
+        ("set", Box::new(|key| Box::pin(async move { store.set(key, new(), LONG, SOON).await.unwrap() }))),
+        ("remove", Box::new(|key| Box::pin(async move { store.remove(key, SOON).await.unwrap() }))),
+        (
+            "replace",
+            Box::new(|key| {
+                Box::pin(async move { assert!(store.replace(key, b"P", new(), LONG, SOON).await.unwrap()) })
+            }),
+        ),
+        (
+            "remove_if",
+            Box::new(|key| Box::pin(async move { assert!(store.remove_if(key, b"P", SOON).await.unwrap()) })),
+        ),
+        ("time", Box::new(|_| Box::pin(pass(Duration::from_millis(300))))),
+    ];
+    for (name, change) in changes {
+        let life = if name == "time" { Duration::from_millis(200) } else { LONG };
+        store.set(&key, Bytes::from_static(b"P old"), life, SOON).await.unwrap();
+        // It may return early, and does for whoever has missed nothing.
+        let within = if name == "time" { life } else { LONG };
+        let wait = async {
+            while get(store, &key).await.is_some_and(|now| now.starts_with(b"P")) {
+                store.changed(&key, b"P", within).await.unwrap();
+            }
+        };
+        tokio::join!(wait, change(&key));
+    }
+}
+
+async fn returns_when_there_is_nothing_to_wait_for(store: &dyn Store) {
+    let key = key("not watched");
+    store.changed(&key, b"P", LONG).await.unwrap();
+    put(store, &key, b"V").await;
+    store.changed(&key, b"P", LONG).await.unwrap();
 }
 
 async fn works_again_after_close(store: &dyn Store) {

@@ -6,4 +6,4 @@
 pub(crate) mod conformance;
 mod port;
 
-pub(crate) use port::{Answer, Found, Query, Store};
+pub(crate) use port::{Answer, Found, Query, Store, Tags};

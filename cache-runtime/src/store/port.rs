@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::watch;
 
 use crate::error::Error;
 use crate::key::Key;
@@ -13,6 +14,27 @@ use crate::value::Version;
 
 /// What an operation of a store resolves to.
 pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// The keys at which the versions of an entry's tags are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tags<'a> {
+    /// The tag that every entry of a namespace has.
+    pub(crate) every: Option<&'a Key>,
+    /// Those of this entry.
+    pub(crate) own: &'a [Key],
+}
+
+impl<'a> Tags<'a> {
+    pub(crate) const NONE: Self = Self { every: None, own: &[] };
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a Key> {
+        self.every.into_iter().chain(self.own)
+    }
+
+    pub(crate) fn len(self) -> usize {
+        usize::from(self.every.is_some()) + self.own.len()
+    }
+}
 
 /// What is asked about an entry, all of it in one round trip.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +44,8 @@ pub(crate) struct Query<'a> {
     ///
     /// It is asked before the bytes are: an entry that takes the place of another in between only looks older than it is.
     pub(crate) life: bool,
-    /// The keys of the tags whose versions are asked for.
-    pub(crate) tags: &'a [Key],
+    /// The tags whose versions are asked for.
+    pub(crate) tags: Tags<'a>,
 }
 
 /// What a store knows of an entry.
@@ -48,9 +70,10 @@ impl Found {
 ///
 /// Each operation answers within `within`, whatever the network does: a later answer is a
 /// [`Timeout`](crate::ErrorKind::Timeout). Dropping the future of an operation is safe at any point; the operation may
-/// happen all the same. Operations that one task awaits one after the other take effect in that order. Those that compare
-/// do it in one step with what they do then. One that the network made a store repeat may answer `false` although it was
-/// done.
+/// happen all the same, at any later time. Operations that one task awaits one after the other take effect in that order.
+/// Those that compare do it in one step with what they do then. An operation may be sent again when a connection breaks
+/// under it, but never [`set`](Self::set) and [`add`](Self::add): bytes that were put once and removed must not come back.
+/// One that compares and was sent twice may answer `false` although it was done.
 pub(crate) trait Store: Debug + Send + Sync {
     /// What is known of an entry.
     fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found>;
@@ -58,7 +81,8 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// Puts `bytes` at `key` for `ttl`, in one step, whatever was there.
     fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, ()>;
 
-    /// Puts `bytes` at `key` for `ttl` if there is nothing. `false`: there is something.
+    /// Puts `bytes` at `key` for `ttl` if there is nothing. `false`: there is something. A store that drops entries for space
+    /// spares these, as long as nothing takes their place.
     fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, bool>;
 
     /// Puts `bytes` at `key` for `ttl` if what is there begins with `expected`. `false`: it does not.
@@ -77,8 +101,16 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// Leaves nothing at `key` if what is there begins with `expected`. `false`: it does not.
     fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], within: Duration) -> Answer<'a, bool>;
 
+    /// Waits until what is at `key` does not begin with `seen` any more, for `within` at most. May return before that: the
+    /// caller looks again. Where nobody tells the store of a change, it asks now and then.
+    fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()>;
+
     /// The versions of `tags`, each of which is put in use for `ttl` from now.
-    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>>;
+    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>>;
+
+    /// How often the store was reached again after it had been out of reach, or may have become another one: what was
+    /// removed shortly before may be back.
+    fn returns(&self) -> watch::Receiver<u64>;
 
     /// Whether the store answers.
     fn ping(&self, within: Duration) -> Answer<'_, ()>;

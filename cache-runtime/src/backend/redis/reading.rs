@@ -21,7 +21,7 @@ pub(super) enum Reading {
 
 impl Reading {
     pub(super) fn of(query: Query<'_>) -> Self {
-        if !query.life && query.tags.is_empty() {
+        if !query.life && query.tags.len() == 0 {
             let mut get = redis::cmd("GET");
             get.arg(query.key.as_str());
             return Self::Bytes(get);
@@ -30,7 +30,7 @@ impl Reading {
         if query.life {
             pipeline.cmd("PTTL").arg(query.key.as_str());
         }
-        for key in [query.key].into_iter().chain(query.tags) {
+        for key in [query.key].into_iter().chain(query.tags.iter()) {
             pipeline.cmd("GET").arg(key.as_str());
         }
         Self::More { pipeline, life: query.life }

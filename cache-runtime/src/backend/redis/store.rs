@@ -19,7 +19,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::key::Key;
 use crate::random;
-use crate::store::{Answer, Found, Query, Store};
+use crate::store::{Answer, Found, Query, Store, Tags};
 use crate::value::Version;
 
 /// The store behind `redis://`, `rediss://` and `unix://`.
@@ -137,10 +137,25 @@ impl Store for RedisStore {
         Box::pin(async move { self.compare(&scripts::REMOVE, key, &[expected], within).await })
     }
 
-    fn use_tags<'a>(&'a self, tags: &'a [Key], ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+    fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let polling = async {
+                loop {
+                    let found = self.get(Query { key, life: false, tags: Tags::NONE }, self.patience).await?;
+                    if !found.bytes.is_some_and(|bytes| bytes.starts_with(seen)) {
+                        return Ok(());
+                    }
+                    clock::pause(Duration::from_millis(10)).await;
+                }
+            };
+            clock::at_most(within, polling).await.unwrap_or(Ok(()))
+        })
+    }
+
+    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
         Box::pin(async move {
             let mut pipeline = redis::pipe();
-            for tag in tags {
+            for tag in tags.iter() {
                 let fresh: Version = random::bytes()?;
                 pipeline.cmd("SET").arg(tag.as_str()).arg(&fresh).arg("NX").arg("PX").arg(px(ttl));
                 pipeline.cmd("GETEX").arg(tag.as_str()).arg("PX").arg(px(ttl));
@@ -150,6 +165,10 @@ impl Store for RedisStore {
             let versions = answers.iter().skip(1).step_by(2).map(reading::version);
             versions.collect::<Option<_>>().ok_or_else(|| strange("GETEX"))
         })
+    }
+
+    fn returns(&self) -> tokio::sync::watch::Receiver<u64> {
+        tokio::sync::watch::Sender::new(0).subscribe()
     }
 
     fn ping(&self, within: Duration) -> Answer<'_, ()> {
@@ -185,7 +204,7 @@ mod tests {
     const SOON: Duration = Duration::from_secs(10);
 
     async fn get(store: &RedisStore, key: &Key) -> Option<Bytes> {
-        store.get(Query { key, life: false, tags: &[] }, SOON).await.unwrap().bytes
+        store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
     }
 
     fn store(url: &str) -> RedisStore {
