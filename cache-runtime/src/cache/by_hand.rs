@@ -89,7 +89,8 @@ impl Cache {
         })
     }
 
-    /// Stores `value` at `key`, for as long as the policy says.
+    /// Stores `value` at `key`, for as long as the policy says. An invalidation that comes while this is under way wins: then
+    /// nothing is stored.
     ///
     /// Between writers the last one wins, so that two that store different values at the same time can leave either one
     /// behind. After a change, [`invalidate`](Self::invalidate) is the safe thing to do.
@@ -103,23 +104,50 @@ impl Cache {
         self.engine().put(&request, &content, request.usual_ttl()).await
     }
 
-    /// Removes the entry at `key`. Loads of it that are in progress in this process do not store any more.
+    /// Removes the entry at `key`. After `Ok`, no caller that starts later, in whatever process, gets a value that was loaded
+    /// before: loads in progress do not store any more.
+    ///
+    /// Dropping the future is safe at any point; the entry may be removed all the same.
     ///
     /// # Errors
     ///
-    /// The store is out of reach, did not answer in time, or refused: the entry may then be served until its ttl is over.
+    /// The store is out of reach, did not answer in time, or refused. This process does not use the entry then until removing
+    /// it has gone through, which is tried in the background; others may serve it until then.
     pub async fn invalidate(&self, key: &(impl IntoKey + ?Sized)) -> Result<(), Error> {
         self.engine().invalidate(&key.to_key(self.namespace()), &BY_HAND).await
     }
 
-    /// Forgets every entry with this tag, however many there are, in one step.
+    /// Forgets every entry with this tag, however many there are, in one step. It guarantees what
+    /// [`invalidate`](Self::invalidate) does, to the same limits.
     ///
     /// # Errors
     ///
-    /// The store is out of reach, did not answer in time, or refused: those entries may then be served until their ttl is
-    /// over.
+    /// As those of [`invalidate`](Self::invalidate), for all entries with the tag.
     pub async fn invalidate_tag(&self, tag: &str) -> Result<(), Error> {
         self.engine().invalidate_tag(&Key::of_tag(self.namespace(), tag), &BY_HAND).await
+    }
+
+    /// Forgets every entry of the namespace, however many there are, in one step, as if all of them had one tag. What is
+    /// stored is not searched for: it leaves the store when its time is over. It guarantees what
+    /// [`invalidate`](Self::invalidate) does, to the same limits.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use std::time::Duration;
+    /// use cache_runtime::{Cache, Policy};
+    ///
+    /// let cache = Cache::builder().url("memory://").build()?;
+    /// cache.put("answer", &42, &Policy::new(Duration::from_secs(60))).await?;
+    /// cache.clear().await?;
+    /// assert_eq!(cache.get::<i32>("answer").await?, None);
+    /// # Ok::<_, cache_runtime::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As those of [`invalidate`](Self::invalidate), for all entries.
+    pub async fn clear(&self) -> Result<(), Error> {
+        self.engine().clear(&BY_HAND).await
     }
 
     fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {

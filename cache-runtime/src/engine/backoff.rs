@@ -63,6 +63,10 @@ impl Backoff {
         self.rests.remove(key);
     }
 
+    pub(super) fn forget_everything(&self) {
+        self.rests.clear();
+    }
+
     fn note(&self, key: &Key, rest: Duration, failures: u32, failure: Option<AnyValue>) {
         if let Some(until) = clock::now().checked_add(rest) {
             self.rests.insert(key.clone(), Rest { until, failures, failure });

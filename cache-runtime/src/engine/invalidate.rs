@@ -13,21 +13,26 @@ use crate::spec::Spec;
 use crate::value::Content;
 
 impl Engine {
-    /// Removes the entry at `key`. Loads of it in progress in this process do not store any more, and one that is just
-    /// storing is waited for, so that after `Ok` nothing loaded before is there.
+    /// Removes the entry at `key`, and with it the lease of whoever loads it, so that after `Ok` nothing that was loaded
+    /// before is there, or will be.
     ///
     /// After an `Err` the entry is not used in this process any more, and removing it is tried again in the background.
     pub(crate) async fn invalidate(&self, key: &Key, spec: &'static Spec) -> Result<(), Error> {
-        self.flights.doom(key, self.settings.operation_timeout).await;
-        let mut budget = Budget::new(self.settings.operation_timeout);
-        self.remove(key, spec, &mut budget).await
+        self.flights.doom(key);
+        self.remove(key, spec, &mut Budget::new(self.settings.operation_timeout)).await
     }
 
     /// Forgets every entry with the tag whose versions are kept at `tag`.
     pub(crate) async fn invalidate_tag(&self, tag: &Key, spec: &'static Spec) -> Result<(), Error> {
-        self.flights.doom_tagged(tag, self.settings.operation_timeout).await;
-        let mut budget = Budget::new(self.settings.operation_timeout);
-        self.remove(tag, spec, &mut budget).await
+        self.flights.doom_tagged(tag);
+        self.remove(tag, spec, &mut Budget::new(self.settings.operation_timeout)).await
+    }
+
+    /// Forgets every entry of the namespace.
+    pub(crate) async fn clear(&self, spec: &'static Spec) -> Result<(), Error> {
+        self.flights.doom_everything();
+        self.backoff.forget_everything();
+        self.remove(&self.everything, spec, &mut Budget::new(self.settings.operation_timeout)).await
     }
 
     pub(super) async fn remove(&self, key: &Key, spec: &'static Spec, budget: &mut Budget) -> Result<(), Error> {
@@ -36,6 +41,7 @@ impl Engine {
         match &removed {
             Ok(()) => {
                 self.recall.forget(key);
+                self.recent.note(key);
                 self.tell(Event::Invalidated);
             }
             Err(error) => {
@@ -65,7 +71,7 @@ impl Engine {
         let content = match self.look_up(request, true, &mut budget).await {
             LookUp::Fresh(content) => Some(content),
             LookUp::Aged(aged) if aged.freshness != Freshness::Retained => Some(aged.content),
-            LookUp::Aged(_) | LookUp::Nothing => None,
+            LookUp::Aged(_) | LookUp::Nothing(_) => None,
             LookUp::Unknown(error) => return Err(error),
         };
         self.tell(match content {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::budget::Budget;
+use super::lease::Lease;
 use super::outcome::{Failure, Loaded};
-use super::prepare::Lead;
+use super::prepare::{Fill, Lead, Spot};
 use super::request::Request;
 use super::state::Engine;
 use crate::error::Error;
-use crate::flight::Landing;
+use crate::flight::{Landing, Leader, Moment};
 use crate::mode::Mode;
 use crate::observe::Event;
 use crate::policy::jittered;
@@ -17,30 +18,61 @@ use crate::value::{Content, Meta};
 const MUTE: &str = "not shown: it is neither `Display` nor `Debug`";
 
 impl Engine {
-    /// Ends a load that brought an answer: stores it, unless the key was invalidated meanwhile, then tells the followers.
+    /// Ends a load that brought an answer: stores it, unless the key was invalidated meanwhile, and tells the followers.
     ///
-    /// In this order, so that whoever finds no load in progress any more finds the value in the store.
-    pub(super) async fn land(&self, request: &Request, mut lead: Lead, loaded: Loaded, took: Duration) {
+    /// Those who came before the load began have their answer at once. The others have it once it is known that nothing was
+    /// invalidated before they came, and start over where it was, or where nobody can tell.
+    pub(super) async fn land(&self, request: &Request, lead: Lead, loaded: Loaded, took: Duration) {
         self.tell(Event::Loaded { took });
         self.backoff.forget(&request.key);
-        let mut was_refused = false;
-        if let Some(mut budget) = lead.budget.take() {
-            if lead.leader.begin_fill() {
-                let filled = self.fill(request, &lead, &loaded, took, &mut budget).await;
-                was_refused = self.told_of_fill(request, &filled);
-            } else {
-                self.tell(Event::RefusedFill);
-            }
-            if let Some(lease) = lead.lease.take() {
-                lease.release().await;
-            }
-        }
-        lead.leader.land(match loaded.content {
-            // Who came after the entry was invalidated must not get what was loaded before.
-            _ if was_refused => Landing::Abandoned,
-            Content::Value(value) => Landing::Value(value),
+        let Lead { leader, fill, lease, .. } = lead;
+        let landing = match &loaded.content {
+            Content::Value(value) => Landing::Value(value.clone()),
             Content::Absent => Landing::Absent,
-        });
+        };
+        let started = leader.started().unwrap_or_else(|| leader.moment());
+        leader.bring(landing.clone(), started);
+        let known_at = match fill {
+            Fill::At(spot) => self.store_and_tell(request, &leader, lease, &loaded, took, spot).await,
+            Fill::Refused => None,
+            // Whoever invalidates in this process is heard, and nobody else could be.
+            Fill::Unreachable if !leader.is_doomed() => Some(Moment::END),
+            Fill::Unreachable => None,
+        };
+        if known_at.is_none() && request.mode == Mode::Refresh {
+            // What was there before is older than what should be.
+            let mut budget = Budget::new(self.settings.operation_timeout);
+            let _ = self.remove(&request.key, request.spec, &mut budget).await;
+        }
+        leader.land(landing, known_at.unwrap_or(started));
+    }
+
+    /// Returns up to when nothing was invalidated, if that is known.
+    async fn store_and_tell(
+        &self,
+        request: &Request,
+        leader: &Leader,
+        lease: Option<Lease>,
+        loaded: &Loaded,
+        took: Duration,
+        mut spot: Spot,
+    ) -> Option<Moment> {
+        // Before it is sent: if it is accepted, nothing was invalidated until now.
+        let sent = leader.moment();
+        let filled = self.fill(request, loaded, took, &mut spot).await;
+        self.tell_of_fill(request, &filled);
+        match lease {
+            // Whatever stands there now, it is not the lease.
+            Some(lease) if filled.is_ok() && lease.stands_at(&request.key) => lease.is_used_up(),
+            Some(lease) if !lease.stands_at(&request.key) => {
+                let _ = lease.release(self.settings.operation_timeout).await;
+            }
+            _ => {}
+        }
+        let is_accepted = matches!(filled, Ok(true));
+        let holds =
+            is_accepted && (!leader.is_followed() || self.have_versions(request, &spot.tags, &mut spot.budget).await);
+        holds.then_some(sent)
     }
 
     /// Ends a load that failed while a caller waits for it; returns the old value if that is to be the answer instead.
@@ -83,48 +115,28 @@ impl Engine {
         let was_invalidated = leader.is_doomed();
         if request.policy.windows().need_the_age() && !was_invalidated {
             let rest = self.backoff.failed(&request.key, failure.shared.clone());
-            if let Some(lease) = lease {
+            if let Some(lease) = lease.filter(|lease| !lease.stands_at(&request.key)) {
                 lease.rest(rest);
             }
         }
-        leader.land(Landing::Failed(failure.shared));
+        leader.land(Landing::Failed(failure.shared), Moment::END);
         (failure.words, aged.filter(|_| !was_invalidated).map(|aged| aged.content))
     }
 
-    /// Stores what was loaded; `false` where that was refused, because the entry it was to replace is gone.
-    async fn fill(
-        &self,
-        request: &Request,
-        lead: &Lead,
-        loaded: &Loaded,
-        took: Duration,
-        budget: &mut Budget,
-    ) -> Result<bool, Error> {
-        let key = &request.key;
+    /// Stores what was loaded; `false` where that was refused, because what it was to replace is gone.
+    async fn fill(&self, request: &Request, loaded: &Loaded, took: Duration, spot: &mut Spot) -> Result<bool, Error> {
+        let (key, Spot { seen, tags, budget }) = (&request.key, spot);
         let ttl = loaded.ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction()));
         let Some(ttl) = ttl else {
             // What is not to be stored must not leave an older value behind.
-            return match &lead.aged {
-                Some(aged) => budget.spend(|within| self.store.remove_if(key, &aged.beginning, within)).await,
-                None if request.mode == Mode::Refresh => {
-                    budget.spend(|within| self.store.remove(key, within)).await.map(|()| true)
-                }
-                None => Ok(true),
-            };
+            return budget.spend(|within| self.store.remove_if(key, seen, within)).await;
         };
         let meta = Meta::new(ttl, retention(request, &loaded.content), took);
-        let bytes = self.sealed(request, &loaded.content, meta, &lead.tags)?;
-        match &lead.aged {
-            Some(aged) => {
-                let replace = |within| self.store.replace(key, &aged.beginning, bytes, meta.life(), within);
-                budget.spend(replace).await
-            }
-            None => budget.spend(|within| self.store.set(key, bytes, meta.life(), within)).await.map(|()| true),
-        }
+        let bytes = self.sealed(request, &loaded.content, meta, tags)?;
+        budget.spend(|within| self.store.replace(key, seen, bytes, meta.life(), within)).await
     }
 
-    /// Tells what became of a fill; `true` where it was refused.
-    fn told_of_fill(&self, request: &Request, filled: &Result<bool, Error>) -> bool {
+    fn tell_of_fill(&self, request: &Request, filled: &Result<bool, Error>) {
         self.tell(match filled {
             Ok(true) => Event::Filled,
             Ok(false) => Event::RefusedFill,
@@ -133,7 +145,6 @@ impl Engine {
         if let Err(error) = filled {
             tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "not stored");
         }
-        matches!(filled, Ok(false))
     }
 }
 

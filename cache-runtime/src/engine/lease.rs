@@ -1,81 +1,151 @@
-//! One reload per key in the fleet: the processes that find an entry due elect the one that loads.
+//! The right to load: one holder per key, over all processes.
 //!
-//! The election saves work and guards nothing. What keeps an invalidated value from coming back is that a reload compares
-//! before it sets.
+//! A lease is a [`Placeholder`] in the store. At the key of an entry itself it guards: what is loaded takes its place by
+//! comparing, so whoever removes the key, in whatever way, forbids the fill. Beside an entry, at `key~r`, it only elects
+//! which process reloads; what guards there is the entry that the new one is to replace.
+//!
+//! (The lease at the key is that of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, section 3.2.1, with a token
+//! for every acquisition.)
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
-use bytes::Bytes;
-
+use super::placeholder::Placeholder;
 use super::state::Engine;
 use crate::background::Background;
 use crate::clock;
+use crate::error::{Error, ErrorKind};
 use crate::key::Key;
-use crate::random;
 use crate::store::Store;
-use crate::value::Version;
 
-/// How long an elected process that died keeps the others waiting.
-const LEASE: Duration = Duration::from_secs(2);
+/// How long a holder that died keeps the others waiting.
+pub(super) const LEASE: Duration = Duration::from_secs(2);
+/// How long a lease is kept up at most. A load that takes longer hangs, and must not stop every process for ever.
+const LONGEST_LOAD: Duration = Duration::from_secs(600);
 
-/// The right to reload a key. Dropped with its caller, it is given back in the background.
+/// The right to load a key. Dropped, it is given back, in the background where that takes time.
 pub(super) struct Lease {
     store: Arc<dyn Store>,
     duties: Arc<Background>,
-    /// Nothing is left to give back.
-    is_over: bool,
     within: Duration,
     key: Key,
-    /// Tells this election from every other one.
-    token: Version,
+    placeholder: Placeholder,
+    /// Nothing is left to give back.
+    is_over: bool,
 }
 
-/// How an election went.
-pub(super) enum Election {
+/// Where a lease is to stand.
+#[derive(Clone, Copy)]
+pub(super) enum Ground<'a> {
+    /// Where nothing is.
+    Free,
+    /// In the place of what begins with these bytes.
+    Over(&'a [u8]),
+    /// Whatever is there: it is forgotten.
+    Any,
+}
+
+/// What became of an attempt to get a lease.
+pub(super) enum Claim {
     Won(Lease),
-    /// Another process is loading, or has just failed to.
+    /// Something else is there.
     Lost,
-    /// The store did not answer.
-    Unknown,
+    /// The store refused, or did not answer.
+    Failed(Error),
 }
 
 impl Engine {
-    pub(super) async fn elect(&self, key: &Key) -> Election {
-        let Ok(token) = random::bytes() else { return Election::Unknown };
-        let (store, within) = (Arc::clone(&self.store), self.settings.operation_timeout);
-        let duties = Arc::clone(&self.duties);
-        let mut lease = Lease { store, duties, is_over: true, within, key: key.beside("r"), token };
-        match lease.store.add(&lease.key, lease.bytes(), LEASE, within).await {
-            Ok(true) => {
-                lease.is_over = false;
-                Election::Won(lease)
+    /// Tries to get the lease at `key`. Dropped at any point, it leaves no lease behind.
+    pub(super) async fn claim(&self, key: &Key, ground: Ground<'_>, within: Duration) -> Claim {
+        let placeholder = match Placeholder::fresh() {
+            Ok(placeholder) => placeholder,
+            Err(error) => return Claim::Failed(error),
+        };
+        let mut lease = Lease {
+            store: Arc::clone(&self.store),
+            duties: Arc::clone(&self.duties),
+            within: self.settings.operation_timeout,
+            key: key.clone(),
+            placeholder,
+            is_over: false,
+        };
+        let bytes = placeholder.to_bytes();
+        let placed = match ground {
+            Ground::Free => self.store.add(key, bytes, LEASE, within).await,
+            Ground::Over(seen) => self.store.replace(key, seen, bytes, LEASE, within).await,
+            Ground::Any => self.store.set(key, bytes, LEASE, within).await.map(|()| true),
+        };
+        match placed {
+            Ok(true) => Claim::Won(lease),
+            Ok(false) => {
+                // What compares may have been sent twice, and have won the first time.
+                lease.is_over = matches!(ground, Ground::Free);
+                Claim::Lost
             }
-            Ok(false) => Election::Lost,
-            Err(_) => Election::Unknown,
+            Err(error) => {
+                // One that was not refused may stand all the same, or will.
+                lease.is_over = !matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Unavailable);
+                Claim::Failed(error)
+            }
         }
+    }
+
+    /// Tries to be the one that reloads the entry at `key`.
+    pub(super) async fn elect(&self, key: &Key) -> Claim {
+        self.claim(&election(key), Ground::Free, self.settings.operation_timeout).await
     }
 }
 
+/// Where it is decided who reloads the entry at `key`.
+pub(super) fn election(key: &Key) -> Key {
+    key.beside("r")
+}
+
 impl Lease {
-    /// Runs `load` and keeps the lease meanwhile.
-    pub(super) async fn during<F: Future>(&self, load: F) -> F::Output {
+    /// What stands in the store as long as the lease is ours.
+    pub(super) fn placeholder(&self) -> Placeholder {
+        self.placeholder
+    }
+
+    /// Whether it stands at `key` itself, and not beside an entry.
+    pub(super) fn stands_at(&self, key: &Key) -> bool {
+        self.key == *key
+    }
+
+    /// Runs `load` and keeps the lease meanwhile; `lost` is called if it turns out not to be ours any more.
+    pub(super) async fn during<F: Future>(&self, load: F, lost: impl Fn()) -> F::Output {
         let mut load = pin!(load);
+        let start = clock::now();
         loop {
             if let Some(output) = clock::at_most(LEASE / 3, &mut load).await {
                 return output;
             }
-            // One that is lost costs a second load, no more.
-            self.keep_for(LEASE).await;
+            let mut is_ours = true;
+            let renewed = async { is_ours = self.keep(self.placeholder, LEASE).await };
+            if let Some(output) = clock::before(&mut load, renewed).await {
+                return output;
+            }
+            if !is_ours {
+                lost();
+            }
+            if !is_ours || clock::since(start) > LONGEST_LOAD {
+                return load.await;
+            }
         }
     }
 
-    /// Ends it, so that any process may reload again.
-    pub(super) async fn release(mut self) {
-        // Otherwise it ends by itself.
-        let _ = self.store.remove_if(&self.key, &self.token, self.within).await;
+    /// Ends it. `Ok(true)`: it was ours until now.
+    pub(super) async fn release(mut self, within: Duration) -> Result<bool, Error> {
+        let released = self.store.remove_if(&self.key, self.placeholder.as_bytes(), within).await;
+        self.is_over = released.is_ok();
+        released
+    }
+
+    /// Something else stands in its place.
+    pub(super) fn is_used_up(mut self) {
         self.is_over = true;
     }
 
@@ -83,15 +153,17 @@ impl Lease {
     pub(super) fn rest(mut self, rest: Duration) {
         self.is_over = true;
         let duties = Arc::clone(&self.duties);
-        duties.spawn(async move { self.keep_for(rest).await });
+        spawn(&duties, async move {
+            self.keep(self.placeholder.at_rest(), rest).await;
+        });
     }
 
-    async fn keep_for(&self, life: Duration) {
-        let _ = self.store.replace(&self.key, &self.token, self.bytes(), life, self.within).await;
-    }
-
-    fn bytes(&self) -> Bytes {
-        Bytes::copy_from_slice(&self.token)
+    /// Lets `bytes` stand in the place of the lease for `life`. `false`: it is lost.
+    async fn keep(&self, bytes: Placeholder, life: Duration) -> bool {
+        let expected = self.placeholder.as_bytes();
+        let kept = self.store.replace(&self.key, expected, bytes.to_bytes(), life, self.within).await;
+        // What the store does not tell is not lost yet.
+        !matches!(kept, Ok(false))
     }
 }
 
@@ -100,9 +172,19 @@ impl Drop for Lease {
         if self.is_over {
             return;
         }
-        let (store, key, token, within) = (Arc::clone(&self.store), self.key.clone(), self.token, self.within);
-        self.duties.spawn(async move {
-            let _ = store.remove_if(&key, &token, within).await;
+        let (store, key, placeholder, within) =
+            (Arc::clone(&self.store), self.key.clone(), self.placeholder, self.within);
+        spawn(&self.duties, async move {
+            let _ = store.remove_if(&key, placeholder.as_bytes(), within).await;
         });
+    }
+}
+
+/// Runs `duty` at once as far as it goes without waiting, which is to its end in a store without a network, and then in the
+/// background.
+fn spawn(duties: &Background, duty: impl Future<Output = ()> + Send + 'static) {
+    let mut duty: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(duty);
+    if duty.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+        duties.spawn(duty);
     }
 }

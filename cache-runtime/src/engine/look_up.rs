@@ -3,14 +3,19 @@
 use std::iter;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::budget::Budget;
+use super::lease::LEASE;
+use super::placeholder::Placeholder;
 use super::request::Request;
 use super::state::Engine;
+use super::tags;
 use crate::error::{Error, ErrorKind};
 use crate::observe::Event;
 use crate::policy::Freshness;
 use crate::store::{Found, Query};
-use crate::value::{Content, Meta, Opened, Version, open};
+use crate::value::{BEGINNING, Content, Meta, Opened, Version, open};
 
 /// What the store knows.
 pub(super) enum LookUp {
@@ -19,7 +24,7 @@ pub(super) enum LookUp {
     /// An entry that is getting old, or is old.
     Aged(Aged),
     /// Nothing of use.
-    Nothing,
+    Nothing(Gap),
     /// The store did not answer, or is not to be believed: the call goes on without it.
     Unknown(Error),
 }
@@ -29,17 +34,33 @@ pub(super) enum LookUp {
 pub(super) struct Aged {
     pub(super) content: Content,
     /// What the stored bytes begin with for as long as this entry is there.
-    pub(super) beginning: [u8; 17],
+    pub(super) beginning: Bytes,
+    /// The versions of its tags, which are those that the tags have.
+    pub(super) tags: Vec<Version>,
     pub(super) freshness: Freshness,
+}
+
+/// A place without an entry.
+pub(super) struct Gap {
+    pub(super) taken: Taken,
+    /// The versions that the tags have.
+    pub(super) tags: Vec<Option<Version>>,
+}
+
+/// What is there instead, told by what it begins with.
+pub(super) enum Taken {
+    ByNothing,
+    /// Somebody loads, and has told so for at most so long.
+    ByLease(Bytes, Duration),
+    /// Something that is of no use to anybody who asks like us.
+    ByOther(Bytes),
 }
 
 impl Engine {
     /// Reads the entry of `request`. `accepts_absent`: whether a remembered "nothing there" is an answer.
     pub(super) async fn look_up(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> LookUp {
-        let answer = self.read(request, budget).await;
-        match answer {
-            Ok(Some((opened, life))) => judged(request, opened, life, accepts_absent),
-            Ok(None) => LookUp::Nothing,
+        match self.read(request, accepts_absent, budget).await {
+            Ok(known) => known,
             Err(error) => {
                 self.tell(Event::FailedOpen { kind: error.kind() });
                 tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "read failed");
@@ -48,28 +69,34 @@ impl Engine {
         }
     }
 
-    /// The entry if it can be used, and how long it still lives.
-    async fn read(&self, request: &Request, budget: &mut Budget) -> Result<Option<(Opened, Option<Duration>)>, Error> {
-        if iter::once(&request.key).chain(&request.tags).any(|key| self.recall.holds(key)) {
+    async fn read(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> Result<LookUp, Error> {
+        let tags = self.tags(request);
+        if iter::once(&request.key).chain(tags.iter()).any(|key| self.recall.holds(key)) {
             return Err(Error::new(ErrorKind::Unavailable, "an invalidation of this entry has not gone through yet"));
         }
-        let mut query =
-            Query { key: &request.key, life: request.policy.windows().need_the_age(), tags: request.tags() };
+        let mut query = Query { key: &request.key, life: request.policy.windows().need_the_age(), tags };
         loop {
             let found = budget.spend(|within| self.store.get(query, within)).await?;
-            let Some(opened) = self.opened(request, &found) else { return Ok(None) };
+            let is_lease = found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes));
+            let opened = if is_lease { None } else { self.opened(request, &found) };
             // Kept beyond its ttl by somebody with another policy, so that its age matters after all.
-            if opened.meta.retention.is_zero() || query.life {
-                return Ok(Some((opened, found.life.filter(|_| query.life))));
+            let needs_life = is_lease || opened.as_ref().is_some_and(|opened| !opened.meta.retention.is_zero());
+            if needs_life && !query.life {
+                query.life = true;
+                continue;
             }
-            query.life = true;
+            let life = found.life.filter(|_| query.life);
+            return Ok(match opened {
+                Some(opened) => judged(request, opened, life, accepts_absent, found),
+                None => LookUp::Nothing(gap(found, is_lease)),
+            });
         }
     }
 
     fn opened(&self, request: &Request, found: &Found) -> Option<Opened> {
         let bytes = found.bytes.as_ref()?;
         match open(request.value_type, request.key.as_str(), bytes, request.encoding) {
-            Ok(opened) => has_tags(&opened, &found.tags).then_some(opened),
+            Ok(opened) => tags::are_those_of(&opened, &found.tags).then_some(opened),
             Err(mismatch) => {
                 self.tell(Event::Mismatch { what: mismatch.label() });
                 tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, what = mismatch.label(), "stored value not usable");
@@ -79,19 +106,30 @@ impl Engine {
     }
 }
 
-/// Whether no tag was invalidated since the value was loaded.
-fn has_tags(opened: &Opened, now: &[Option<Version>]) -> bool {
-    opened.tags.iter().copied().map(Some).eq(now.iter().copied())
+/// What is there that is no entry. A lease without an end, or one that lives longer than leases do, is nobody's.
+fn gap(found: Found, is_lease: bool) -> Gap {
+    let taken = match (beginning(&found), found.life) {
+        (None, _) => Taken::ByNothing,
+        (Some(seen), Some(life)) if is_lease && life <= LEASE => Taken::ByLease(seen, life),
+        (Some(seen), _) => Taken::ByOther(seen),
+    };
+    Gap { taken, tags: found.tags }
 }
 
-fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_absent: bool) -> LookUp {
+fn beginning(found: &Found) -> Option<Bytes> {
+    found.bytes.as_ref().map(|bytes| bytes.slice(..bytes.len().min(BEGINNING)))
+}
+
+fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_absent: bool, found: Found) -> LookUp {
     let freshness = freshness(request, &opened.meta, life, matches!(opened.content, Content::Absent));
-    let beginning = opened.beginning();
     match (freshness, opened.content) {
-        (Freshness::Expired, _) => LookUp::Nothing,
-        (_, Content::Absent) if !accepts_absent => LookUp::Nothing,
+        (Freshness::Expired, _) => LookUp::Nothing(gap(found, false)),
+        (_, Content::Absent) if !accepts_absent => LookUp::Nothing(gap(found, false)),
         (Freshness::Fresh, content) => LookUp::Fresh(content),
-        (freshness, content) => LookUp::Aged(Aged { content, beginning, freshness }),
+        (freshness, content) => {
+            let beginning = beginning(&found).unwrap_or_default();
+            LookUp::Aged(Aged { content, beginning, tags: opened.tags, freshness })
+        }
     }
 }
 

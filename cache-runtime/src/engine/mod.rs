@@ -3,25 +3,31 @@
 //! Each verb is a thin shell over code that knows nothing of the value's type, so that a hundred annotated functions
 //! compile it once.
 
+mod acquire;
 mod backoff;
 mod budget;
+mod follow;
 mod invalidate;
 mod land;
 mod lease;
 mod load;
 mod look_up;
 mod outcome;
+mod overtake;
 mod patience;
+mod placeholder;
 mod prepare;
 mod put;
 mod read_through;
 mod recall;
+mod recent;
 mod reload;
 mod request;
 mod returned;
 mod settle;
 mod sharing;
 mod state;
+mod tags;
 mod words;
 
 pub use load::{Load, Origin, blocking};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::budget::Budget;
-use super::lease::Election;
+use super::lease::Claim;
 use super::load::Load;
 use super::look_up::Aged;
 use super::outcome::Failure;
@@ -33,9 +33,9 @@ where
     S: 'static,
 {
     match engine.elect(&request.key).await {
-        Election::Won(lease) => lead.lease = Some(lease),
-        Election::Unknown => {}
-        Election::Lost => {
+        Claim::Won(lease) => lead.lease = Some(lease),
+        Claim::Failed(_) => {}
+        Claim::Lost => {
             // Another process loads, and its value is there for the next caller.
             engine.backoff.left_to_another(&request.key);
             if let Some(answer) = restored(aged.content.clone()) {
@@ -47,7 +47,7 @@ where
     lead.aged = Some(aged.clone());
     let start = clock::now();
     let pulse = lead.leader.pulse();
-    let mut running: Running<R> = Box::pin(lead.leader.fly(origin.start()));
+    let mut running: Running<R> = Box::pin(lead.fly(|| origin.start()));
     let in_time = match clock::at_most(patience, Arc::clone(&pulse).watch(&mut running)).await {
         Some(returned) => match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
             Ok(settled) => Ok(settled),

@@ -1,15 +1,19 @@
 //! Everything before the origin: read, join somebody else's load, or lead one.
 
+use std::future::Future;
 use std::mem;
 
+use bytes::Bytes;
+
+use super::acquire::Quest;
 use super::backoff::Rest;
 use super::budget::Budget;
+use super::follow::Followed;
 use super::lease::Lease;
 use super::look_up::{Aged, LookUp};
 use super::request::Request;
 use super::state::Engine;
-use crate::clock;
-use crate::flight::{Follower, Landing, Leader, Seat, Ticket};
+use crate::flight::{Flying, Leader, Seat, Ticket};
 use crate::mode::Mode;
 use crate::observe::Event;
 use crate::policy::Freshness;
@@ -30,23 +34,54 @@ pub(super) enum Prepared {
 /// The lead of a load.
 pub(super) struct Lead {
     pub(super) leader: Leader,
-    /// Time left for storing; `None` where the store is out of reach and not to be tried.
-    pub(super) budget: Option<Budget>,
-    /// The entry whose place the load is to take.
+    pub(super) fill: Fill,
+    /// The old entry, where it may still be the answer.
     pub(super) aged: Option<Aged>,
-    /// The versions that the tags had before the load.
-    pub(super) tags: Vec<Version>,
-    /// The right to load in the background.
+    /// The right to load, over all processes.
     pub(super) lease: Option<Lease>,
 }
 
-/// How a wait for somebody else's load ended.
-enum Followed {
-    Answer(Content),
-    /// It failed; with what can be handed on of that.
-    Failed(Option<AnyValue>),
-    /// It came to nothing.
-    Again,
+/// What becomes of what is loaded.
+pub(super) enum Fill {
+    /// It is stored.
+    At(Spot),
+    /// Nothing: the store answers, but grants no lease. Another process may invalidate the key, and nobody would tell us.
+    Refused,
+    /// Nothing: the store is out of reach.
+    Unreachable,
+}
+
+/// Where a value is to be stored: in the place of what begins with `seen`, and of nothing else.
+pub(super) struct Spot {
+    pub(super) seen: Bytes,
+    /// The versions that the tags had before the load.
+    pub(super) tags: Vec<Version>,
+    /// The time that is left for storing.
+    pub(super) budget: Budget,
+}
+
+impl Lead {
+    /// Begins the load.
+    pub(super) fn fly<F: Future>(&mut self, load: impl FnOnce() -> F) -> Flying<F> {
+        self.leader.fly(load, self.lease.as_ref().map(|lease| lease.placeholder().to_bytes()))
+    }
+
+    /// Runs the load, and keeps the lease meanwhile.
+    pub(super) async fn keep_up<F: Future>(&self, load: F) -> F::Output {
+        match &self.lease {
+            Some(lease) if self.aged.is_none() => lease.during(load, || self.leader.doom()).await,
+            // One that is lost costs a second load, no more.
+            Some(lease) => lease.during(load, || {}).await,
+            None => load.await,
+        }
+    }
+}
+
+impl Spot {
+    /// In the place of an old entry.
+    pub(super) fn of(aged: &Aged, budget: Budget) -> Self {
+        Self { seen: aged.beginning.clone(), tags: aged.tags.clone(), budget }
+    }
 }
 
 impl Engine {
@@ -63,32 +98,32 @@ impl Engine {
                 return Prepared::Alone;
             }
         }
+        let mut ticket = self.flights.ticket(&request.key);
         let (mut failures, mut missed) = (0, false);
         loop {
-            let ticket = self.flights.ticket(&request.key, failures);
-            let (aged, store_answers) = match self.look_up(request, accepts_absent, &mut budget).await {
+            let found = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Fresh(content) => return self.hit(content),
                 LookUp::Aged(aged) if is_answer(aged.freshness, outlives) => {
                     return self.hit_of_age(request, aged, ticket, outlives);
                 }
-                LookUp::Aged(aged) => (Some(aged), true),
-                LookUp::Nothing => (None, true),
-                LookUp::Unknown(_) => (None, false),
+                found => found,
             };
-            if store_answers && !mem::replace(&mut missed, true) {
+            if !matches!(found, LookUp::Unknown(_)) && !mem::replace(&mut missed, true) {
                 self.tell(Event::Miss);
             }
-            if let Some(answer) = self.at_rest(request, aged.as_ref()) {
+            let aged = if let LookUp::Aged(aged) = &found { Some(aged) } else { None };
+            if let Some(answer) = self.at_rest(request, aged) {
                 return answer;
             }
             match self.flights.join(request.place(), ticket) {
                 Seat::Leader(leader) => {
-                    let budget = store_answers.then_some(budget);
-                    return Box::pin(self.lead(request, leader, budget, aged)).await;
+                    let quest = Quest::new(self, request, budget, accepts_absent, outlives, failures > 0);
+                    return Box::pin(quest.run(leader, found)).await;
                 }
                 Seat::Reentrant => return Prepared::Alone,
                 Seat::Outdated => {}
                 Seat::Follower(follower) => {
+                    let aged = aged.cloned();
                     match Box::pin(self.follow(request, follower, aged, outlives, &mut budget)).await {
                         Followed::Answer(content) => return Prepared::Found(content, None),
                         Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
@@ -97,33 +132,11 @@ impl Engine {
                     }
                 }
             }
+            ticket = self.flights.ticket_again(&request.key, ticket, failures);
         }
     }
 
-    /// Loads without reading; what is in the air does not store any more.
-    async fn overtake(&self, request: &Request, budget: Budget) -> Prepared {
-        let patience = self.settings.operation_timeout;
-        let leader = self.flights.overtake(request.place(), patience).await;
-        self.lead(request, leader, Some(budget), None).await
-    }
-
-    /// The versions of the tags are read before the load, so that a tag that is invalidated while it runs wins.
-    async fn lead(
-        &self,
-        request: &Request,
-        leader: Leader,
-        mut budget: Option<Budget>,
-        aged: Option<Aged>,
-    ) -> Prepared {
-        let tags = match &mut budget {
-            Some(budget) => self.use_tags(request, budget).await.ok(),
-            None => None,
-        };
-        let budget = budget.filter(|_| tags.is_some());
-        Prepared::Lead(Box::new(Lead { leader, budget, aged, tags: tags.unwrap_or_default(), lease: None }))
-    }
-
-    fn hit(&self, content: Content) -> Prepared {
+    pub(super) fn hit(&self, content: Content) -> Prepared {
         self.tell(if matches!(content, Content::Absent) { Event::AbsentHit } else { Event::Hit });
         Prepared::Found(content, None)
     }
@@ -136,13 +149,10 @@ impl Engine {
             return Prepared::Found(content, None);
         }
         let lead = match self.flights.join(request.place(), ticket) {
-            Seat::Leader(leader) => Some(Box::new(Lead {
-                leader,
-                budget: Some(Budget::new(self.settings.operation_timeout)),
-                aged: Some(aged),
-                tags: Vec::new(),
-                lease: None,
-            })),
+            Seat::Leader(leader) => {
+                let fill = Fill::At(Spot::of(&aged, Budget::new(self.settings.operation_timeout)));
+                Some(Box::new(Lead { leader, fill, aged: Some(aged), lease: None }))
+            }
             _ => None,
         };
         Prepared::Found(content, lead)
@@ -162,60 +172,10 @@ impl Engine {
         self.tell(Event::HeldOff);
         Some(Prepared::Failed(failure))
     }
-
-    async fn follow(
-        &self,
-        request: &Request,
-        follower: Follower<'_>,
-        aged: Option<Aged>,
-        outlives: bool,
-        budget: &mut Budget,
-    ) -> Followed {
-        let patience = request.policy.windows().soft_timeout().filter(|_| outlives);
-        let landing = match (&aged, patience) {
-            (Some(_), Some(patience)) => clock::at_most(patience, follower.landed()).await,
-            _ => Some(follower.landed().await),
-        };
-        let answer = match (landing, aged) {
-            (Some(Landing::Value(value)), _) => Followed::Answer(Content::Value(value)),
-            (Some(Landing::Absent), _) => Followed::Answer(Content::Absent),
-            (Some(Landing::Abandoned), _) => return Followed::Again,
-            (Some(Landing::Failed(_)), Some(aged)) => {
-                return self.instead(request, aged, Event::StaleIfError, budget).await;
-            }
-            (None, Some(aged)) => return self.instead(request, aged, Event::StaleIfSlow, budget).await,
-            (Some(Landing::Failed(Some(failure))), None) => Followed::Failed(Some(failure)),
-            (Some(Landing::Failed(None)) | None, None) => return Followed::Failed(None),
-        };
-        self.tell(Event::Coalesced);
-        answer
-    }
-
-    async fn instead(&self, request: &Request, aged: Aged, why: Event, budget: &mut Budget) -> Followed {
-        match self.still_there(request, &aged, budget).await {
-            Some(content) => {
-                self.tell(why);
-                Followed::Answer(content)
-            }
-            None => Followed::Again,
-        }
-    }
-
-    /// The old value, or what has taken its place. `None` where it was invalidated since it was read: an invalidation is
-    /// not an expiry.
-    pub(super) async fn still_there(&self, request: &Request, aged: &Aged, budget: &mut Budget) -> Option<Content> {
-        match self.look_up(request, true, budget).await {
-            LookUp::Fresh(content) => Some(content),
-            LookUp::Aged(now) => Some(now.content),
-            LookUp::Nothing => None,
-            LookUp::Unknown(_) if self.recall.holds(&request.key) => None,
-            LookUp::Unknown(_) => Some(aged.content.clone()),
-        }
-    }
 }
 
 /// Whether a caller gets the entry without waiting for a load.
-fn is_answer(freshness: Freshness, outlives: bool) -> bool {
+pub(super) fn is_answer(freshness: Freshness, outlives: bool) -> bool {
     match freshness {
         Freshness::Fresh | Freshness::RefreshAhead => true,
         Freshness::Stale => outlives,

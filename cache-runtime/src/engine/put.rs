@@ -6,19 +6,18 @@ use bytes::Bytes;
 
 use super::budget::Budget;
 use super::land::retention;
+use super::lease::{Claim, Ground};
 use super::request::Request;
 use super::state::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::mode::Mode;
-use crate::policy::{Policy, jittered};
+use crate::observe::Event;
+use crate::policy::jittered;
 use crate::value::{Content, Meta, Unsealed, Version, seal};
 
-/// How long a tag is kept after its last use, unless the entries that have it live longer. Where its time is over, or it was
-/// evicted, those entries are missed: never a wrong answer, but many loads.
-const TAG_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
 impl Engine {
-    /// Stores `content` as the entry of `request`. A load of that key in progress does not store any more.
+    /// Stores `content` as the entry of `request`. A load of that key in progress, in whatever process, does not store any
+    /// more; and an invalidation that comes while this is under way wins.
     ///
     /// Between writers the last one wins: two that store different values at the same time can leave either. After a
     /// change, invalidating is the safe thing to do.
@@ -28,7 +27,7 @@ impl Engine {
         if request.mode == Mode::Bypass {
             return Ok(());
         }
-        self.flights.doom(&request.key, self.settings.operation_timeout).await;
+        self.flights.doom(&request.key);
         self.backoff.forget(&request.key);
         let mut budget = Budget::new(self.settings.operation_timeout);
         let stored = self.store_by_hand(request, content, ttl, &mut budget).await;
@@ -50,26 +49,29 @@ impl Engine {
         budget: &mut Budget,
     ) -> Result<(), Error> {
         let key = &request.key;
-        match ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction())) {
-            Some(ttl) => {
-                let tags = self.use_tags(request, budget).await?;
-                let meta = Meta::new(ttl, retention(request, content), Duration::ZERO);
-                let bytes = self.sealed(request, content, meta, &tags)?;
-                budget.spend(|within| self.store.set(key, bytes, meta.life(), within)).await
-            }
+        let Some(ttl) = ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction())) else {
             // What is not to be stored must not leave an older value behind.
-            None => budget.spend(|within| self.store.remove(key, within)).await,
+            return budget.spend(|within| self.store.remove(key, within)).await;
+        };
+        let claimed = budget.spend(|within| async move { Ok(self.claim(key, Ground::Any, within).await) });
+        let lease = match claimed.await? {
+            Claim::Won(lease) => lease,
+            // Whatever was there, it is gone.
+            Claim::Lost => return Ok(()),
+            Claim::Failed(error) => return Err(error),
+        };
+        let tags = self.use_tags(request, budget).await?;
+        let meta = Meta::new(ttl, retention(request, content), Duration::ZERO);
+        let bytes = self.sealed(request, content, meta, &tags)?;
+        let placeholder = lease.placeholder();
+        let fill = |within| self.store.replace(key, placeholder.as_bytes(), bytes, meta.life(), within);
+        let is_stored = budget.spend(fill).await?;
+        lease.is_used_up();
+        if !is_stored {
+            // Somebody has invalidated it since, or stores what is newer.
+            self.tell(Event::RefusedFill);
         }
-    }
-
-    /// The versions of the tags of `request`, to be read before the load whose value is to carry them.
-    pub(super) async fn use_tags(&self, request: &Request, budget: &mut Budget) -> Result<Vec<Version>, Error> {
-        if request.tags.is_empty() {
-            return Ok(Vec::new());
-        }
-        let life = request.usual_ttl().unwrap_or_default().saturating_add(request.policy.windows().retention());
-        let life = TAG_LIFE.max(life.saturating_mul(2)).min(Policy::FOREVER);
-        budget.spend(|within| self.store.use_tags(request.tags(), life, within)).await
+        Ok(())
     }
 
     /// The bytes of an entry.

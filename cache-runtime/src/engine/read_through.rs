@@ -105,7 +105,7 @@ where
 async fn lead_the_load<'o, R, V, S>(
     engine: &Engine,
     request: &Request,
-    lead: Lead,
+    mut lead: Lead,
     origin: &mut (dyn Load<'o, R, V, S> + '_),
 ) -> R
 where
@@ -115,7 +115,8 @@ where
     let pulse = lead.leader.pulse();
     let answer = async {
         let start = clock::now();
-        let returned = lead.leader.fly(origin.start()).await;
+        let load = lead.fly(|| origin.start());
+        let returned = lead.keep_up(load).await;
         let settled = match settle(engine, request, lead, (returned, clock::since(start)), origin) {
             Ok(settled) => settled,
             Err(returned) => return returned,

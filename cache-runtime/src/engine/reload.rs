@@ -9,11 +9,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::budget::Budget;
-use super::lease::Election;
+use super::lease::Claim;
 use super::load::Load;
 use super::look_up::LookUp;
 use super::outcome::{Failure, Loaded, judge};
-use super::prepare::Lead;
+use super::prepare::{Fill, Lead, Spot};
 use super::request::Request;
 use super::returned::Returns;
 use super::state::Engine;
@@ -46,8 +46,8 @@ pub(super) fn begin<R, V, S>(
     engine.loads.spawn_in(room, async move {
         let pulse = lead.leader.pulse();
         let reload = async {
-            if let Some(lead) = owner.take_up(&request, lead).await {
-                let running: Running<R> = Box::pin(lead.leader.fly(started(&mut *origin)));
+            if let Some(mut lead) = owner.take_up(&request, lead).await {
+                let running: Running<R> = Box::pin(lead.fly(|| started(&mut *origin)));
                 go_on(&owner, &request, lead, (running, clock::now()), origin).await;
             }
         };
@@ -73,16 +73,14 @@ pub(super) async fn go_on<R, V, S>(
     S: 'static,
 {
     let limit = engine.settings.background_timeout;
-    let caught = caught(running);
-    let ended = match &lead.lease {
-        Some(lease) => clock::at_most(limit.saturating_sub(clock::since(start)), lease.during(caught)).await,
-        None => clock::at_most(limit.saturating_sub(clock::since(start)), caught).await,
-    };
+    let ended = clock::at_most(limit.saturating_sub(clock::since(start)), lead.keep_up(caught(running))).await;
     let took = clock::since(start);
     match judged(ended, limit, request, &*origin) {
         Ok(loaded) => {
             // The caller's time has nothing to do with it.
-            lead.budget = lead.budget.map(|_| Budget::new(engine.settings.operation_timeout));
+            if let Fill::At(spot) = &mut lead.fill {
+                spot.budget = Budget::new(engine.settings.operation_timeout);
+            }
             engine.land(request, lead, loaded, took).await;
             engine.tell(Event::Reloaded);
         }
@@ -113,36 +111,31 @@ where
 impl Engine {
     /// Finds out whether this process is the one to load, and whether there still is something to do.
     async fn take_up(&self, request: &Request, mut lead: Lead) -> Option<Lead> {
-        match self.elect(&request.key).await {
-            Election::Won(lease) => lead.lease = Some(lease),
-            Election::Lost => {
+        let lease = match self.elect(&request.key).await {
+            Claim::Won(lease) => lease,
+            Claim::Lost => {
                 self.tell(Event::ReloadLeft);
                 self.backoff.left_to_another(&request.key);
                 return None;
             }
-            Election::Unknown => return None,
-        }
+            Claim::Failed(_) => return None,
+        };
         let mut budget = Budget::new(self.settings.operation_timeout);
+        // Another process may have been quicker. What it has stored is for those, too, who are here by now.
+        let asked = lead.leader.moment();
         match self.look_up(request, true, &mut budget).await {
-            LookUp::Aged(now) if !lead.leader.is_doomed() => lead.aged = Some(now),
-            LookUp::Fresh(Content::Value(value)) => {
-                // Another process was quicker.
-                if let Some(lease) = lead.lease.take() {
-                    lease.release().await;
-                }
-                lead.leader.land(Landing::Value(value));
-                return None;
+            LookUp::Aged(now) if !lead.leader.is_doomed() => {
+                lead.fill = Fill::At(Spot::of(&now, budget));
+                lead.aged = Some(now);
+                lead.lease = Some(lease);
+                return Some(lead);
             }
+            LookUp::Fresh(Content::Value(value)) => lead.leader.land(Landing::Value(value), asked),
             // Invalidated, or its time was over: that is for the next caller.
-            _ => {
-                if let Some(lease) = lead.lease.take() {
-                    lease.release().await;
-                }
-                return None;
-            }
+            _ => {}
         }
-        lead.tags = self.use_tags(request, &mut budget).await.ok()?;
-        Some(lead)
+        let _ = lease.release(self.settings.operation_timeout).await;
+        None
     }
 }
 

@@ -7,7 +7,6 @@ use crate::key::Key;
 use crate::mode::Mode;
 use crate::policy::Policy;
 use crate::spec::Spec;
-use crate::store::Tags;
 use crate::value::{Encoding, ValueType};
 
 /// One call.
@@ -16,7 +15,7 @@ pub(crate) struct Request {
     /// Who calls.
     pub(crate) spec: &'static Spec,
     pub(crate) key: Key,
-    /// The keys of its tags.
+    /// The keys of its own tags.
     pub(crate) tags: Vec<Key>,
     pub(crate) policy: Policy,
     /// The ttl of this call, where the policy leaves it to the call.
@@ -30,11 +29,6 @@ impl Request {
     /// Where it takes off.
     pub(super) fn place(&self) -> Place<'_> {
         Place { key: &self.key, kind: self.value_type.type_id(), tags: &self.tags }
-    }
-
-    /// The tags that its entry has.
-    pub(super) fn tags(&self) -> Tags<'_> {
-        Tags { every: None, own: &self.tags }
     }
 
     /// The ttl of a value, unless the value itself says otherwise.

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::backoff::Backoff;
 use super::recall::Recall;
+use super::recent::Recent;
 use crate::background::Background;
 use crate::flight::Board;
+use crate::key::Key;
 use crate::observe::{Counters, Event, Observer};
 use crate::store::Store;
 use crate::value::Codec;
@@ -36,9 +38,12 @@ pub(crate) struct Settings {
 pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(super) store: Arc<dyn Store>,
+    /// The tag that every entry has.
+    pub(super) everything: Key,
     pub(super) flights: Arc<Board>,
     pub(super) backoff: Backoff,
     pub(super) recall: Recall,
+    pub(super) recent: Recent,
     pub(crate) counters: Counters,
     /// Loads that no caller waits for.
     pub(super) loads: Background,
@@ -49,9 +54,11 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
         Self {
+            everything: Key::of_everything(&settings.namespace),
             flights: Arc::new(Board::new()),
             backoff: Backoff::new(settings.backoff),
             recall: Recall::new(Arc::clone(&store), settings.operation_timeout),
+            recent: Recent::new(Arc::clone(&store), settings.operation_timeout),
             counters: Counters::default(),
             loads: Background::new(settings.background_loads),
             duties: Arc::new(Background::new(MOST_DUTIES)),
@@ -68,6 +75,7 @@ impl Engine {
     pub(crate) async fn finish(&self) {
         self.duties.finish(GRACE).await;
         self.loads.finish(GRACE).await;
+        self.recent.finish().await;
         let left = self.recall.finish().await;
         if left > 0 {
             tracing::error!(target: "cache_runtime", left, "invalidations have not gone through; those entries may be served elsewhere until their ttl is over");

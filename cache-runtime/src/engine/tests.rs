@@ -149,7 +149,7 @@ fn request(policy: Policy) -> Request {
     Request {
         spec: &BY_HAND,
         key: key(),
-        tags: Vec::new(),
+        tags: vec![Key::of_tag("", "group")],
         policy,
         ttl: None,
         value_type: ValueType::of::<u32>(),
@@ -213,47 +213,51 @@ async fn a_caller_that_missed_before_a_fill_and_joins_after_it_looks_again_inste
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_invalidation_waits_for_a_fill_that_is_under_way_and_then_removes_it() {
-    let bench = bench();
-    bench.store.sets.close();
-    let mut call = Box::pin(bench.call());
-    as_far_as_it_goes!(&mut call);
-    let key = key();
-    let mut invalidation = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
-    as_far_as_it_goes!(&mut invalidation);
-    bench.store.sets.let_pass(100);
-    assert_eq!(call.await, 1);
-    timeout(LONG, invalidation).await.unwrap().unwrap();
-    assert_eq!(bench.call().await, 2, "the older value is gone");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_second_invalidation_waits_as_well_whatever_became_of_the_first() {
-    let bench = bench();
-    bench.store.sets.close();
-    let key = key();
-    let mut call = Box::pin(bench.call());
-    as_far_as_it_goes!(&mut call);
-    let mut dropped = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
-    as_far_as_it_goes!(&mut dropped);
-    drop(dropped);
-    let mut second = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
-    as_far_as_it_goes!(&mut second);
-    bench.store.sets.let_pass(100);
-    assert_eq!(call.await, 1);
-    timeout(LONG, second).await.unwrap().unwrap();
-    assert_eq!(bench.call().await, 2, "what was loaded before is gone");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_invalidation_does_not_wait_for_ever_for_a_caller_that_is_not_polled_any_more() {
+async fn an_invalidation_wins_over_a_fill_that_is_under_way_and_waits_for_nobody() {
     let bench = bench();
     bench.store.sets.close();
     let mut call = Box::pin(bench.call());
     as_far_as_it_goes!(&mut call);
     let start = crate::clock::now();
     bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
-    assert_eq!(crate::clock::since(start), bench.engine.settings.operation_timeout);
+    assert_eq!(crate::clock::since(start), Duration::ZERO);
+    bench.store.sets.let_pass(100);
+    assert_eq!(call.await, 1);
+    assert_eq!(bench.engine.counters.snapshot().refused_fills, 1);
+    assert_eq!(bench.call().await, 2, "the older value is not stored");
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_does_one_by_another_process_by_hand_by_tag_or_of_everything() {
+    let (tag, everything) = (Key::of_tag("", "group"), Key::of_everything(""));
+    for removed in [&key(), &tag, &everything] {
+        let bench = bench();
+        bench.store.sets.close();
+        let mut call = Box::pin(bench.call());
+        as_far_as_it_goes!(&mut call);
+        bench.store.inner.remove(removed, LONG).await.unwrap();
+        bench.store.sets.let_pass(100);
+        assert_eq!(call.await, 1);
+        assert_eq!(bench.call().await, 2, "{removed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_came_after_the_load_began_gets_what_was_stored_and_nothing_that_was_invalidated() {
+    let (tag, everything) = (Key::of_tag("", "group"), Key::of_everything(""));
+    for (removed, answer) in [(None, 1), (Some(&key()), 2), (Some(&tag), 2), (Some(&everything), 2)] {
+        let bench = bench();
+        bench.store.sets.close();
+        let mut leader = Box::pin(bench.call());
+        as_far_as_it_goes!(&mut leader);
+        if let Some(removed) = removed {
+            bench.store.inner.remove(removed, LONG).await.unwrap();
+        }
+        let mut late = Box::pin(bench.call());
+        as_far_as_it_goes!(&mut late);
+        bench.store.sets.let_pass(100);
+        assert_eq!(tokio::join!(leader, late), (1, answer), "{removed:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

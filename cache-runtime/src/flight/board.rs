@@ -11,6 +11,7 @@ use std::time::Duration;
 use foldhash::fast::RandomState;
 
 use super::leader::{Flight, Landing, Leader};
+use super::moment::{Moment, Moments};
 use super::reentry;
 use crate::clock;
 use crate::key::Key;
@@ -37,6 +38,7 @@ pub(crate) struct Board {
 
 #[derive(Default)]
 struct Shard {
+    moments: Moments,
     flights: Mutex<HashMap<Key, Vec<Arc<Flight>>, RandomState>>,
 }
 
@@ -55,6 +57,8 @@ pub(crate) enum Seat<'b> {
 /// A caller about to look into the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
+    /// When its call began.
+    arrived: Moment,
     landings: u64,
     lane: u32,
 }
@@ -74,13 +78,14 @@ pub(crate) struct Follower<'b> {
     board: &'b Board,
     key: Key,
     flight: Arc<Flight>,
+    arrived: Moment,
 }
 
 impl Follower<'_> {
     /// What the leader brought. Safe to drop at any point.
     pub(crate) async fn landed(self) -> Landing {
         loop {
-            if let Some(landing) = clock::at_most(LOOK, self.flight.landed()).await {
+            if let Some(landing) = clock::at_most(LOOK, self.flight.landed(self.arrived)).await {
                 return landing;
             }
             if self.flight.pulse.is_stalled() {
@@ -100,12 +105,22 @@ impl Board {
         }
     }
 
-    /// To be called before the store is asked for `key`. `failures` is how often this caller followed a load whose error
-    /// could not be shared: each such round doubles the number of loads that its followers share, so that all of them
-    /// have an error of their own after a logarithmic number of rounds, neither one by one nor all at once.
-    pub(crate) fn ticket(&self, key: &Key, failures: u32) -> Ticket {
-        let lanes = 1 << failures.min(LANES);
-        Ticket { landings: self.landings(key).load(Ordering::Acquire), lane: fastrand::u32(..lanes) }
+    /// For a caller who has just arrived, and is about to look into the store.
+    pub(crate) fn ticket(&self, key: &Key) -> Ticket {
+        let (shard, landings) = (self.shard(key), self.landings(key));
+        Ticket { arrived: shard.moments.arrival(), landings: landings.load(Ordering::Acquire), lane: 0 }
+    }
+
+    /// For the same caller, who is about to look once more. `failures` is how often it followed a load whose error could not
+    /// be shared: each such round doubles the number of loads that its followers share, so that all of them have an error of
+    /// their own after a logarithmic number of rounds, neither one by one nor all at once.
+    pub(crate) fn ticket_again(&self, key: &Key, ticket: Ticket, failures: u32) -> Ticket {
+        let lane = fastrand::u32(..1 << failures.min(LANES));
+        Ticket { landings: self.landings(key).load(Ordering::Acquire), lane, ..ticket }
+    }
+
+    pub(super) fn moment(&self, key: &Key) -> Moment {
+        self.shard(key).moments.draw()
     }
 
     /// Takes a seat in the load of `place`.
@@ -118,49 +133,49 @@ impl Board {
             .and_then(|here| here.iter().find(|f| f.kind == kind && f.lane == ticket.lane && !f.is_doomed()));
         match found {
             Some(flight) if reentry::is_led_here(flight) => Seat::Reentrant,
-            Some(flight) => Seat::Follower(Follower { board: self, key: key.clone(), flight: Arc::clone(flight) }),
+            Some(flight) => {
+                let (key, flight) = (key.clone(), Arc::clone(flight));
+                Seat::Follower(Follower { board: self, key, flight, arrived: ticket.arrived })
+            }
             None if self.landings(key).load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,
             None => Seat::Leader(self.enter(&mut flights, place, ticket.lane)),
         }
     }
 
-    /// Leads a load of `place` whatever is in the air; what is must not fill any more, and what fills already is waited for
-    /// as in [`Board::doom`].
-    pub(crate) async fn overtake(self: &Arc<Self>, place: Place<'_>, patience: Duration) -> Leader {
-        self.doom(place.key, patience).await;
+    /// Leads a load of `place` whatever is in the air; what is must not fill any more.
+    pub(crate) fn overtake(self: &Arc<Self>, place: Place<'_>) -> Leader {
         let mut flights = lock(&self.shard(place.key).flights);
         doom_all(&mut flights, place.key);
         self.enter(&mut flights, place, 0)
     }
 
-    /// Forbids every load of `key` in progress to fill, and waits for the fills that are under way already, at most
-    /// `patience`: one whose caller is alive but not polled any more never ends. Callers that come later do not join those
-    /// loads. Safe to drop at any point.
-    pub(crate) async fn doom(&self, key: &Key, patience: Duration) {
-        let filling = doom_all(&mut lock(&self.shard(key).flights), key);
-        wait_for(filling, patience).await;
+    /// Forbids every load of `key` in progress to fill. Callers that come later do not join them.
+    pub(crate) fn doom(&self, key: &Key) {
+        doom_all(&mut lock(&self.shard(key).flights), key);
     }
 
     /// [`Board::doom`] for the loads of all that has this tag.
-    pub(crate) async fn doom_tagged(&self, tag: &Key, patience: Duration) {
-        let mut filling = Vec::new();
+    pub(crate) fn doom_tagged(&self, tag: &Key) {
+        self.doom_those(|flight| flight.tags.contains(tag));
+    }
+
+    /// [`Board::doom`] for all loads.
+    pub(crate) fn doom_everything(&self) {
+        self.doom_those(|_| true);
+    }
+
+    fn doom_those(&self, which: impl Fn(&Flight) -> bool) {
         for shard in &self.shards {
-            let mut flights = lock(&shard.flights);
-            let has_tag = |flight: &Arc<Flight>| flight.tags.contains(tag);
-            let tagged: Vec<_> =
-                flights.iter().filter(|(_, here)| here.iter().any(has_tag)).map(|(key, _)| key.clone()).collect();
-            for key in tagged {
-                filling.extend(doom_all(&mut flights, &key));
+            for flight in lock(&shard.flights).values().flatten().filter(|flight| which(flight)) {
+                flight.doom();
             }
         }
-        wait_for(filling, patience).await;
     }
 
     /// Leaves a load behind that does not go on: what it may bring one day is not stored.
     fn pass_over(&self, key: &Key, stalled: &Arc<Flight>) {
-        if stalled.doom() {
-            self.clear(key, stalled);
-        }
+        stalled.doom();
+        self.clear(key, stalled);
     }
 
     /// Takes a flight that ended off the board.
@@ -215,27 +230,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for the fills that are under way, at most `patience`.
-async fn wait_for(filling: Vec<Arc<Flight>>, patience: Duration) {
-    if filling.is_empty() {
-        return;
+/// Dooms every flight of `key`, and takes them off the board.
+fn doom_all(flights: &mut HashMap<Key, Vec<Arc<Flight>>, RandomState>, key: &Key) {
+    for flight in flights.remove(key).into_iter().flatten() {
+        flight.doom();
     }
-    let landed = async {
-        for flight in filling {
-            flight.landed().await;
-        }
-    };
-    // Elapsed: what it was storing has been stored, or is not stored before it is polled again.
-    let _ = clock::at_most(patience, landed).await;
-}
-
-/// Dooms every flight of `key`. Those that are filling stay on the board, for whoever has to wait for them, until they land.
-fn doom_all(flights: &mut HashMap<Key, Vec<Arc<Flight>>, RandomState>, key: &Key) -> Vec<Arc<Flight>> {
-    let Some(here) = flights.get_mut(key) else { return Vec::new() };
-    here.retain(|flight| !flight.doom());
-    let filling = here.clone();
-    if filling.is_empty() {
-        flights.remove(key);
-    }
-    filling
 }

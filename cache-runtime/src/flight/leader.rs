@@ -5,11 +5,13 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::board::Board;
+use super::moment::Moment;
 use super::pulse::Pulse;
-use super::reentry;
+use super::reentry::{self, Flying};
 use crate::key::Key;
 use crate::value::AnyValue;
 
@@ -22,7 +24,7 @@ pub(crate) enum Landing {
     Absent,
     /// The origin failed: what it returned, if that can be handed to more than one caller.
     Failed(Option<AnyValue>),
-    /// The leader was dropped or panicked: start over.
+    /// Nothing that this follower may have: start over.
     Abandoned,
 }
 
@@ -36,59 +38,39 @@ pub(super) struct Flight {
     state: watch::Sender<State>,
 }
 
+#[derive(Default)]
 struct State {
-    phase: Phase,
-    /// The key was invalidated since the load began: its value must not be stored.
-    doomed: bool,
-}
-
-enum Phase {
-    Loading,
-    Filling,
-    Landed(Landing),
+    /// What there is for those who arrived before that moment.
+    brought: Option<(Landing, Moment)>,
+    is_over: bool,
+    /// The key was invalidated since the load began: its value must not be stored, and whoever comes now must not get it.
+    is_doomed: bool,
 }
 
 impl Flight {
     pub(super) fn new(kind: TypeId, lane: u32, tags: &[Key]) -> Self {
-        Self {
-            kind,
-            lane,
-            tags: tags.into(),
-            pulse: Arc::new(Pulse::new()),
-            state: watch::Sender::new(State { phase: Phase::Loading, doomed: false }),
-        }
+        Self { kind, lane, tags: tags.into(), pulse: Arc::new(Pulse::new()), state: watch::Sender::default() }
     }
 
-    /// Forbids the fill. `false` when it is too late for that and the fill is under way.
-    pub(super) fn doom(&self) -> bool {
-        let mut in_time = true;
+    /// Forbids the fill, and that anybody joins. Followers stay: they came before the invalidation.
+    pub(super) fn doom(&self) {
         self.state.send_if_modified(|state| {
-            state.doomed = true;
-            in_time = !matches!(state.phase, Phase::Filling);
+            state.is_doomed = true;
             false
         });
-        in_time
     }
 
     pub(super) fn is_doomed(&self) -> bool {
-        self.state.borrow().doomed
+        self.state.borrow().is_doomed
     }
 
-    fn begin_fill(&self) -> bool {
-        self.state.send_if_modified(|state| {
-            if !state.doomed {
-                state.phase = Phase::Filling;
-            }
-            !state.doomed
-        })
-    }
-
-    /// Waits until the flight is over. Safe to drop at any point.
-    pub(super) async fn landed(&self) -> Landing {
+    /// Waits for what there is for a caller who arrived at that moment. Safe to drop at any point.
+    pub(super) async fn landed(&self, arrived: Moment) -> Landing {
         let mut state = self.state.subscribe();
-        let landed = state.wait_for(|state| matches!(state.phase, Phase::Landed(_))).await;
+        let is_for_us = |brought: &(Landing, Moment)| arrived < brought.1;
+        let landed = state.wait_for(|state| state.is_over || state.brought.as_ref().is_some_and(is_for_us)).await;
         match landed.as_deref() {
-            Ok(State { phase: Phase::Landed(landing), .. }) => landing.clone(),
+            Ok(State { brought: Some(brought), .. }) if is_for_us(brought) => brought.0.clone(),
             _ => Landing::Abandoned,
         }
     }
@@ -99,17 +81,35 @@ pub(crate) struct Leader {
     board: Arc<Board>,
     key: Key,
     flight: Arc<Flight>,
-    landed: bool,
+    started: Option<Moment>,
+    has_landed: bool,
 }
 
 impl Leader {
     pub(super) fn new(board: Arc<Board>, key: Key, flight: Arc<Flight>) -> Self {
-        Self { board, key, flight, landed: false }
+        Self { board, key, flight, started: None, has_landed: false }
     }
 
-    /// Runs the load in such a way that, when it asks for its own key again, it does not wait for itself.
-    pub(crate) fn fly<F: Future>(&self, load: F) -> impl Future<Output = F::Output> + use<F> {
-        reentry::within(&self.flight, load)
+    /// Begins the load, in such a way that, when it asks for its own key again, it does not wait for itself. `held` is what
+    /// stands in the store meanwhile.
+    pub(crate) fn fly<F: Future>(&mut self, load: impl FnOnce() -> F, held: Option<Bytes>) -> Flying<F> {
+        self.started = Some(self.moment());
+        reentry::within(&self.flight, held, load())
+    }
+
+    /// This moment, to be drawn before a question is sent whose answer is to be shared.
+    pub(crate) fn moment(&self) -> Moment {
+        self.board.moment(&self.key)
+    }
+
+    /// When the load began; nobody came before a load that has not begun.
+    pub(crate) fn started(&self) -> Option<Moment> {
+        self.started
+    }
+
+    /// Whether anybody waits.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.flight.state.receiver_count() > 0
     }
 
     /// The sign of life that followers look for, to be wrapped around all that is done until the landing.
@@ -122,27 +122,35 @@ impl Leader {
         self.flight.is_doomed()
     }
 
-    /// Asks whether the loaded value may be stored. After `true`, an invalidation waits for the landing.
-    pub(crate) fn begin_fill(&self) -> bool {
-        self.flight.begin_fill()
+    /// The lease is lost: the entry was invalidated, or another process loads it by now.
+    pub(crate) fn doom(&self) {
+        self.flight.doom();
     }
 
-    /// Ends the flight and tells its followers.
-    pub(crate) fn land(mut self, landing: Landing) {
-        self.finish(landing);
+    /// Hands out what there is, to those who arrived before `as_of`. The flight goes on, for the others.
+    pub(crate) fn bring(&self, landing: Landing, as_of: Moment) {
+        self.flight.state.send_modify(|state| state.brought = Some((landing, as_of)));
     }
 
-    fn finish(&mut self, landing: Landing) {
-        self.landed = true;
+    /// Ends the flight with what there is for those who arrived before `as_of`. The others start over.
+    pub(crate) fn land(mut self, landing: Landing, as_of: Moment) {
+        self.finish(Some((landing, as_of)));
+    }
+
+    fn finish(&mut self, brought: Option<(Landing, Moment)>) {
+        self.has_landed = true;
         self.board.clear(&self.key, &self.flight);
-        self.flight.state.send_modify(|state| state.phase = Phase::Landed(landing));
+        self.flight.state.send_modify(|state| {
+            state.is_over = true;
+            state.brought = brought.or(state.brought.take());
+        });
     }
 }
 
 impl Drop for Leader {
     fn drop(&mut self) {
-        if !self.landed {
-            self.finish(Landing::Abandoned);
+        if !self.has_landed {
+            self.finish(None);
         }
     }
 }

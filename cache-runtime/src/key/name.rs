@@ -42,6 +42,11 @@ impl Key {
         Self::new(namespace, text.as_str())
     }
 
+    /// The key at which the version of the tag is kept that every entry of a namespace has.
+    pub(crate) fn of_everything(namespace: &str) -> Self {
+        Self::new(namespace, "~all")
+    }
+
     /// The key of what is kept beside this entry for the purpose that `mark` names.
     pub(crate) fn beside(&self, mark: &str) -> Self {
         let mut text = self.0.clone();

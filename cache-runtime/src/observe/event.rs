@@ -35,7 +35,9 @@ pub(crate) enum Event {
     ReloadLeft,
     /// A load was not begun, or not gone on with, as too many ran in the background already.
     ReloadSkipped,
-    /// A caller got what another caller loaded.
+    /// A caller waits for the load of another process.
+    Waited,
+    /// A caller got what another caller loaded, in this process or in another one.
     Coalesced,
     /// A loaded value was stored.
     Filled,

@@ -73,7 +73,9 @@ counters! {
     reloads_left,
     /// Loads that were not begun, or not gone on with, because too many ran in the background already.
     reloads_skipped,
-    /// Calls that got what another caller loaded.
+    /// Calls that waited for the load of another process.
+    waits,
+    /// Calls that got what another caller loaded, in this process or in another one.
     coalesced,
     /// Loaded values that were stored.
     fills,
@@ -119,6 +121,7 @@ impl Observer for Counters {
             Event::Mismatch { .. } => &self.mismatches,
             Event::Loaded { .. } => &self.loads,
             Event::LoadFailed { .. } => &self.load_failures,
+            Event::Waited => &self.waits,
             Event::Coalesced => &self.coalesced,
             Event::Filled => &self.fills,
             Event::RefusedFill => &self.refused_fills,

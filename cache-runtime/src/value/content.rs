@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Codec, envelope};
+use super::Codec;
 
 /// What a cached value must be: serializable both ways, cheap to hand out, free of borrows.
 ///
@@ -87,15 +87,6 @@ pub(crate) struct Unsealed<'a> {
 pub(crate) struct Opened {
     pub(crate) content: Content,
     pub(crate) meta: Meta,
-    /// Names this fill, to be compared and set against.
-    pub(crate) version: Version,
     /// The version that each tag had before the load.
     pub(crate) tags: Vec<Version>,
-}
-
-impl Opened {
-    /// What the stored bytes begin with for as long as this fill is there.
-    pub(crate) fn beginning(&self) -> [u8; 17] {
-        envelope::beginning(&self.version)
-    }
 }

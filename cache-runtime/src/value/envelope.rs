@@ -25,6 +25,9 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{Meta, Mismatch, Version};
 
+/// So many bytes at the beginning, state and version, tell one fill from every other one.
+pub(crate) const BEGINNING: usize = 17;
+
 const STATE: u8 = b'V';
 const FORMAT: u8 = 2;
 const ABSENT: u8 = 1;
@@ -89,13 +92,9 @@ impl Draft {
     }
 }
 
-/// What the bytes of the fill `version` begin with, whatever else is in them.
-pub(super) fn beginning(version: &Version) -> [u8; 17] {
-    let mut beginning = [STATE; 17];
-    if let Some(rest) = beginning.last_chunk_mut() {
-        *rest = *version;
-    }
-    beginning
+/// Whether this is how a stored value begins, of whatever format.
+pub(crate) fn is_envelope(beginning: &[u8]) -> bool {
+    beginning.len() >= BEGINNING && beginning.first() == Some(&STATE)
 }
 
 /// Takes an envelope apart, and believes none of it before the checksum fits.

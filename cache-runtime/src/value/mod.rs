@@ -33,6 +33,7 @@ pub use content::Value;
 pub use value_type::ValueType;
 
 pub(crate) use content::{AnyValue, Content, Encoding, Meta, Opened, Unsealed, Version};
+pub(crate) use envelope::{BEGINNING, is_envelope};
 pub(crate) use error::{Mismatch, SealError};
 pub(crate) use nothing::{is_nothing, nothing};
 pub(crate) use open::open;

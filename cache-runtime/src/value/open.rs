@@ -51,5 +51,5 @@ fn absent(header: &Header<'_>, payload: &[u8]) -> Result<Opened, Mismatch> {
 }
 
 fn opened(header: &Header<'_>, content: Content) -> Opened {
-    Opened { content, meta: header.meta, version: header.version, tags: header.tags.to_vec() }
+    Opened { content, meta: header.meta, tags: header.tags.to_vec() }
 }

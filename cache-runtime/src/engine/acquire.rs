@@ -1,0 +1,252 @@
+//! The leader of a miss gets the right to load, or what another process has loaded meanwhile.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::budget::Budget;
+use super::lease::{Claim, Ground, LEASE, Lease, election};
+use super::look_up::{Aged, Gap, LookUp, Taken};
+use super::placeholder::Placeholder;
+use super::prepare::{Fill, Lead, Prepared, Spot, is_answer};
+use super::request::Request;
+use super::state::Engine;
+use crate::clock::{self, Instant};
+use crate::error::{Error, ErrorKind};
+use crate::flight::{self, Landing, Leader, Moment};
+use crate::key::Key;
+use crate::observe::Event;
+use crate::store::{Query, Tags};
+use crate::value::Content;
+
+/// How long a caller waits for other processes at most; then it loads for itself, and stores nothing.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// So many loads of others may come to nothing under a waiting caller. Then it loads without a lease: an origin that fails is
+/// not asked by one process after the other.
+const MOST_DISAPPOINTMENTS: u32 = 3;
+/// So often in a row the place can be taken between the look and the claim. Then there is something that a look does not
+/// show, such as a list, and it is removed.
+const MOST_LOST: u32 = 3;
+/// Waiters do not all come back in the same moment.
+const JITTER: Duration = Duration::from_millis(50);
+
+/// One leader's way to its load.
+pub(super) struct Quest<'a> {
+    engine: &'a Engine,
+    request: &'a Request,
+    budget: Budget,
+    accepts_absent: bool,
+    outlives: bool,
+    /// Whether the failure of a load that was waited for could not be handed on: then the next one is not waited for.
+    is_disappointed: bool,
+    began: Instant,
+    /// The lease that was waited for last.
+    awaited: Option<Bytes>,
+    disappointments: u32,
+    lost: u32,
+}
+
+/// What is to be done next.
+enum Step {
+    Load {
+        fill: Fill,
+        aged: Option<Aged>,
+        lease: Option<Lease>,
+    },
+    /// Answer with the old value: the origin has failed in another process.
+    TakeOld(Content),
+    /// Wait until something else than `seen` stands at `at`.
+    Wait {
+        at: Key,
+        seen: Bytes,
+        life: Duration,
+    },
+    LookAgain,
+}
+
+impl<'a> Quest<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        request: &'a Request,
+        budget: Budget,
+        accepts_absent: bool,
+        outlives: bool,
+        is_disappointed: bool,
+    ) -> Self {
+        Self {
+            engine,
+            request,
+            budget,
+            accepts_absent,
+            outlives,
+            is_disappointed,
+            began: clock::now(),
+            awaited: None,
+            disappointments: 0,
+            lost: 0,
+        }
+    }
+
+    /// Goes on from what was found. Safe to drop at any point.
+    pub(super) async fn run(mut self, leader: Leader, found: LookUp) -> Prepared {
+        let pulse = leader.pulse();
+        pulse.watch(self.find(leader, found)).await
+    }
+
+    async fn find(&mut self, leader: Leader, mut found: LookUp) -> Prepared {
+        let mut asked: Option<Moment> = None;
+        loop {
+            let step = match found {
+                LookUp::Fresh(content) => return self.found(leader, content, asked),
+                LookUp::Aged(aged) if is_answer(aged.freshness, self.outlives) => {
+                    return self.found(leader, aged.content, asked);
+                }
+                LookUp::Aged(aged) => self.reload(aged).await,
+                LookUp::Nothing(gap) => self.load(gap).await,
+                LookUp::Unknown(_) => Step::Load { fill: Fill::Unreachable, aged: None, lease: None },
+            };
+            match step {
+                Step::Load { fill, aged, lease } => {
+                    return Prepared::Lead(Box::new(Lead { leader, fill, aged, lease }));
+                }
+                Step::TakeOld(content) => {
+                    self.engine.tell(Event::StaleIfError);
+                    leader.land(Landing::Failed(None), Moment::END);
+                    return Prepared::Found(content, None);
+                }
+                Step::Wait { at, seen, life } => {
+                    if let Err(error) = self.wait(&at, &seen, life).await {
+                        found = LookUp::Unknown(error);
+                        continue;
+                    }
+                }
+                Step::LookAgain => {}
+            }
+            // Before the question is sent: the answer is for those, too, who are here by now.
+            asked = Some(leader.moment());
+            found = self.engine.look_up(self.request, self.accepts_absent, &mut self.budget).await;
+        }
+    }
+
+    /// Ends the flight with what another process has stored.
+    fn found(&self, leader: Leader, content: Content, asked: Option<Moment>) -> Prepared {
+        self.engine.tell(Event::Coalesced);
+        if let Some(asked) = asked {
+            let landing = match &content {
+                Content::Value(value) => Landing::Value(value.clone()),
+                Content::Absent => Landing::Absent,
+            };
+            leader.land(landing, asked);
+        }
+        Prepared::Found(content, None)
+    }
+
+    /// The next step where there is no entry.
+    async fn load(&mut self, gap: Gap) -> Step {
+        let ground = match &gap.taken {
+            Taken::ByNothing => Ground::Free,
+            Taken::ByOther(seen) => Ground::Over(seen),
+            Taken::ByLease(seen, life) => {
+                self.lost = 0;
+                return self.wait_or(self.request.key.clone(), seen.clone(), *life, Step::unleased(Fill::Refused));
+            }
+        };
+        let (engine, key) = (self.engine, &self.request.key);
+        let claimed = self.budget.spend(|within| async move { Ok(engine.claim(key, ground, within).await) }).await;
+        match claimed.unwrap_or_else(Claim::Failed) {
+            Claim::Won(lease) => match engine.versions(self.request, gap.tags, &mut self.budget).await {
+                Ok(tags) => {
+                    let seen = lease.placeholder().to_bytes();
+                    let fill = Fill::At(Spot { seen, tags, budget: self.budget });
+                    Step::Load { fill, aged: None, lease: Some(lease) }
+                }
+                Err(error) => Step::without(&error),
+            },
+            Claim::Failed(error) => Step::without(&error),
+            Claim::Lost => {
+                self.lost += 1;
+                if self.lost > MOST_LOST {
+                    return Step::unleased(Fill::Refused);
+                }
+                if self.lost == MOST_LOST {
+                    let _ = self.budget.spend(|within| engine.store.remove(key, within)).await;
+                }
+                Step::LookAgain
+            }
+        }
+    }
+
+    /// The next step where there is an old entry that may be of use if the origin fails.
+    async fn reload(&mut self, aged: Aged) -> Step {
+        let (engine, key) = (self.engine, &self.request.key);
+        let fill = Fill::At(Spot::of(&aged, self.budget));
+        if self.outlives && self.request.policy.windows().soft_timeout().is_some() {
+            // It has patience of its own, and is elected when that begins.
+            return Step::Load { fill, aged: Some(aged), lease: None };
+        }
+        match engine.elect(key).await {
+            Claim::Won(lease) => Step::Load { fill, aged: Some(aged), lease: Some(lease) },
+            Claim::Failed(_) => Step::Load { fill, aged: Some(aged), lease: None },
+            Claim::Lost => self.reload_of_another(aged, fill).await,
+        }
+    }
+
+    async fn reload_of_another(&mut self, aged: Aged, fill: Fill) -> Step {
+        let at = election(&self.request.key);
+        let query = Query { key: &at, life: true, tags: Tags::NONE };
+        let Ok(found) = self.budget.spend(|within| self.engine.store.get(query, within)).await else {
+            return Step::Load { fill, aged: Some(aged), lease: None };
+        };
+        match found.bytes {
+            None => Step::LookAgain,
+            Some(bytes) if Placeholder::is_resting(&bytes) => {
+                self.engine.backoff.left_to_another(&self.request.key);
+                Step::TakeOld(aged.content)
+            }
+            Some(bytes) => {
+                let life = found.life.unwrap_or(LEASE);
+                self.wait_or(at, bytes, life, Step::Load { fill, aged: Some(aged), lease: None })
+            }
+        }
+    }
+
+    /// Waits, unless there is no sense in that.
+    fn wait_or(&mut self, at: Key, seen: Bytes, life: Duration, instead: Step) -> Step {
+        // One that is ours is held by a load that this call is part of: it would wait for itself.
+        if self.is_disappointed || flight::is_held_here(&seen) || clock::since(self.began) > LONGEST_WAIT {
+            return instead;
+        }
+        match &self.awaited {
+            None => self.engine.tell(Event::Waited),
+            Some(same) if *same == seen => {}
+            Some(_) => self.disappointments += 1,
+        }
+        if self.disappointments >= MOST_DISAPPOINTMENTS {
+            return instead;
+        }
+        self.awaited = Some(seen.clone());
+        Step::Wait { at, seen, life }
+    }
+
+    async fn wait(&mut self, at: &Key, seen: &[u8], life: Duration) -> Result<(), Error> {
+        let within = life.min(LEASE) + JITTER.mul_f64(fastrand::f64());
+        self.engine.store.changed(at, seen, within).await?;
+        // The store has just answered.
+        self.budget = Budget::new(self.engine.settings.operation_timeout);
+        Ok(())
+    }
+}
+
+impl Step {
+    fn unleased(fill: Fill) -> Self {
+        Self::Load { fill, aged: None, lease: None }
+    }
+
+    /// Where the store did not do what it was asked to.
+    fn without(error: &Error) -> Self {
+        Self::unleased(match error.kind() {
+            ErrorKind::Timeout | ErrorKind::Unavailable => Fill::Unreachable,
+            _ => Fill::Refused,
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Waiting for a load of another caller in this process.
+
+use super::budget::Budget;
+use super::look_up::{Aged, LookUp};
+use super::request::Request;
+use super::state::Engine;
+use crate::clock;
+use crate::flight::{Follower, Landing};
+use crate::observe::Event;
+use crate::value::{AnyValue, Content};
+
+/// How a wait for somebody else's load ended.
+pub(super) enum Followed {
+    Answer(Content),
+    /// It failed; with what can be handed on of that.
+    Failed(Option<AnyValue>),
+    /// It came to nothing that this caller may have.
+    Again,
+}
+
+impl Engine {
+    /// `outlives`: whether a patience that ends is heeded. Safe to drop at any point.
+    pub(super) async fn follow(
+        &self,
+        request: &Request,
+        follower: Follower<'_>,
+        aged: Option<Aged>,
+        outlives: bool,
+        budget: &mut Budget,
+    ) -> Followed {
+        let patience = request.policy.windows().soft_timeout().filter(|_| outlives);
+        let landing = match (&aged, patience) {
+            (Some(_), Some(patience)) => clock::at_most(patience, follower.landed()).await,
+            _ => Some(follower.landed().await),
+        };
+        let answer = match (landing, aged) {
+            (Some(Landing::Value(value)), _) => Followed::Answer(Content::Value(value)),
+            (Some(Landing::Absent), _) => Followed::Answer(Content::Absent),
+            (Some(Landing::Abandoned), _) => return Followed::Again,
+            (Some(Landing::Failed(_)), Some(aged)) => {
+                return self.instead(request, aged, Event::StaleIfError, budget).await;
+            }
+            (None, Some(aged)) => return self.instead(request, aged, Event::StaleIfSlow, budget).await,
+            (Some(Landing::Failed(Some(failure))), None) => Followed::Failed(Some(failure)),
+            (Some(Landing::Failed(None)) | None, None) => return Followed::Failed(None),
+        };
+        self.tell(Event::Coalesced);
+        answer
+    }
+
+    async fn instead(&self, request: &Request, aged: Aged, why: Event, budget: &mut Budget) -> Followed {
+        match self.still_there(request, &aged, budget).await {
+            Some(content) => {
+                self.tell(why);
+                Followed::Answer(content)
+            }
+            None => Followed::Again,
+        }
+    }
+
+    /// The old value, or what has taken its place. `None` where it was invalidated since it was read: an invalidation is
+    /// not an expiry.
+    pub(super) async fn still_there(&self, request: &Request, aged: &Aged, budget: &mut Budget) -> Option<Content> {
+        match self.look_up(request, true, budget).await {
+            LookUp::Fresh(content) => Some(content),
+            LookUp::Aged(now) => Some(now.content),
+            LookUp::Nothing(_) => None,
+            LookUp::Unknown(_) if self.recall.holds(&request.key) => None,
+            LookUp::Unknown(_) => Some(aged.content.clone()),
+        }
+    }
+}

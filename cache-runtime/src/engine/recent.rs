@@ -1,0 +1,141 @@
+//! Invalidations that have just gone through: a store that was gone and is back may have lost them.
+//!
+//! A primary that dies can take along what it had not yet sent to the replica that takes its place. So what was removed
+//! shortly before is removed again, whenever the store is reached anew. That is always right: the price is a load.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::background::Background;
+use crate::clock::{self, Instant};
+use crate::key::Key;
+use crate::store::Store;
+
+/// How long an invalidation is remembered: longer than a failover takes.
+const KEPT: Duration = Duration::from_secs(30);
+/// So many are remembered, and the latest of them.
+const MOST_KEYS: usize = 10_000;
+
+/// The latest invalidations.
+#[derive(Debug)]
+pub(super) struct Recent {
+    memory: Arc<Memory>,
+    /// The one task that waits for the store to come back, as long as there is something to remember.
+    task: Background,
+}
+
+struct Memory {
+    store: Arc<dyn Store>,
+    patience: Duration,
+    returns: watch::Receiver<u64>,
+    keys: Mutex<Keys>,
+}
+
+#[derive(Default)]
+struct Keys {
+    /// Oldest first.
+    removed: VecDeque<(Instant, Key)>,
+    /// Whether the task is running. Kept here, so that no key comes in while it is about to end.
+    are_watched: bool,
+}
+
+impl Recent {
+    pub(super) fn new(store: Arc<dyn Store>, patience: Duration) -> Self {
+        let returns = store.returns();
+        let memory = Memory { store, patience, returns, keys: Mutex::default() };
+        // One that is about to end may still be there when the next one begins.
+        Self { memory: Arc::new(memory), task: Background::new(2) }
+    }
+
+    /// Remembers that `key` was removed.
+    pub(super) fn note(&self, key: &Key) {
+        if self.memory.returns.has_changed().is_err() {
+            // A store that is never gone.
+            return;
+        }
+        let mut keys = self.memory.keys();
+        if keys.removed.len() == MOST_KEYS {
+            keys.removed.pop_front();
+        }
+        keys.removed.push_back((clock::now(), key.clone()));
+        if !keys.are_watched {
+            let memory = Arc::clone(&self.memory);
+            keys.are_watched = true;
+            drop(keys);
+            let watch = Watch { returns: memory.returns.clone(), memory };
+            self.task.spawn(watch.run());
+        }
+    }
+
+    /// Stops remembering.
+    pub(super) async fn finish(&self) {
+        self.task.finish(Duration::ZERO).await;
+    }
+}
+
+impl Memory {
+    /// What is still worth remembering. With nothing left, the task is to end.
+    fn kept(&self) -> Vec<Key> {
+        let mut keys = self.keys();
+        keys.removed.retain(|(when, _)| clock::since(*when) < KEPT);
+        keys.are_watched = !keys.removed.is_empty();
+        keys.removed.iter().map(|(_, key)| key.clone()).collect()
+    }
+
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task. It ends with its runtime too, and the next invalidation begins another one.
+struct Watch {
+    memory: Arc<Memory>,
+    returns: watch::Receiver<u64>,
+}
+
+impl Watch {
+    async fn run(mut self) {
+        loop {
+            let is_back = match clock::at_most(KEPT, self.returns.changed()).await {
+                Some(Ok(())) => true,
+                Some(Err(_gone)) => return,
+                None => false,
+            };
+            let keys = self.memory.kept();
+            if keys.is_empty() {
+                return;
+            }
+            if is_back {
+                self.remove(&keys).await;
+            }
+        }
+    }
+
+    async fn remove(&self, keys: &[Key]) {
+        let mut removed = 0_usize;
+        for key in keys {
+            // Gone again: it will be back again.
+            if self.memory.store.remove(key, self.memory.patience).await.is_err() {
+                break;
+            }
+            removed += 1;
+        }
+        tracing::info!(target: "cache_runtime", removed, of = keys.len(), "the store is back; the latest invalidations were sent again");
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.memory.keys().are_watched = false;
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").field("removed", &self.keys().removed.len()).finish_non_exhaustive()
+    }
+}
