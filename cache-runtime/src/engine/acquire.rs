@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::budget::Budget;
 use super::lease::{Claim, Ground, LEASE, Lease, election};
-use super::look_up::{Aged, Gap, LookUp, Taken};
+use super::look_up::{Aged, Gap, LookUp, Place};
 use super::placeholder::Placeholder;
 use super::prepare::{Fill, Lead, Prepared, Spot, is_answer};
 use super::request::Request;
@@ -143,10 +143,10 @@ impl<'a> Quest<'a> {
 
     /// The next step where there is no entry.
     async fn load(&mut self, gap: Gap) -> Step {
-        let ground = match &gap.taken {
-            Taken::ByNothing => Ground::Free,
-            Taken::ByOther(seen) => Ground::Over(seen),
-            Taken::ByLease(seen, life) => {
+        let ground = match &gap.place {
+            Place::Empty => Ground::Free,
+            Place::Taken(seen) => Ground::Over(seen),
+            Place::Leased(seen, life) => {
                 self.lost = 0;
                 return self.wait_or(self.request.key.clone(), seen.clone(), *life, Step::unleased(Fill::Refused));
             }

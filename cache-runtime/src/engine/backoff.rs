@@ -58,9 +58,9 @@ impl Backoff {
         self.note(key, self.first, 0, None);
     }
 
-    /// The origin answered, or what it failed at is over.
-    pub(super) fn forget(&self, key: &Key) {
-        self.rests.remove(key);
+    /// The origin answered, or what it failed at is over. Returns whether there was a rest to forget.
+    pub(super) fn forget(&self, key: &Key) -> bool {
+        self.rests.remove(key).is_some()
     }
 
     pub(super) fn forget_everything(&self) {

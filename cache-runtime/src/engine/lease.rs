@@ -24,7 +24,7 @@ use crate::store::Store;
 /// How long a holder that died keeps the others waiting.
 pub(super) const LEASE: Duration = Duration::from_secs(2);
 /// How long a lease is kept up at most. A load that takes longer hangs, and must not stop every process for ever.
-const LONGEST_LOAD: Duration = Duration::from_secs(600);
+const LONGEST_LOAD: Duration = Duration::from_secs(60 * 60);
 
 /// The right to load a key. Dropped, it is given back, in the background where that takes time.
 pub(super) struct Lease {
@@ -137,15 +137,8 @@ impl Lease {
         }
     }
 
-    /// Ends it. `Ok(true)`: it was ours until now.
-    pub(super) async fn release(mut self, within: Duration) -> Result<bool, Error> {
-        let released = self.store.remove_if(&self.key, self.placeholder.as_bytes(), within).await;
-        self.is_over = released.is_ok();
-        released
-    }
-
     /// Something else stands in its place.
-    pub(super) fn is_used_up(mut self) {
+    pub(super) fn replaced(mut self) {
         self.is_over = true;
     }
 

@@ -42,18 +42,18 @@ pub(super) struct Aged {
 
 /// A place without an entry.
 pub(super) struct Gap {
-    pub(super) taken: Taken,
+    pub(super) place: Place,
     /// The versions that the tags have.
     pub(super) tags: Vec<Option<Version>>,
 }
 
-/// What is there instead, told by what it begins with.
-pub(super) enum Taken {
-    ByNothing,
+/// What is there instead of an entry, told by what it begins with.
+pub(super) enum Place {
+    Empty,
     /// Somebody loads, and has told so for at most so long.
-    ByLease(Bytes, Duration),
+    Leased(Bytes, Duration),
     /// Something that is of no use to anybody who asks like us.
-    ByOther(Bytes),
+    Taken(Bytes),
 }
 
 impl Engine {
@@ -108,12 +108,12 @@ impl Engine {
 
 /// What is there that is no entry. A lease without an end, or one that lives longer than leases do, is nobody's.
 fn gap(found: Found, is_lease: bool) -> Gap {
-    let taken = match (beginning(&found), found.life) {
-        (None, _) => Taken::ByNothing,
-        (Some(seen), Some(life)) if is_lease && life <= LEASE => Taken::ByLease(seen, life),
-        (Some(seen), _) => Taken::ByOther(seen),
+    let place = match (beginning(&found), found.life) {
+        (None, _) => Place::Empty,
+        (Some(seen), Some(life)) if is_lease && life <= LEASE => Place::Leased(seen, life),
+        (Some(seen), _) => Place::Taken(seen),
     };
-    Gap { taken, tags: found.tags }
+    Gap { place, tags: found.tags }
 }
 
 fn beginning(found: &Found) -> Option<Bytes> {

@@ -14,6 +14,8 @@ pub(super) struct Loaded {
     pub(super) content: Content,
     /// How long it is fresh; `None`: it is not to be stored.
     pub(super) ttl: Option<Duration>,
+    /// How long the load took.
+    pub(super) took: Duration,
 }
 
 /// How the origin failed.
@@ -50,9 +52,9 @@ impl<R, V> Answer<R, V> {
     }
 }
 
-/// Tells an answer from a failure, which comes with the return itself.
+/// Tells an answer from a failure, which comes with the return itself; `took` is how long that took.
 pub(super) fn judge<R, V, S>(
-    returned: R,
+    (returned, took): (R, Duration),
     request: &Request,
     origin: &(dyn Load<'_, R, V, S> + '_),
 ) -> Result<(Answer<R, V>, Loaded), (R, Failure)>
@@ -64,11 +66,11 @@ where
         Unpacked::Value(value) => {
             let ttl = ttl_of(&value, request, origin);
             let value = Arc::new(value);
-            Ok((Answer::Value(Arc::clone(&value)), Loaded { content: Content::Value(value), ttl }))
+            Ok((Answer::Value(Arc::clone(&value)), Loaded { content: Content::Value(value), ttl, took }))
         }
         Unpacked::Absent(again) => {
             let ttl = request.policy.absent_ttl();
-            Ok((Answer::Absent(again), Loaded { content: Content::Absent, ttl }))
+            Ok((Answer::Absent(again), Loaded { content: Content::Absent, ttl, took }))
         }
         Unpacked::Failed(returned) => {
             let shared = origin.sharing().map(|sharing| sharing.share(&returned));

@@ -66,7 +66,7 @@ impl Engine {
         let placeholder = lease.placeholder();
         let fill = |within| self.store.replace(key, placeholder.as_bytes(), bytes, meta.life(), within);
         let is_stored = budget.spend(fill).await?;
-        lease.is_used_up();
+        lease.replaced();
         if !is_stored {
             // Somebody has invalidated it since, or stores what is newer.
             self.tell(Event::RefusedFill);

@@ -115,8 +115,8 @@ where
     let pulse = lead.leader.pulse();
     let answer = async {
         let start = clock::now();
-        let load = lead.fly(|| origin.start());
-        let returned = lead.keep_up(load).await;
+        let flying = lead.fly(|| origin.start());
+        let returned = lead.keep_up(flying).await;
         let settled = match settle(engine, request, lead, (returned, clock::since(start)), origin) {
             Ok(settled) => settled,
             Err(returned) => return returned,

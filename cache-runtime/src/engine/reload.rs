@@ -75,13 +75,13 @@ pub(super) async fn go_on<R, V, S>(
     let limit = engine.settings.background_timeout;
     let ended = clock::at_most(limit.saturating_sub(clock::since(start)), lead.keep_up(caught(running))).await;
     let took = clock::since(start);
-    match judged(ended, limit, request, &*origin) {
+    match judged((ended, took), limit, request, &*origin) {
         Ok(loaded) => {
             // The caller's time has nothing to do with it.
             if let Fill::At(spot) = &mut lead.fill {
                 spot.budget = Budget::new(engine.settings.operation_timeout);
             }
-            engine.land(request, lead, loaded, took).await;
+            engine.land(request, lead, loaded).await;
             engine.tell(Event::Reloaded);
         }
         Err(failure) => engine.failed_unseen(request, lead, failure, took),
@@ -90,7 +90,7 @@ pub(super) async fn go_on<R, V, S>(
 
 /// What the end of a load comes to. None of the return lives on: it need not be `Send`.
 fn judged<R, V, S>(
-    ended: Option<Result<R, Panic>>,
+    (ended, took): (Option<Result<R, Panic>>, Duration),
     limit: Duration,
     request: &Request,
     origin: &(dyn Load<'_, R, V, S> + '_),
@@ -101,7 +101,7 @@ where
 {
     match ended {
         Some(Ok(returned)) => {
-            judge(returned, request, origin).map(|(_, loaded)| loaded).map_err(|(_, failure)| failure)
+            judge((returned, took), request, origin).map(|(_, loaded)| loaded).map_err(|(_, failure)| failure)
         }
         Some(Err(panic)) => Err(Failure::said(format!("it panicked: {}", message(&panic)))),
         None => Err(Failure::said(format!("it took longer than `background_timeout`, {limit:?}"))),
@@ -134,7 +134,6 @@ impl Engine {
             // Invalidated, or its time was over: that is for the next caller.
             _ => {}
         }
-        let _ = lease.release(self.settings.operation_timeout).await;
         None
     }
 }

@@ -16,7 +16,6 @@ pub(super) struct Settled<R, V> {
     lead: Lead,
     answer: Answer<R, V>,
     loaded: Loaded,
-    took: Duration,
 }
 
 /// Tells an answer from a failure, after which the caller has in `Err` what it gets.
@@ -33,9 +32,9 @@ where
     R: Returns<V, S>,
     V: Value,
 {
-    let (returned, took) = returned;
+    let took = returned.1;
     match judge(returned, request, origin) {
-        Ok((answer, loaded)) => Ok(Settled { lead, answer, loaded, took }),
+        Ok((answer, loaded)) => Ok(Settled { lead, answer, loaded }),
         Err((returned, failure)) => {
             let instead = engine.failed(request, lead, failure, took);
             Err(instead.and_then(restored).unwrap_or(returned))
@@ -49,7 +48,7 @@ impl<R, V: Clone> Settled<R, V> {
     where
         R: Returns<V, S>,
     {
-        engine.land(request, self.lead, self.loaded, self.took).await;
+        engine.land(request, self.lead, self.loaded).await;
         self.answer.into_return()
     }
 }

@@ -54,14 +54,19 @@ impl Flight {
 
     /// Forbids the fill, and that anybody joins. Followers stay: they came before the invalidation.
     pub(super) fn doom(&self) {
-        self.state.send_if_modified(|state| {
-            state.is_doomed = true;
-            false
-        });
+        self.set_doomed(true);
     }
 
     pub(super) fn is_doomed(&self) -> bool {
         self.state.borrow().is_doomed
+    }
+
+    fn set_doomed(&self, is_doomed: bool) {
+        self.state.send_if_modified(|state| {
+            state.is_doomed = is_doomed;
+            // Nobody waits for that.
+            false
+        });
     }
 
     /// Waits for what there is for a caller who arrived at that moment. Safe to drop at any point.
@@ -94,6 +99,8 @@ impl Leader {
     /// stands in the store meanwhile.
     pub(crate) fn fly<F: Future>(&mut self, load: impl FnOnce() -> F, held: Option<Bytes>) -> Flying<F> {
         self.started = Some(self.moment());
+        // What was invalidated before the load is nothing to it.
+        self.flight.set_doomed(false);
         reentry::within(&self.flight, held, load())
     }
 

@@ -1,0 +1,63 @@
+//! The end of a load that failed: its followers are told, and its origin is left alone for a while.
+
+use std::time::Duration;
+
+use super::outcome::Failure;
+use super::prepare::Lead;
+use super::request::Request;
+use super::state::Engine;
+use crate::flight::{Landing, Moment};
+use crate::observe::Event;
+use crate::value::Content;
+
+const MUTE: &str = "not shown: it is neither `Display` nor `Debug`";
+
+impl Engine {
+    /// Ends a load that failed while a caller waits for it; returns the old value if that is to be the answer instead.
+    pub(super) fn failed(&self, request: &Request, lead: Lead, failure: Failure, took: Duration) -> Option<Content> {
+        let (words, old) = self.give_up(request, lead, failure, took);
+        let old = old?;
+        self.tell(Event::StaleIfError);
+        tracing::warn!(
+            target: "cache_runtime",
+            function = request.spec.name,
+            error = words.as_deref().unwrap_or(MUTE),
+            "the origin failed; its caller gets the old value",
+        );
+        Some(old)
+    }
+
+    /// Ends a load that failed in the background, where nobody but the log is told.
+    pub(super) fn failed_unseen(&self, request: &Request, lead: Lead, failure: Failure, took: Duration) {
+        let (words, _) = self.give_up(request, lead, failure, took);
+        self.tell(Event::ReloadFailed);
+        tracing::warn!(
+            target: "cache_runtime",
+            function = request.spec.name,
+            error = words.as_deref().unwrap_or(MUTE),
+            "a load in the background failed; the old value stays in use, and the load is tried again later",
+        );
+    }
+
+    /// Leaves the origin alone for a while. Returns what went wrong, and the old value if it can be used.
+    fn give_up(
+        &self,
+        request: &Request,
+        lead: Lead,
+        failure: Failure,
+        took: Duration,
+    ) -> (Option<String>, Option<Content>) {
+        self.tell(Event::LoadFailed { took });
+        let Lead { leader, aged, lease, .. } = lead;
+        // An invalidation is not an expiry: from then on there is no old value, and the next caller is to try at once.
+        let was_invalidated = leader.is_doomed();
+        if request.policy.windows().need_the_age() && !was_invalidated {
+            let rest = self.backoff.failed(&request.key, failure.shared.clone());
+            if let Some(lease) = lease.filter(|lease| !lease.stands_at(&request.key)) {
+                lease.rest(rest);
+            }
+        }
+        leader.land(Landing::Failed(failure.shared), Moment::END);
+        (failure.words, aged.filter(|_| !was_invalidated).map(|aged| aged.content))
+    }
+}
