@@ -4,12 +4,14 @@
 #![expect(clippy::missing_panics_doc, reason = "a test's support reports by panicking, everywhere")]
 
 mod eventually;
+mod origin;
 mod port;
 mod proxy;
 mod resp;
 mod server;
 
 pub use eventually::eventually;
+pub use origin::{Act, Origin, Sick};
 pub use proxy::{Direction, Fault, FaultProxy};
 pub use resp::{Connection, Reply};
 pub use server::{Builder as RedisServerBuilder, RedisServer};

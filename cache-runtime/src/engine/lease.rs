@@ -18,6 +18,7 @@ use super::state::Engine;
 use crate::background::Background;
 use crate::clock;
 use crate::error::{Error, ErrorKind};
+use crate::flight::Leader;
 use crate::key::Key;
 use crate::store::Store;
 
@@ -115,21 +116,29 @@ impl Lease {
         self.key == *key
     }
 
-    /// Runs `load` and keeps the lease meanwhile; `lost` is called if it turns out not to be ours any more.
-    pub(super) async fn during<F: Future>(&self, load: F, lost: impl Fn()) -> F::Output {
+    /// Runs the load of `leader` and keeps the lease meanwhile. Where the entry is invalidated in this process, it is given
+    /// back at once, for those who have come since; where it is lost, nobody joins the load any more.
+    pub(super) async fn during<F: Future>(&self, load: F, leader: &Leader) -> F::Output {
         let mut load = pin!(load);
         let start = clock::now();
         loop {
-            if let Some(output) = clock::at_most(LEASE / 3, &mut load).await {
+            let mut is_doomed = false;
+            let time_to_renew = async { is_doomed = clock::at_most(LEASE / 3, leader.doomed()).await.is_some() };
+            if let Some(output) = clock::before(&mut load, time_to_renew).await {
                 return output;
+            }
+            if is_doomed {
+                self.give_back();
+                return load.await;
             }
             let mut is_ours = true;
             let renewed = async { is_ours = self.keep(self.placeholder, LEASE).await };
             if let Some(output) = clock::before(&mut load, renewed).await {
                 return output;
             }
-            if !is_ours {
-                lost();
+            // An election that is lost costs a second load, no more.
+            if !is_ours && self.stands_at(leader.key()) {
+                leader.doom();
             }
             if !is_ours || clock::since(start) > LONGEST_LOAD {
                 return load.await;
@@ -151,6 +160,14 @@ impl Lease {
         });
     }
 
+    fn give_back(&self) {
+        let (store, key, placeholder, within) =
+            (Arc::clone(&self.store), self.key.clone(), self.placeholder, self.within);
+        spawn(&self.duties, async move {
+            let _ = store.remove_if(&key, placeholder.as_bytes(), within).await;
+        });
+    }
+
     /// Lets `bytes` stand in the place of the lease for `life`. `false`: it is lost.
     async fn keep(&self, bytes: Placeholder, life: Duration) -> bool {
         let expected = self.placeholder.as_bytes();
@@ -162,14 +179,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if self.is_over {
-            return;
+        if !self.is_over {
+            self.give_back();
         }
-        let (store, key, placeholder, within) =
-            (Arc::clone(&self.store), self.key.clone(), self.placeholder, self.within);
-        spawn(&self.duties, async move {
-            let _ = store.remove_if(&key, placeholder.as_bytes(), within).await;
-        });
     }
 }
 

@@ -69,9 +69,7 @@ impl Lead {
     /// Runs the load, and keeps the lease meanwhile.
     pub(super) async fn keep_up<F: Future>(&self, load: F) -> F::Output {
         match &self.lease {
-            Some(lease) if self.aged.is_none() => lease.during(load, || self.leader.doom()).await,
-            // One that is lost costs a second load, no more.
-            Some(lease) => lease.during(load, || {}).await,
+            Some(lease) => lease.during(load, &self.leader).await,
             None => load.await,
         }
     }

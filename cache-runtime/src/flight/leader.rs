@@ -57,6 +57,11 @@ impl Flight {
         self.set_doomed(true);
     }
 
+    async fn doomed(&self) {
+        // The sender is ours.
+        let _ = self.state.subscribe().wait_for(|state| state.is_doomed).await;
+    }
+
     pub(super) fn is_doomed(&self) -> bool {
         self.state.borrow().is_doomed
     }
@@ -64,8 +69,7 @@ impl Flight {
     fn set_doomed(&self, is_doomed: bool) {
         self.state.send_if_modified(|state| {
             state.is_doomed = is_doomed;
-            // Nobody waits for that.
-            false
+            is_doomed
         });
     }
 
@@ -104,6 +108,10 @@ impl Leader {
         reentry::within(&self.flight, held, load())
     }
 
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
     /// This moment, to be drawn before a question is sent whose answer is to be shared.
     pub(crate) fn moment(&self) -> Moment {
         self.board.moment(&self.key)
@@ -114,7 +122,7 @@ impl Leader {
         self.started
     }
 
-    /// Whether anybody waits.
+    /// Whether anybody waits. Not to be asked while [`doomed`](Self::doomed) is waited for.
     pub(crate) fn is_followed(&self) -> bool {
         self.flight.state.receiver_count() > 0
     }
@@ -127,6 +135,11 @@ impl Leader {
     /// Whether the entry was invalidated since the load began.
     pub(crate) fn is_doomed(&self) -> bool {
         self.flight.is_doomed()
+    }
+
+    /// Waits until the entry is invalidated.
+    pub(crate) async fn doomed(&self) {
+        self.flight.doomed().await;
     }
 
     /// The lease is lost: the entry was invalidated, or another process loads it by now.

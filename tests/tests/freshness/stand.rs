@@ -1,90 +1,18 @@
 //! A cache on one of the stores, whose entries can be made as old as a test likes, and an origin under the test's control.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cache_runtime::{Cache, Key, Stats, with_cache};
 use cache_tests::{RedisServer, eventually};
-use tokio::sync::watch;
 use tokio::time::advance;
+
+pub(crate) use cache_tests::{Act, Origin, Sick};
 
 /// The ttl of all entries here, unless a test is about another one.
 pub(crate) const TTL: Duration = Duration::from_secs(60);
 /// A pause of this length follows a failure, at most.
 pub(crate) const BACKOFF: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What the origin does when it is asked.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Act {
-    /// Answers with how often it has been asked.
-    Answer,
-    Fail,
-    Panic,
-    /// Answers that there is nothing.
-    Nothing,
-}
-
-/// The failure of the origin.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the origin is sick")]
-pub(crate) struct Sick;
-
-/// An origin that waits at a gate, which is open until a test closes it.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin(Arc<State>);
-
-#[derive(Debug)]
-struct State {
-    asked: AtomicUsize,
-    act: Mutex<Act>,
-    is_open: watch::Sender<bool>,
-}
-
-impl Origin {
-    fn new() -> Self {
-        let is_open = watch::Sender::new(true);
-        Self(Arc::new(State { asked: AtomicUsize::new(0), act: Mutex::new(Act::Answer), is_open }))
-    }
-
-    /// How often it was asked.
-    pub(crate) fn asked(&self) -> usize {
-        self.0.asked.load(Ordering::SeqCst)
-    }
-
-    /// What it does from now on.
-    pub(crate) fn will(&self, act: Act) {
-        *self.0.act.lock().unwrap() = act;
-    }
-
-    /// From now on nobody gets an answer.
-    pub(crate) fn hold(&self) {
-        self.0.is_open.send_replace(false);
-    }
-
-    /// Everybody gets an answer again.
-    pub(crate) fn release(&self) {
-        self.0.is_open.send_replace(true);
-    }
-
-    /// `Ok(None)` where there is nothing.
-    pub(crate) async fn ask(&self) -> Result<Option<usize>, Sick> {
-        let number = self.0.asked.fetch_add(1, Ordering::SeqCst) + 1;
-        self.0.is_open.subscribe().wait_for(|is_open| *is_open).await.unwrap();
-        let act = *self.0.act.lock().unwrap();
-        match act {
-            Act::Answer => Ok(Some(number)),
-            Act::Fail => Err(Sick),
-            Act::Panic => panic!("the origin panics, as the test says"),
-            Act::Nothing => Ok(None),
-        }
-    }
-
-    pub(crate) async fn value(&self) -> Result<usize, Sick> {
-        self.ask().await.map(Option::unwrap_or_default)
-    }
-}
 
 /// A cache on a store.
 pub(crate) struct Stand {
@@ -96,12 +24,12 @@ pub(crate) struct Stand {
 impl Stand {
     /// In memory, on a clock that stands still.
     pub(crate) fn in_memory() -> Self {
-        Self { cache: cache("memory://"), origin: Origin::new(), server: None }
+        Self { cache: cache("memory://"), origin: Origin::default(), server: None }
     }
 
     pub(crate) fn on_redis() -> Self {
         let server = RedisServer::start();
-        Self { cache: cache(&server.url()), origin: Origin::new(), server: Some(server) }
+        Self { cache: cache(&server.url()), origin: Origin::default(), server: Some(server) }
     }
 
     /// Another process with the same origin, as far as the store can tell.

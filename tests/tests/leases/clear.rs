@@ -1,0 +1,49 @@
+//! Everything is forgotten in one step, however much there is.
+
+use std::time::Duration;
+
+use cache_runtime::{Cache, Policy};
+
+use crate::fleet::{Fleet, PATIENCE};
+
+const POLICY: Policy = Policy::new(Duration::from_secs(60));
+
+#[tokio::test]
+async fn in_all_processes_by_one_command() {
+    let fleet = Fleet::of(2);
+    for key in 0..200 {
+        fleet.caches[0].put(&format!("key:{key}"), &key, &POLICY).await.unwrap();
+    }
+    fleet.redis(&["CONFIG", "RESETSTAT"]);
+    fleet.caches[1].clear().await.unwrap();
+    let commands = fleet.redis(&["INFO", "commandstats"]).text();
+    let ran: Vec<_> = commands.lines().filter(|line| !line.contains("config") && line.contains("calls=")).collect();
+    let others: Vec<_> =
+        ran.iter().filter(|line| !line.contains("_ping:") && !line.contains("_del:calls=1,")).collect();
+    assert!(others.is_empty(), "{ran:?}");
+    for cache in &fleet.caches {
+        for key in 0..200 {
+            assert_eq!(cache.get::<u32>(&format!("key:{key}")).await.unwrap(), None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn and_nothing_of_another_namespace() {
+    let fleet = Fleet::of(1);
+    let other =
+        Cache::builder().url(fleet.server.url()).namespace("other").operation_timeout(PATIENCE).build().unwrap();
+    other.put("kept", &1, &POLICY).await.unwrap();
+    fleet.caches[0].put("forgotten", &1, &POLICY).await.unwrap();
+    fleet.caches[0].clear().await.unwrap();
+    assert_eq!(other.get::<i32>("kept").await.unwrap(), Some(1));
+    assert_eq!(fleet.caches[0].get::<i32>("forgotten").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_stored_afterwards_stays() {
+    let fleet = Fleet::of(2);
+    fleet.caches[0].clear().await.unwrap();
+    fleet.caches[0].put("new", &1, &POLICY).await.unwrap();
+    assert_eq!(fleet.caches[1].get::<i32>("new").await.unwrap(), Some(1));
+}

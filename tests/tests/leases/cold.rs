@@ -1,0 +1,91 @@
+//! A cold key: one load for all processes.
+
+use std::time::Duration;
+
+use cache_runtime::read_through;
+use cache_tests::{Act, Sick};
+use futures_util::future::join_all;
+use tokio::time::{Instant, timeout};
+
+use crate::fleet::{Fleet, LEASE, Own, PATIENCE, own};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_with_many_tasks_load_once() {
+    let fleet = Fleet::of(6);
+    assert!(fleet.calls(50).await.iter().all(|answer| *answer == Ok(1)));
+    assert_eq!(fleet.origin.asked(), 1);
+    let stats =
+        [fleet.total(|stats| stats.loads), fleet.total(|stats| stats.fills), fleet.total(|stats| stats.refused_fills)];
+    assert_eq!(stats, [1, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_load_longer_than_the_lease_is_waited_for_too() {
+    let fleet = Fleet::of(3);
+    fleet.origin.hold();
+    let calls: Vec<_> = (0..3).map(|process| fleet.call(process)).collect();
+    fleet.until_waiting(2).await;
+    tokio::time::sleep(LEASE * 2).await;
+    fleet.origin.release();
+    for call in calls {
+        assert_eq!(timeout(PATIENCE, call).await.unwrap().unwrap(), Ok(1));
+    }
+    assert_eq!(fleet.origin.asked(), 1);
+}
+
+#[tokio::test]
+async fn what_is_not_to_be_stored_is_loaded_by_each_process_and_leaves_nothing_behind() {
+    #[read_through(key = "maybe", ttl = 60, skip(origin))]
+    async fn maybe(origin: &cache_tests::Origin) -> Result<Option<usize>, Sick> {
+        origin.ask().await
+    }
+    let fleet = Fleet::of(2);
+    fleet.origin.will(Act::Nothing);
+    for process in 0..2 {
+        assert_eq!(fleet.in_process(process, maybe(&fleet.origin)).await, Ok(None));
+    }
+    assert_eq!(fleet.origin.asked(), 2);
+    assert_eq!(fleet.redis(&["EXISTS", "maybe"]).integer(), 0);
+}
+
+#[tokio::test]
+async fn a_failure_ends_the_wait_of_the_other_processes() {
+    let fleet = Fleet::of(3);
+    fleet.origin.hold();
+    let calls: Vec<_> = (0..3).map(|process| fleet.call(process)).collect();
+    fleet.until_waiting(2).await;
+    fleet.origin.will(Act::Fail);
+    let start = Instant::now();
+    fleet.origin.release();
+    let answers = timeout(PATIENCE, join_all(calls)).await.unwrap();
+    assert!(answers.into_iter().all(|answer| answer.unwrap() == Err(Sick)));
+    assert!(start.elapsed() < LEASE, "they waited for the end of a lease");
+    assert_eq!(fleet.origin.asked(), 3, "each process for its own callers");
+    assert_eq!(fleet.redis(&["EXISTS", "entry"]).integer(), 0);
+}
+
+/// One process after the other would take as long as all loads together.
+#[tokio::test]
+async fn processes_do_not_queue_up_behind_an_origin_that_fails() {
+    const PROCESSES: usize = 12;
+    #[read_through(key = "slow to fail", ttl = 60, skip(origin))]
+    async fn slow_to_fail(origin: cache_tests::Origin) -> Result<usize, Sick> {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        origin.value().await
+    }
+    let fleet = Fleet::of(PROCESSES);
+    fleet.origin.will(Act::Fail);
+    let start = Instant::now();
+    let calls = (0..PROCESSES).map(|process| fleet.in_process(process, slow_to_fail(fleet.origin.clone())));
+    assert!(join_all(calls).await.iter().all(|answer| *answer == Err(Sick)));
+    assert!(start.elapsed() < Duration::from_millis(300) * (PROCESSES as u32 - 2), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn nor_do_callers_whose_failure_cannot_be_handed_on() {
+    let fleet = Fleet::of(2);
+    fleet.origin.will(Act::Fail);
+    let calls = (0..64).map(|call| fleet.in_process(call % 2, own(fleet.origin.clone())));
+    let answers = timeout(PATIENCE, join_all(calls)).await.unwrap();
+    assert!(answers.into_iter().all(|answer| answer == Err(Own)));
+}
