@@ -1,14 +1,9 @@
-//! Which names occur in tokens and expressions.
+//! Which names occur in tokens.
 
 use std::collections::HashSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::visit::{self, Visit};
-use syn::{Expr, ExprClosure, ExprPath, Ident, Macro};
-
-use super::pattern::bindings;
 
 /// Every identifier and lifetime (`'a`) in the tokens.
 pub(crate) fn names_in(tokens: impl ToTokens) -> HashSet<String> {
@@ -56,58 +51,11 @@ fn ends_item(token: &TokenTree) -> bool {
     }
 }
 
-/// The identifiers in an expression that may be parameters, each where it stands.
-pub(crate) fn parameters_used(expr: &Expr) -> Vec<Ident> {
-    let mut used = Used::default();
-    used.visit_expr(expr);
-    used.names
-}
-
-#[derive(Default)]
-struct Used {
-    names: Vec<Ident>,
-    shadowed: Vec<String>,
-}
-
-impl Used {
-    fn see(&mut self, name: &Ident) {
-        let text = name.unraw().to_string();
-        if !self.shadowed.contains(&text) {
-            self.names.push(name.clone());
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Used {
-    fn visit_expr_path(&mut self, path: &'ast ExprPath) {
-        if let Some(name) = path.path.get_ident() {
-            self.see(name);
-        }
-    }
-
-    fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
-        let outside = self.shadowed.len();
-        let inside = closure.inputs.iter().flat_map(bindings);
-        self.shadowed.extend(inside.map(|name| name.unraw().to_string()));
-        visit::visit_expr(self, &closure.body);
-        self.shadowed.truncate(outside);
-    }
-
-    fn visit_macro(&mut self, call: &'ast Macro) {
-        for token in call.tokens.clone() {
-            if let TokenTree::Ident(name) = token {
-                self.see(&name);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use quote::quote;
-    use syn::parse_quote;
 
-    use super::{names_in, parameters_used, uses_self_type};
+    use super::{names_in, uses_self_type};
 
     #[test]
     fn names_and_lifetimes_are_told_apart() {
@@ -129,12 +77,5 @@ mod tests {
             }
         )));
         assert!(uses_self_type(quote!(struct A;, Self::b())));
-    }
-
-    #[test]
-    fn parameters_used_are_free_names() {
-        let expr = parse_quote!(pick(tenant, |user: &User| user.age + base.x(), user.db, format!("{}", name)));
-        let used: Vec<_> = parameters_used(&expr).iter().map(ToString::to_string).collect();
-        assert_eq!(used, ["pick", "tenant", "base", "user", "name"]);
     }
 }

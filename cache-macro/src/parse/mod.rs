@@ -2,6 +2,7 @@
 
 mod argument;
 mod arguments;
+mod captures;
 mod changes;
 mod duration;
 mod expression;
@@ -13,6 +14,7 @@ mod pattern;
 mod tags;
 mod template;
 mod time;
+mod used;
 mod values;
 mod written;
 
@@ -20,9 +22,10 @@ pub(crate) use arguments::{Arguments, Codec, Companions, Ttl, arguments};
 pub(crate) use changes::{Changes, changes};
 pub(crate) use expression::{bare, found};
 pub(crate) use function::{Function, Parameter, function};
-pub(crate) use mentions::{names_in, parameters_used};
+pub(crate) use mentions::names_in;
 pub(crate) use nearest::{did_you_mean, nearest};
 pub(crate) use pattern::{bindings, hidden_names, without_mut};
 pub(crate) use template::Placeholder;
 pub(crate) use time::Time;
+pub(crate) use used::parameters_used;
 pub(crate) use written::Written;

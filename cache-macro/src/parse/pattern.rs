@@ -18,6 +18,7 @@ fn bind(pattern: &Pat, names: &mut Vec<Ident>) {
         }
         // The cases of an or-pattern bind the same names.
         Pat::Or(or) => or.cases.iter().take(1).for_each(|case| bind(case, names)),
+        Pat::Guard(guard) => bind(&guard.pat, names),
         Pat::Paren(paren) => bind(&paren.pat, names),
         Pat::Reference(reference) => bind(&reference.pat, names),
         Pat::Slice(slice) => slice.elems.iter().for_each(|inner| bind(inner, names)),

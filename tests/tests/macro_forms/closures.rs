@@ -54,3 +54,21 @@ async fn a_closure_that_returns_whole_seconds() {
     })
     .await;
 }
+
+/// What the closures bind, and the fields they name in macros, are no parameters; what they capture in a text is one.
+#[read_through(
+    key = "named:{id}:{tenant}",
+    ttl = |user: &User| if let User { name, .. } = user && matches!(user.name.as_str(), "") { name.len() as u64 } else { 60 },
+    stale_while_revalidate = 60,
+    cache_if = |user: &User| { assert!(!(format!("{tenant}!").is_empty())); let name = user.is_complete(); name && user.id > 0 },
+    skip(name)
+)]
+pub async fn named_alike(id: u64, tenant: String, name: &'static str) -> Option<User> {
+    drop(tenant);
+    Some(User::new(id, name))
+}
+
+#[tokio::test]
+async fn names_in_closures_mean_what_the_compiler_means() {
+    assert_cached!(named_alike(7, "a".to_owned(), "ada"), Some(User { id: 7, .. }));
+}

@@ -142,6 +142,37 @@ async fn tags_are_templates_over_parameters() {
     assert_eq!(cache.stats().invalidations, 2);
 }
 
+#[invalidates(names::name_of(&format!("{returned}a"), 7), names::name_of(&format!("{}b", (returned)), 7))]
+async fn in_a_text(answer: &str) -> Option<String> {
+    Some(answer.to_owned())
+}
+
+#[tokio::test]
+async fn what_is_returned_is_seen_wherever_a_macro_names_it() {
+    with_cache(memory(), async {
+        for name in ["aa", "ab"] {
+            names::name_of(name, 7).await;
+        }
+        in_a_text("a").await;
+        assert_eq!((names::name_of::peek("aa", 7).await, names::name_of::peek("ab", 7).await), (None, None));
+    })
+    .await;
+}
+
+#[invalidates(get_user({ let returned = id; returned.min(id) }))]
+async fn of_its_own(id: u64) -> Option<u64> {
+    (id > 7).then_some(id)
+}
+
+#[tokio::test]
+async fn a_variable_of_that_name_is_not_what_is_returned() {
+    with_user_7(async {
+        assert_eq!(of_its_own(7).await, None);
+        assert!(!is_stored().await);
+    })
+    .await;
+}
+
 #[invalidates(names::name_of(returned, 7))]
 async fn borrowed_answer(answer: &str) -> Option<&str> {
     Some(answer)
