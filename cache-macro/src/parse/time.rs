@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
 
-use super::duration::{LONGEST, duration, too_long};
+use super::duration::duration;
 use super::expression::{Number, bare, found};
 use crate::errors::Errors;
+
+/// The longest time that can be said.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// How long something lasts.
 pub(crate) enum Time {
@@ -42,7 +45,8 @@ fn seconds(name: &str, literal: &LitInt) -> Result<Time, String> {
     if !is_type {
         return Err(format!("`{literal}` is no number; write the time as text, as in `{name} = \"{literal}\"`"));
     }
-    let seconds = literal.base10_parse().map_err(|_| too_long(&literal.to_string()))?;
+    // Of whole numbers, only those that are too large fail.
+    let seconds = literal.base10_parse().unwrap_or(u64::MAX);
     lasting(name, Duration::from_secs(seconds), &literal.to_string())
 }
 
@@ -62,5 +66,10 @@ fn lasting(name: &str, time: Duration, found: &str) -> Result<Time, String> {
         let effect = if name.ends_with("ttl") { "stores nothing" } else { "has no effect" };
         return Err(format!("a `{name}` of `{found}` {effect}; {}", accepted(name)));
     }
-    if time > LONGEST { Err(too_long(found)) } else { Ok(Time::Fixed(time)) }
+    if time > LONGEST { Err(too_long(name, found)) } else { Ok(Time::Fixed(time)) }
+}
+
+fn too_long(name: &str, found: &str) -> String {
+    let or = if name == "ttl" { ", or say `\"forever\"` if entries must not expire" } else { "" };
+    format!("`{found}` is longer than a hundred years; shorten it{or}")
 }
