@@ -80,7 +80,8 @@ impl<'a> Calls<'a> {
         match &self.target.callee {
             Callee::Function { path, generics } => {
                 let companion = Ident::new(companion, span);
-                quote!(#path::#companion #generics)
+                // As a type, so that the compiler misses a type where there is none, and not a crate.
+                quote_spanned!(span=> <#path>::#companion #generics)
             }
             Callee::Associated { path } => {
                 let mut path = path.clone();

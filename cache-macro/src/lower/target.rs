@@ -26,6 +26,13 @@ pub(super) fn target(expr: &Expr, verb: Verb, function: &Function, errors: &Erro
         Callee::Method { receiver, .. } => names_returned(receiver),
         _ => None,
     };
+    if let Some(companion) = companion_of(&callee, verb) {
+        errors.at(
+            companion,
+            format!("found a companion; name the function itself, as in `#[{}(get_user(id))]`", verb.name()),
+        );
+        return None;
+    }
     let span = match &callee {
         Callee::Function { path, .. } | Callee::Associated { path } => path.path.segments.last().span(),
         Callee::Method { method, .. } => method.span(),
@@ -59,6 +66,14 @@ fn method(call: &ExprMethodCall) -> Called {
     let ExprMethodCall { receiver, method, turbofish, args, .. } = call.clone();
     let callee = Callee::Method { receiver: *receiver, method, generics: turbofish };
     (callee, args.into_iter().map(bare).collect())
+}
+
+/// The companion that the attribute itself is to call, where a path names it already: `get_user::invalidate`.
+fn companion_of(callee: &Callee, verb: Verb) -> Option<&Ident> {
+    let Callee::Function { path, .. } = callee else { return None };
+    let last = path.path.segments.last().filter(|_| path.path.segments.len() > 1)?;
+    let companion = if verb == Verb::Invalidates { "invalidate" } else { "put" };
+    (last.ident == companion).then_some(&last.ident)
 }
 
 /// Whether a path leads to a function of a type: the segment before the last is written like a type.
