@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Visibility;
 
 use super::spec::shared;
 use super::value::shape;
@@ -33,12 +34,14 @@ fn of_function(model: &Model, companions: &Companions, bodies: Bodies) -> TokenS
     let members = verbs(model, companions, bodies);
     let members = members.iter().map(|member| member.expand(vis, None));
     let shape = shape(model, companions);
+    // Known to lints as generated, be the function made by a macro or not: an `allow` would be refused where one is forbidden.
+    let type_vis = if let Visibility::Public(_) = vis { quote!(pub) } else { quote!(#vis) };
     quote! {
         #spec
         #[doc = #doc]
         #(#attrs)*
-        #[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
-        #vis struct #name {}
+        #[allow(dead_code, non_camel_case_types, clippy::exhaustive_structs)]
+        #type_vis struct #name {}
         #(#attrs)*
         #allowed
         impl #name {

@@ -1,6 +1,7 @@
 //! Every form of function that `#[read_through]` accepts, compiled under strict lints and run on a memory cache.
 
 #![deny(warnings, missing_docs, single_use_lifetimes, unused_lifetimes, clippy::all, clippy::pedantic)]
+#![forbid(missing_debug_implementations)]
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use ::std::fmt::Display;
