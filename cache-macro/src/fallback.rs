@@ -15,8 +15,9 @@ pub(crate) fn fallback(mistakes: &syn::Error, model: &Model) -> TokenStream {
     let (attrs, vis, sig) = (&wrapper.attrs, &wrapper.vis, &wrapper.sig);
     let body = wrapper.body.as_ref().map_or_else(|| quote!(;), |body| quote!(#body));
     let companions = companions(model, Bodies::Inert);
+    let unused = unused();
     quote! {
-        #(#attrs)* #vis #sig #body
+        #unused #(#attrs)* #vis #sig #body
         #messages
         #companions
     }
@@ -25,5 +26,11 @@ pub(crate) fn fallback(mistakes: &syn::Error, model: &Model) -> TokenStream {
 /// For an item beside which nothing stands.
 pub(crate) fn item_only(mistakes: &syn::Error, item: &TokenStream) -> TokenStream {
     let messages = mistakes.to_compile_error();
-    quote!(#item #messages)
+    let unused = unused();
+    quote!(#unused #item #messages)
+}
+
+/// What the attribute would have used is not used.
+fn unused() -> TokenStream {
+    quote!(#[allow(unused_variables)])
 }

@@ -61,9 +61,13 @@ pub fn read_through(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `users::get_user(id)`, `self.price(item)`, `Self::list(tenant)`, `Shop::list(tenant)`. The compiler checks it as it
 /// checks `get_user::invalidate(id)`. There may be several targets, and several attributes on one function.
 ///
-/// Arguments are evaluated before the body runs, and parameters in them are cloned, so that the body may use them up. In
-/// an argument, `returned` is a reference to what the function returned, the `T` of `Result<T, _>` and `Option<T>`; such
-/// an argument is evaluated after the body, and its target is left alone where there is no value.
+/// Arguments are evaluated before the body runs. A parameter or a field of one that is an argument by itself, or behind
+/// a `&`, is cloned, so that the body may use it up. In an argument, `returned` is a reference to what the function returned, the `T` of `Result<T, _>` and `Option<T>`; such
+/// an argument is evaluated after the body, and its target is left alone where there is no value. Where it needs
+/// `returned`, and in `write_through`, a target on the `self` of a `&mut self` method does not compile, as the body has
+/// that `self` until it is done.
+///
+/// The attribute stands above others that take the `async` away, such as `#[tokio::main]`.
 ///
 /// | argument | meaning |
 /// |---|---|

@@ -7,7 +7,7 @@ use super::borrows::borrowed;
 use super::boxed::boxed_future;
 use crate::errors::Errors;
 use crate::model::Origin;
-use crate::parse::{Arguments, Companions, Function};
+use crate::parse::{Arguments, Companions, Function, names_in};
 
 /// How the body becomes a future; notes why it cannot.
 pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors) -> Origin {
@@ -45,10 +45,22 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors)
         }
         (None, None) => {
             let accepted = "make it an `async fn`, or say `blocking` to run its body on the blocking pool";
-            errors.at(function.sig.fn_token, format!("`{name}` is a plain `fn`; {accepted}"));
+            errors.at(function.sig.fn_token, plain(function, "read_through", accepted));
             Origin::Async
         }
     }
+}
+
+/// Says that a function is plain, and what is `accepted`, or who made it plain.
+pub(super) fn plain(function: &Function, attribute: &str, accepted: &str) -> String {
+    let name = &function.sig.ident;
+    // So `#[tokio::main]` and `#[tokio::test]` leave an `async fn`.
+    if function.body.as_ref().is_some_and(|body| names_in(body).contains("block_on")) {
+        return format!(
+            "`{name}` is a plain `fn` by now, which another attribute has made of it; put `#[{attribute}]` above that one"
+        );
+    }
+    format!("`{name}` is a plain `fn`; {accepted}")
 }
 
 /// Whether an attribute is this one, another time.

@@ -36,7 +36,7 @@ fn never_old(arguments: &Arguments, errors: &Errors) {
     if !matches!(arguments.ttl, Some(Ttl::Time(Time::Forever))) {
         return;
     }
-    for name in ["stale_while_revalidate", "stale_if_error", "refresh_ahead"] {
+    for name in ["jitter", "stale_while_revalidate", "stale_if_error", "refresh_ahead"] {
         if let Some(place) = arguments.name(name) {
             errors.at(place, format!("`{name}` has no effect with `ttl = \"forever\"`, as such a value never gets old; say a ttl such as `\"1h\"`, or leave `{name}` out"));
         }

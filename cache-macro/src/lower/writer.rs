@@ -4,8 +4,10 @@ use syn::{ReturnType, Type, parse_quote};
 
 use super::boxed::boxed_future;
 use super::returned::opaque;
+use super::shape::plain;
 use super::tags::tag;
 use super::target::{has_parameter, target};
+use super::value::named_value;
 use crate::errors::Errors;
 use crate::model::{Step, Verb, Writer};
 use crate::parse::{Changes, Function, Written};
@@ -53,20 +55,25 @@ fn check_shape(function: &Function, returned: &Type, is_boxed: bool, verb: Verb,
         );
     }
     if function.sig.asyncness.is_none() && !is_boxed {
-        errors.at(
-            function.sig.fn_token,
-            format!(
-                "`{name}` is a plain `fn`; make it an `async fn`, which can wait for the cache when its body is done"
-            ),
-        );
+        let accepted = "make it an `async fn`, which can wait for the cache when its body is done";
+        errors.at(function.sig.fn_token, plain(function, attribute, accepted));
     } else if let Some(opaque) = opaque(returned) {
         errors.at(
             opaque,
             format!("`{name}` returns an `impl Trait`, which may be a `Result` or not; return a named type"),
         );
+    } else if verb == Verb::WriteThrough && returns_nothing(returned) {
+        errors.at(
+            name,
+            format!("`{name}` returns nothing that could be stored; return the value, or say `#[invalidates(..)]`"),
+        );
     } else if let Type::Never(_) = returned {
         errors.at(returned, format!("`{name}` never returns, so nothing can follow; take `#[{attribute}]` away"));
     }
+}
+
+fn returns_nothing(returned: &Type) -> bool {
+    matches!(named_value(returned).unwrap_or(returned), Type::Tuple(unit) if unit.elems.is_empty())
 }
 
 /// Notes what is wrong with the arguments together.
@@ -77,7 +84,7 @@ fn check_together(changes: &Changes, function: &Function, verb: Verb, errors: &E
         (Verb::WriteThrough, Some(tag)) => {
             errors.at(tag, "a tag names a group of entries, and a value is one entry; forget the group with `#[invalidates(tag = \"..\")]`");
         }
-        (_, None) if changes.targets.is_empty() => {
+        (_, None) if changes.targets.is_empty() && !changes.is_broken => {
             let or_a_tag = if verb == Verb::Invalidates { ", or a tag" } else { "" };
             errors.at(name, format!("`#[{attribute}]` on `{name}` has no target; add one such as `#[{attribute}(get_user(id))]`{or_a_tag}"));
         }

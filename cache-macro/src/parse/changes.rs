@@ -19,6 +19,8 @@ pub(crate) struct Changes {
     pub(crate) tags: Vec<Written>,
     pub(crate) cache: Option<Expr>,
     pub(crate) krate: Option<Path>,
+    /// Something could not be read, which may have been a target.
+    pub(crate) is_broken: bool,
     given: Vec<Ident>,
 }
 
@@ -60,6 +62,7 @@ pub(crate) fn changes(tokens: TokenStream, errors: &Errors) -> Changes {
                 Err(mistake) => {
                     errors.note(mistake);
                     skip_to_comma(input);
+                    facts.is_broken = true;
                 }
             }
         }
@@ -86,7 +89,13 @@ fn next(input: ParseStream, facts: &mut Changes, given: &mut Vec<Ident>, errors:
 
 fn tag(facts: &mut Changes, input: ParseStream, errors: &Errors) -> syn::Result<()> {
     match expression("tag", input)? {
-        Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => facts.tags.push(Written::read("tag", literal, errors)),
+        Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => {
+            if facts.tags.iter().any(|tag| tag.literal.value() == literal.value()) {
+                errors.at(&literal, format!("the tag `{}` is given twice; keep one of them", literal.value()));
+                return Ok(());
+            }
+            facts.tags.push(Written::read("tag", literal, errors));
+        }
         other => {
             let message = format!("found {}; `tag` accepts a text such as `\"tenant:{{tenant}}\"`", found(&other));
             errors.at(&other, message);

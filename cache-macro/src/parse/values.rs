@@ -203,8 +203,11 @@ fn one_value(name: &str, closure: &ExprClosure, errors: &Errors) {
 }
 
 pub(super) fn expression(name: &str, input: ParseStream) -> syn::Result<Expr> {
-    let expr = input.parse().map_err(|mistake| {
-        syn::Error::new(mistake.span(), format!("the value of `{name}` is no expression; write one after `{name} =`"))
+    let begin = input.span();
+    let expr = input.parse().map_err(|mistake: syn::Error| {
+        // The end of all arguments is no place that could be shown.
+        let place = if input.is_empty() { begin } else { mistake.span() };
+        syn::Error::new(place, format!("the value of `{name}` is no expression; write one after `{name} =`"))
     })?;
     Ok(bare(expr))
 }
