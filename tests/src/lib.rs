@@ -6,12 +6,14 @@
 mod eventually;
 mod origin;
 mod port;
+mod process;
 mod proxy;
 mod resp;
 mod server;
 
 pub use eventually::eventually;
 pub use origin::{Act, Origin, Sick};
+pub use process::Process;
 pub use proxy::{Direction, Fault, FaultProxy};
 pub use resp::{Connection, Reply};
 pub use server::{Builder as RedisServerBuilder, RedisServer};

@@ -45,16 +45,10 @@ impl FaultProxy {
         assert!(sent && in_force.recv().is_ok(), "the proxy on port {} has ended, see its own panic above", self.port);
     }
 
-    /// The port to connect to instead of the server's.
+    /// The port to connect to instead of the server's; see [`RedisServer::url_on`](crate::RedisServer::url_on).
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
-    }
-
-    /// `redis://127.0.0.1:port`.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
     }
 
     /// How many connections were accepted so far.

@@ -23,7 +23,8 @@ impl Builder {
         self
     }
 
-    /// The password that clients must give. Default: none.
+    /// The password that clients must give, and as whom they may do everything. Default: none, and the addresses are those
+    /// of a user who may do what a cache needs.
     #[must_use]
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());

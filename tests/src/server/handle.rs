@@ -2,7 +2,8 @@
 
 use super::Builder;
 use super::launch::Launch;
-use super::process::Process;
+use super::permissions::{PASSWORD, USER};
+use crate::process::Process;
 use crate::resp::{Connection, Reply};
 
 /// A `redis-server` on a free port of this machine, without persistence, ended when this is dropped.
@@ -29,7 +30,8 @@ impl RedisServer {
         Self { launch, process }
     }
 
-    /// `redis://127.0.0.1:port`, with the password if there is one.
+    /// `redis://user:password@127.0.0.1:port`, for the code under test: a user who may do what a cache needs and nothing
+    /// else. Where the server was built with a password, it is that one, without a user's name.
     #[must_use]
     pub fn url(&self) -> String {
         self.url_on(self.port())
@@ -38,9 +40,8 @@ impl RedisServer {
     /// The same on another port, where a proxy listens.
     #[must_use]
     pub fn url_on(&self, port: u16) -> String {
-        let password = self.launch.password();
-        let login = password.map_or(String::new(), |password| format!(":{password}@"));
-        format!("redis://{login}127.0.0.1:{port}")
+        let (user, password) = self.login();
+        format!("redis://{user}:{password}@127.0.0.1:{port}")
     }
 
     /// `unix:///path`, for a server that was built with a unix socket.
@@ -49,9 +50,17 @@ impl RedisServer {
         let Some(path) = self.launch.socket() else {
             panic!("this server has no unix socket: build it with `.unix_socket()`");
         };
-        let password = self.launch.password();
-        let login = password.map_or(String::new(), |password| format!("?pass={password}"));
-        format!("unix://{}{login}", path.display())
+        let login = match self.login() {
+            ("", password) => format!("pass={password}"),
+            (user, password) => format!("user={user}&pass={password}"),
+        };
+        format!("unix://{}?{login}", path.display())
+    }
+
+    /// Changes what the user of [`url`](Self::url) may do, such as `server.permit("-del")`, also on connections that are open.
+    pub fn permit(&self, rules: &str) {
+        let order: Vec<_> = ["ACL", "SETUSER", USER].into_iter().chain(rules.split_whitespace()).collect();
+        assert_eq!(self.command(&order), Reply::Status("OK".to_owned()), "the rules `{rules}` are not understood");
     }
 
     /// The port, the same after a restart.
@@ -96,7 +105,7 @@ impl RedisServer {
         }
     }
 
-    /// Runs one command on a fresh connection, such as `server.command(&["TTL", "user:7"])`.
+    /// Runs one command on a fresh connection that may do everything, such as `server.command(&["TTL", "user:7"])`.
     pub fn command<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
         match self.connect().command(arguments) {
             Ok(reply) => reply,
@@ -104,13 +113,18 @@ impl RedisServer {
         }
     }
 
-    /// A connection of one's own, for commands that belong together or keep the server busy.
+    /// A connection of one's own that may do everything, for commands that belong together or keep the server busy.
     #[must_use]
     pub fn connect(&self) -> Connection {
         match self.launch.connect() {
             Ok(connection) => connection,
             Err(error) => panic!("the test's own connection to Redis failed: {error}"),
         }
+    }
+
+    /// The user's name, or nothing for the default user, and the password.
+    fn login(&self) -> (&str, &str) {
+        self.launch.password().map_or((USER, PASSWORD), |password| ("", password))
     }
 }
 
@@ -141,6 +155,20 @@ mod tests {
         let refused = stranger.command(&["PING"]).unwrap();
         assert!(refused.text().starts_with("NOAUTH"));
         assert_eq!(server.command(&["PING"]).text(), "PONG");
+    }
+
+    #[test]
+    fn the_address_is_that_of_a_user_who_may_do_little_until_permitted_more() {
+        let server = RedisServer::builder().unix_socket().start();
+        assert!(server.url().starts_with(&format!("redis://{USER}:{PASSWORD}@127.0.0.1:")));
+        assert!(server.unix_url().ends_with(&format!("redis.sock?user={USER}&pass={PASSWORD}")));
+        let mut connection = Connection::open(server.port()).unwrap();
+        assert_eq!(connection.command(&["AUTH", USER, PASSWORD]).unwrap().text(), "OK");
+        assert_eq!(connection.command(&["PING"]).unwrap().text(), "PONG");
+        assert!(connection.command(&["DBSIZE"]).unwrap().text().starts_with("NOPERM"));
+        server.permit("+dbsize -ping");
+        assert_eq!(connection.command(&["DBSIZE"]).unwrap().integer(), 0);
+        assert!(connection.command(&["PING"]).unwrap().text().starts_with("NOPERM"));
     }
 
     #[test]

@@ -3,15 +3,18 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::Builder;
-use super::process::Process;
+use super::{Builder, permissions};
+use crate::process::Process;
 use crate::resp::{Connection, Reply};
 
+/// Names under which distributions install it, best known first.
+const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
 const PAUSE: Duration = Duration::from_millis(5);
 const PATIENCE: u32 = 2_000;
 
@@ -66,7 +69,18 @@ impl Launch {
 
     fn spawn(&self) -> io::Result<Process> {
         let log = OpenOptions::new().create(true).append(true).open(self.log())?;
-        Process::spawn(&self.arguments(), &log)
+        for program in PROGRAMS {
+            let mut command = Command::new(program);
+            command.args(self.arguments()).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
+            match Process::spawn(&mut command) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                spawned => return spawned,
+            }
+        }
+        panic!(
+            "`redis-server` was not found: run `bash tests/run.sh`, or install it with \
+             `apt-get install redis-server`, `dnf install redis`, `apk add redis` or `brew install redis`"
+        )
     }
 
     fn arguments(&self) -> Vec<String> {
@@ -90,6 +104,7 @@ impl Launch {
             .map(|(name, value)| (name.to_owned(), value))
             .chain(settings.iter().cloned())
             .flat_map(|(name, value)| [format!("--{name}"), value])
+            .chain(permissions::arguments())
             .collect()
     }
 

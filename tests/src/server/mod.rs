@@ -3,7 +3,7 @@
 mod builder;
 mod handle;
 mod launch;
-mod process;
+mod permissions;
 
 pub use builder::Builder;
 pub use handle::RedisServer;

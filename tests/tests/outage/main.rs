@@ -3,6 +3,8 @@
 //! Run with `--nocapture` to see what each outage cost.
 
 mod network;
+mod permissions;
+mod protocol;
 mod recall;
 mod refusing;
 mod silent;

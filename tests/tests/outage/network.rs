@@ -29,7 +29,7 @@ async fn a_unix_socket_and_a_password_are_no_obstacle() {
 async fn a_value_cut_in_half_is_no_value() {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());
-    let stand = Stand::warm(&proxy.url()).await;
+    let stand = Stand::warm(&server.url_on(proxy.port())).await;
     for bytes in [1, 10, 100, 300] {
         proxy.set(Fault::CutAfter(bytes));
         stand.call(1).await;
@@ -42,7 +42,7 @@ async fn a_value_cut_in_half_is_no_value() {
 async fn only_hits_through(fault: Fault) {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());
-    let stand = Stand::warm(&proxy.url()).await;
+    let stand = Stand::warm(&server.url_on(proxy.port())).await;
     let connections = proxy.connections();
     proxy.set(fault);
     for call in 0..50 {

@@ -3,9 +3,7 @@
 use cache_runtime::with_cache;
 use cache_tests::{RedisServer, Reply};
 
-use crate::stand::{Stand, key, user};
-
-const NEW: u64 = 2;
+use crate::stand::{NEW, Stand, key, user};
 
 #[tokio::test]
 async fn a_wrong_password_costs_no_call_and_is_not_told() {
@@ -95,7 +93,7 @@ async fn snapshots_that_fail() {
 }
 
 /// Writes are refused: what is stored is still used, what is not is loaded and left unstored.
-async fn reads_go_on(stand: &Stand, server: &RedisServer, outage: &str) {
+pub(crate) async fn reads_go_on(stand: &Stand, server: &RedisServer, outage: &str) {
     assert!(stand.call(1).await.hit, "a stored value is still good during: {outage}");
     stand.endures(outage).await;
     assert!(!stand.call(NEW).await.hit);
@@ -103,7 +101,7 @@ async fn reads_go_on(stand: &Stand, server: &RedisServer, outage: &str) {
     assert!(stand.call(1).await.hit, "refused writes are no reason not to read during: {outage}");
 }
 
-async fn cannot_invalidate(stand: &Stand) {
+pub(crate) async fn cannot_invalidate(stand: &Stand) {
     let refused = with_cache(stand.cache.clone(), user::invalidate(NEW)).await;
     assert!(refused.is_err(), "an invalidation that Redis refused was reported as done");
 }

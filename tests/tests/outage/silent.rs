@@ -41,7 +41,7 @@ async fn a_network_that_swallows_everything() {
     for direction in [Direction::Both, Direction::ToServer, Direction::ToClient] {
         let server = RedisServer::start();
         let proxy = FaultProxy::to(server.port());
-        let stand = Stand::warm(&proxy.url()).await;
+        let stand = Stand::warm(&server.url_on(proxy.port())).await;
         proxy.set(Fault::BlackHole(direction));
         let outage = format!("black hole {direction:?}");
         stand.endures(&outage).await;
@@ -54,7 +54,7 @@ async fn a_network_that_swallows_everything() {
 async fn replies_that_come_too_late_are_nobodys_replies() {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());
-    let stand = Stand::warm(&proxy.url()).await;
+    let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Latency(TIMEOUT + Duration::from_millis(100)));
     stand.endures("slower than the timeout").await;
     proxy.set(Fault::None);
@@ -67,7 +67,7 @@ async fn replies_that_come_too_late_are_nobodys_replies() {
 async fn a_line_too_thin_for_a_value() {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());
-    let stand = Stand::warm(&proxy.url()).await;
+    let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Bandwidth(200));
     // Now and then something comes through, so that Redis is given up and taken back; no call pays twice.
     for id in 2..20 {

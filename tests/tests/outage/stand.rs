@@ -24,6 +24,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Promised are 2 s.
 const RETURN: Duration = Duration::from_secs(5);
 
+/// A user whom no stand has stored at its start.
+pub(crate) const NEW: u64 = 2;
 const ABSENT: u64 = 404;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +71,22 @@ impl Stand {
     pub(crate) async fn warm(url: &str) -> Self {
         let stand = Self::on(url);
         stand.comes_back("at the start").await;
+        stand
+    }
+
+    /// Two stands that need the same users at the same time; returns one of them when both have them from the store.
+    pub(crate) async fn share(url: &str, outage: &str) -> Self {
+        let stands = [Self::on(url), Self::on(url)];
+        let calls = (0..20).flat_map(|id| stands.iter().map(move |stand| stand.call(id)));
+        for call in join_all(calls).await {
+            assert!(call.took < LONGEST, "{call:?} with: {outage}");
+        }
+        for id in 0..20 {
+            for stand in &stands {
+                eventually(RETURN, outage, async || stand.call(id).await.hit).await;
+            }
+        }
+        let [stand, _] = stands;
         stand
     }
 

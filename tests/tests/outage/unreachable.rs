@@ -91,7 +91,7 @@ async fn connections_that_redis_keeps_closing_keep_nobody_waiting() {
 async fn a_network_that_refuses_connections() {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());
-    let stand = Stand::warm(&proxy.url()).await;
+    let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Refuse);
     stand.endures("refused").await;
     proxy.set(Fault::None);
@@ -102,7 +102,7 @@ async fn a_network_that_refuses_connections() {
 async fn a_network_that_resets_connections() {
     let server = RedisServer::start();
     let proxy = FaultProxy::to(server.port());
-    let stand = Stand::warm(&proxy.url()).await;
+    let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Reset);
     stand.endures("reset").await;
     proxy.set(Fault::None);

@@ -1,0 +1,30 @@
+//! A Redis, or a proxy in front of it, that speaks the old protocol only: nobody is told of changes there, so one asks.
+
+use cache_tests::RedisServer;
+
+use crate::stand::Stand;
+
+/// As many as two caches need that try the new protocol first, and now and then again.
+const FEW_CONNECTIONS: u64 = 20;
+
+#[tokio::test]
+async fn a_redis_that_does_not_know_hello_is_used_all_the_same() {
+    // Two words and nothing: Redis forgets the command.
+    let server = RedisServer::builder().setting("rename-command HELLO", "").start();
+    let unknown = server.command(&["HELLO", "3"]).text();
+    assert!(unknown.starts_with("ERR unknown command"), "{unknown}");
+
+    let before = connections(&server);
+    let stand = Stand::share(&server.url(), "an old protocol").await;
+    stand.cache.ping().await.expect("it is there");
+    stand.endures("an old protocol").await;
+    let connections = connections(&server) - before;
+    assert!(connections <= FEW_CONNECTIONS, "{connections} connections were made");
+}
+
+/// How many connections were made so far, this one among them.
+fn connections(server: &RedisServer) -> u64 {
+    let stats = server.command(&["INFO", "stats"]).text();
+    let count = stats.lines().find_map(|line| line.strip_prefix("total_connections_received:"));
+    count.and_then(|count| count.parse().ok()).expect("Redis counts its connections")
+}
