@@ -25,6 +25,6 @@ async fn a_redis_that_does_not_know_hello_is_used_all_the_same() {
 /// How many connections were made so far, this one among them.
 fn connections(server: &RedisServer) -> u64 {
     let stats = server.command(&["INFO", "stats"]).text();
-    let count = stats.lines().find_map(|line| line.strip_prefix("total_connections_received:"));
-    count.and_then(|count| count.parse().ok()).expect("Redis counts its connections")
+    let count = stats.lines().find_map(|line| line.strip_prefix("total_connections_received:")?.parse().ok());
+    count.unwrap_or_else(|| panic!("Redis does not count its connections: {stats}"))
 }

@@ -1,0 +1,11 @@
+//! Promise 3 across real processes: one load of a cold key for all of them, whoever of them dies, freezes or is slow.
+//!
+//! Run with `--nocapture` to see how long waiting processes wait, and what they ask of Redis meanwhile.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test reports by panicking")]
+
+mod fleet;
+mod holders;
+mod invalidation;
+mod member;
+mod messages;
+mod one_load;
