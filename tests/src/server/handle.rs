@@ -166,9 +166,10 @@ mod tests {
         assert_eq!(connection.command(&["AUTH", USER, PASSWORD]).unwrap().text(), "OK");
         assert_eq!(connection.command(&["PING"]).unwrap().text(), "PONG");
         assert!(connection.command(&["DBSIZE"]).unwrap().text().starts_with("NOPERM"));
-        server.permit("+dbsize -ping");
+        assert!(connection.command(&["CLIENT", "TRACKING", "OFF"]).unwrap().text().starts_with("OK"));
+        server.permit("+dbsize -client");
         assert_eq!(connection.command(&["DBSIZE"]).unwrap().integer(), 0);
-        assert!(connection.command(&["PING"]).unwrap().text().starts_with("NOPERM"));
+        assert!(connection.command(&["CLIENT", "TRACKING", "OFF"]).unwrap().text().starts_with("NOPERM"));
     }
 
     #[test]

@@ -3,18 +3,22 @@
 use std::error::Error;
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cache_runtime::with_cache;
 use cache_tests::RedisServer;
 use tracing::Level;
 
 use crate::refusing::{cannot_invalidate, reads_go_on};
-use crate::stand::{NEW, Stand, user};
+use crate::stand::{LONGEST, NEW, Stand, user};
+
+/// How long a mark that nobody can remove lies about.
+const LEASE: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn who_may_not_track_gets_the_same_answers() {
     let server = RedisServer::start();
-    server.permit("-client|tracking");
+    server.permit("-client");
     Stand::share(&server.url(), "no permission to track").await;
 }
 
@@ -26,6 +30,17 @@ async fn who_may_not_set_reads_what_others_have_stored() {
     reads_go_on(&stand, &server, "no permission to set").await;
     server.permit("+set");
     stand.comes_back_for(NEW, "no permission to set").await;
+}
+
+#[tokio::test]
+async fn who_may_not_run_scripts_waits_for_no_more_than_a_lease() {
+    let server = RedisServer::start();
+    server.permit("-eval -evalsha");
+    let stand = Stand::on(&server.url());
+    for _ in 0..3 {
+        let call = stand.call(1).await;
+        assert!(call.took < LEASE + LONGEST, "{call:?}");
+    }
 }
 
 #[tokio::test]

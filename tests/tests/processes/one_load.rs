@@ -26,7 +26,7 @@ async fn a_load_that_takes_longer_than_a_lease_is_still_one() {
 #[tokio::test]
 async fn processes_that_may_not_track_load_once_as_well() {
     let server = RedisServer::start();
-    server.permit("-client|tracking");
+    server.permit("-client");
     load_once(Fleet::on(server, 4).await, 50, ORIGIN, "no permission to track").await;
 }
 
