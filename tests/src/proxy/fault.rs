@@ -42,6 +42,8 @@ pub enum Fault {
     Slice,
     /// A connection is closed when that many more bytes of replies have passed.
     CutAfter(usize),
+    /// A connection is closed when the client says this, as proxies do that do not know a command.
+    HangUpOn(&'static str),
 }
 
 /// What to do with bytes that wait to be passed on.
@@ -57,18 +59,29 @@ pub(super) enum Step {
 
 /// Bytes that wait, seen by the fault.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct Waiting<'a> {
     pub(super) way: Direction,
-    pub(super) count: usize,
+    pub(super) bytes: &'a [u8],
     /// Since they came in.
     pub(super) age: Duration,
     /// How many have passed before them on this way since the fault began.
     pub(super) passed: usize,
 }
 
+impl Waiting<'_> {
+    fn count(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether the word is among the bytes, all of it: nobody sends a command in pieces that small.
+    fn says(&self, word: &str) -> bool {
+        self.bytes.windows(word.len()).any(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()))
+    }
+}
+
 impl Fault {
-    pub(super) fn step(self, waiting: &Waiting) -> Step {
-        let all = Step::Pass(waiting.count, Duration::ZERO);
+    pub(super) fn step(self, waiting: &Waiting<'_>) -> Step {
+        let all = Step::Pass(waiting.count(), Duration::ZERO);
         let to_client = waiting.way == Direction::ToClient;
         match self {
             Self::Latency(latency) if to_client && waiting.age < latency => {
@@ -77,15 +90,16 @@ impl Fault {
             Self::BlackHole(direction) if direction.covers(waiting.way) => Step::Swallow,
             Self::Bandwidth(per_second) => {
                 let portion = usize::try_from(per_second / 100).unwrap_or(usize::MAX);
-                Step::Pass(waiting.count.min(portion.max(1)), TICK)
+                Step::Pass(waiting.count().min(portion.max(1)), TICK)
             }
             Self::Slice => Step::Pass(1, Duration::ZERO),
             Self::CutAfter(limit) if to_client => match limit.saturating_sub(waiting.passed) {
                 0 => Step::Disconnect,
-                left => Step::Pass(waiting.count.min(left), Duration::ZERO),
+                left => Step::Pass(waiting.count().min(left), Duration::ZERO),
             },
+            Self::HangUpOn(word) if !to_client && waiting.says(word) => Step::Disconnect,
             Self::Reset | Self::Refuse => Step::Disconnect,
-            Self::None | Self::Latency(_) | Self::BlackHole(_) | Self::CutAfter(_) => all,
+            Self::None | Self::Latency(_) | Self::BlackHole(_) | Self::CutAfter(_) | Self::HangUpOn(_) => all,
         }
     }
 
@@ -103,37 +117,45 @@ impl Fault {
 mod tests {
     use super::*;
 
-    fn reply(count: usize, passed: usize) -> Waiting {
-        Waiting { way: Direction::ToClient, count, age: Duration::from_millis(30), passed }
+    fn reply(bytes: &[u8], passed: usize) -> Waiting<'_> {
+        Waiting { way: Direction::ToClient, bytes, age: Duration::from_millis(30), passed }
     }
 
     #[test]
     fn latency_counts_from_the_arrival_of_the_bytes() {
         let latency = |millis| Fault::Latency(Duration::from_millis(millis));
         let still = Step::Wait(Duration::from_millis(20));
-        assert_eq!(latency(50).step(&reply(9, 0)), still);
-        assert_eq!(latency(30).step(&reply(9, 0)), Step::Pass(9, Duration::ZERO));
+        assert_eq!(latency(50).step(&reply(&[0; 9], 0)), still);
+        assert_eq!(latency(30).step(&reply(&[0; 9], 0)), Step::Pass(9, Duration::ZERO));
     }
 
     #[test]
     fn a_black_hole_may_have_one_way() {
         let to_server = Fault::BlackHole(Direction::ToServer);
         let passes = Step::Pass(9, Duration::ZERO);
-        assert_eq!(to_server.step(&reply(9, 0)), passes);
+        assert_eq!(to_server.step(&reply(&[0; 9], 0)), passes);
         let both = Fault::BlackHole(Direction::Both);
-        assert_eq!(both.step(&reply(9, 0)), Step::Swallow);
+        assert_eq!(both.step(&reply(&[0; 9], 0)), Step::Swallow);
     }
 
     #[test]
     fn bandwidth_never_stands_still() {
-        assert_eq!(Fault::Bandwidth(1_000).step(&reply(99, 0)), Step::Pass(10, TICK));
-        assert_eq!(Fault::Bandwidth(1).step(&reply(99, 0)), Step::Pass(1, TICK));
+        assert_eq!(Fault::Bandwidth(1_000).step(&reply(&[0; 99], 0)), Step::Pass(10, TICK));
+        assert_eq!(Fault::Bandwidth(1).step(&reply(&[0; 99], 0)), Step::Pass(1, TICK));
     }
 
     #[test]
     fn a_cut_comes_after_the_last_byte_that_may_pass() {
         let cut = Fault::CutAfter(10);
-        assert_eq!(cut.step(&reply(9, 4)), Step::Pass(6, Duration::ZERO));
-        assert_eq!(cut.step(&reply(9, 10)), Step::Disconnect);
+        assert_eq!(cut.step(&reply(&[0; 9], 4)), Step::Pass(6, Duration::ZERO));
+        assert_eq!(cut.step(&reply(&[0; 9], 10)), Step::Disconnect);
+    }
+    #[test]
+    fn a_word_of_the_client_can_end_a_connection() {
+        let hello = b"*2\r\n$5\r\nhello\r\n$1\r\n3\r\n";
+        let to_server = Waiting { way: Direction::ToServer, ..reply(hello, 0) };
+        assert_eq!(Fault::HangUpOn("HELLO").step(&to_server), Step::Disconnect);
+        assert_eq!(Fault::HangUpOn("AUTH").step(&to_server), Step::Pass(hello.len(), Duration::ZERO));
+        assert_eq!(Fault::HangUpOn("HELLO").step(&reply(hello, 0)), Step::Pass(hello.len(), Duration::ZERO));
     }
 }

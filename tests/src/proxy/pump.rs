@@ -46,7 +46,7 @@ impl Pump<'_> {
                     passed = 0;
                 }
                 let fault = *self.fault.borrow_and_update();
-                let waiting = Waiting { way: self.way, count: rest.len(), age: arrival.elapsed(), passed };
+                let waiting = Waiting { way: self.way, bytes: rest, age: arrival.elapsed(), passed };
                 match fault.step(&waiting) {
                     Step::Wait(left) => self.pause(left).await,
                     Step::Disconnect => return Ok(()),

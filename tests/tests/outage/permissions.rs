@@ -39,6 +39,7 @@ async fn who_may_not_run_scripts_waits_for_no_more_than_a_lease() {
     let stand = Stand::on(&server.url());
     for _ in 0..3 {
         let call = stand.call(1).await;
+        println!("no permission to run scripts: {call:?}");
         assert!(call.took < LEASE + LONGEST, "{call:?}");
     }
 }
