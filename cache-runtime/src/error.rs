@@ -55,6 +55,14 @@ impl Error {
         self
     }
 
+    /// The message and its reason, for a log, where nobody asks for the source.
+    pub(crate) fn in_full(&self) -> String {
+        match &self.source {
+            Some(source) => format!("{self}: {source}"),
+            None => self.to_string(),
+        }
+    }
+
     /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -30,7 +30,7 @@ pub fn init(cache: Cache) -> Result<(), Error> {
 pub fn global() -> &'static Cache {
     GLOBAL.get_or_init(|| {
         Cache::from_env().unwrap_or_else(|error| {
-            tracing::error!(target: "cache_runtime", %error, "the environment configures no usable cache; nothing is cached");
+            tracing::error!(target: "cache_runtime", error = %error.in_full(), "the environment configures no usable cache; nothing is cached");
             Cache::disabled()
         })
     })

@@ -89,7 +89,7 @@ impl Cache {
     pub async fn shutdown(&self) {
         self.engine.finish().await;
         if let Err(error) = self.engine.store().close().await {
-            tracing::warn!(target: "cache_runtime", %error, "the store did not close cleanly");
+            tracing::warn!(target: "cache_runtime", error = %error.in_full(), "the store did not close cleanly");
         }
     }
 

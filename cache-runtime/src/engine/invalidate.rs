@@ -58,7 +58,7 @@ impl Engine {
         } else {
             "an invalidation failed, with too many others waiting already; the entry may be served until its ttl is over"
         };
-        tracing::error!(target: "cache_runtime", function = spec.name, template = spec.written, %error, "{consequence}");
+        tracing::error!(target: "cache_runtime", function = spec.name, template = spec.written, error = %error.in_full(), "{consequence}");
         tracing::debug!(target: "cache_runtime", %key, "the key of the failed invalidation");
     }
 

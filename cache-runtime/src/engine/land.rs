@@ -98,7 +98,7 @@ impl Engine {
             Err(error) => Event::FillFailed { kind: error.kind() },
         });
         if let Err(error) = filled {
-            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "not stored");
+            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = %error.in_full(), "not stored");
         }
     }
 }

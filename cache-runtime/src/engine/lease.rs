@@ -164,7 +164,11 @@ impl Lease {
         let (store, key, placeholder, within) =
             (Arc::clone(&self.store), self.key.clone(), self.placeholder, self.within);
         spawn(&self.duties, async move {
-            let _ = store.remove_if(&key, placeholder.as_bytes(), within).await;
+            let removed = store.remove_if(&key, placeholder.as_bytes(), within).await;
+            if removed.is_err_and(|error| error.kind() == ErrorKind::Refused) {
+                // It may not run scripts. A plain removal costs another holder its fill, at worst.
+                let _ = store.remove(&key, within).await;
+            }
         });
     }
 

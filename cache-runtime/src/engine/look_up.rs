@@ -63,7 +63,7 @@ impl Engine {
             Ok(known) => known,
             Err(error) => {
                 self.tell(Event::FailedOpen { kind: error.kind() });
-                tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, %error, "read failed");
+                tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = %error.in_full(), "read failed");
                 LookUp::Unknown(error)
             }
         }
