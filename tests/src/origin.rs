@@ -43,6 +43,7 @@ impl Default for Origin {
 
 impl Origin {
     /// How often it was asked.
+    #[must_use]
     pub fn asked(&self) -> usize {
         self.0.asked.load(Ordering::SeqCst)
     }

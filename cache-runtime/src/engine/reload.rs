@@ -73,7 +73,8 @@ pub(super) async fn go_on<R, V, S>(
     S: 'static,
 {
     let limit = engine.settings.background_timeout;
-    let ended = clock::at_most(limit.saturating_sub(clock::since(start)), lead.keep_up(caught(running))).await;
+    let ended = Box::pin(lead.keep_up(caught(running)));
+    let ended = clock::at_most(limit.saturating_sub(clock::since(start)), ended).await;
     let took = clock::since(start);
     match judged((ended, took), limit, request, &*origin) {
         Ok(loaded) => {
@@ -81,7 +82,7 @@ pub(super) async fn go_on<R, V, S>(
             if let Fill::At(spot) = &mut lead.fill {
                 spot.budget = Budget::new(engine.settings.operation_timeout);
             }
-            engine.land(request, lead, loaded).await;
+            Box::pin(engine.land(request, lead, loaded)).await;
             engine.tell(Event::Reloaded);
         }
         Err(failure) => engine.failed_unseen(request, lead, failure, took),

@@ -48,7 +48,7 @@ impl<R, V: Clone> Settled<R, V> {
     where
         R: Returns<V, S>,
     {
-        engine.land(request, self.lead, self.loaded).await;
+        Box::pin(engine.land(request, self.lead, self.loaded)).await;
         self.answer.into_return()
     }
 }
