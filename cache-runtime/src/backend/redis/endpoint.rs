@@ -3,7 +3,7 @@
 use std::fmt;
 
 use redis::io::tcp::TcpSettings;
-use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
+use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
 
 use crate::error::{Error, ErrorKind};
 
@@ -11,6 +11,8 @@ use crate::error::{Error, ErrorKind};
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     client: Client,
+    /// The same server in RESP3, in which it says things without being asked.
+    told: Client,
 }
 
 impl Endpoint {
@@ -29,14 +31,19 @@ impl Endpoint {
                 format!("the URL is not understood ({shown}); expected `redis://[user:password@]host[:port][/db]`"),
             )
         })?;
-        Ok(Self {
-            client: Client::open(settled(info))
-                .map_err(|_| Error::new(ErrorKind::Config, "the URL names no server"))?,
-        })
+        let info = settled(info);
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let told = info.clone().set_redis_settings(settings);
+        let open = |info| Client::open(info).map_err(|_| Error::new(ErrorKind::Config, "the URL names no server"));
+        Ok(Self { client: open(info)?, told: open(told)? })
     }
 
     pub(super) fn client(&self) -> &Client {
         &self.client
+    }
+
+    pub(super) fn told(&self) -> &Client {
+        &self.told
     }
 }
 

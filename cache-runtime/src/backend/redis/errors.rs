@@ -37,11 +37,11 @@ pub(super) fn translated(error: RedisError) -> Error {
     about.because(error)
 }
 
-/// What went wrong while connecting. Never in the server's own words: it may quote the command, password and all.
+/// What went wrong while connecting, or in what is said then. Never in the server's own words: it may quote the command, password and all.
 pub(super) fn without_secrets(error: &RedisError) -> String {
     match error.code() {
         _ if error.is_io_error() => error.to_string(),
-        Some(code) => format!("the server refused the connection: {code}"),
+        Some(code) => format!("the server refused: {code}"),
         None => error.category().to_owned(),
     }
 }

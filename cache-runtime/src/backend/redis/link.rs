@@ -1,8 +1,7 @@
-//! The connection of one tokio runtime to the server, and its circuit breaker.
-//!
-//! A connection is driven by a task, and a task dies with its runtime: each runtime has a link of its own.
+//! A connection of one tokio runtime to the server, and its circuit breaker.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,18 +11,19 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use super::endpoint::Endpoint;
 use super::errors::{is_about_the_connection, timed_out, translated, unavailable};
+use super::line::Line;
 use super::question::Question;
 use super::supervisor::{self, Status};
 use crate::clock::{at_most, before};
 use crate::error::Error;
 
-type Seen = watch::Receiver<Status>;
+/// The status of a link, and how much of it has been seen: `changed` is the end of the connection that was used last.
+pub(super) type Seen = watch::Receiver<Status>;
 
 /// A supervised connection. Dropping it closes the connection.
 pub(super) struct Link {
-    status: watch::Receiver<Status>,
+    status: Seen,
     /// Tells the supervisor that something went wrong. A timeout is a suspicion; its PING is the verdict.
     suspicion: Arc<Notify>,
     supervisor: JoinHandle<()>,
@@ -31,10 +31,10 @@ pub(super) struct Link {
 
 impl Link {
     /// Begins to connect. `patience` is how long a caller may have to wait before the breaker opens.
-    pub(super) fn open(endpoint: &Endpoint, runtime: &Handle, patience: Duration) -> Self {
+    pub(super) fn open(line: impl Line, runtime: &Handle, patience: Duration) -> Self {
         let (sender, status) = watch::channel(Status::Connecting);
         let suspicion = Arc::new(Notify::new());
-        let supervisor = runtime.spawn(supervisor::run(endpoint.clone(), patience, sender, Arc::clone(&suspicion)));
+        let supervisor = runtime.spawn(supervisor::run(line, patience, sender, Arc::clone(&suspicion)));
         Self { status, suspicion, supervisor }
     }
 
@@ -43,7 +43,32 @@ impl Link {
         !self.supervisor.is_finished()
     }
 
-    /// Asks one question, which must be safe to repeat: it is, once, when the connection broke under it.
+    /// What is known of the connection just now.
+    pub(super) fn status(&self) -> Seen {
+        self.status.clone()
+    }
+
+    /// Closes the connection, although there are others who hold this.
+    pub(super) fn close(&self) {
+        self.supervisor.abort();
+    }
+
+    /// Returns when the breaker is open, or the link closed.
+    pub(super) async fn out_of_reach(&self) -> Error {
+        let mut status = self.status();
+        match status.wait_for(|status| matches!(status, Status::Down(_))).await.as_deref() {
+            Ok(Status::Down(reason)) => unavailable().because(reason.to_string()),
+            _ => unavailable(),
+        }
+    }
+
+    /// Returns when commands go through. `false`: they never will, as the link is closed.
+    pub(super) async fn comes_up(&self) -> bool {
+        let mut status = self.status();
+        status.wait_for(|status| matches!(status, Status::Up(_))).await.is_ok()
+    }
+
+    /// Asks one question. Where that is safe, it is asked once more when the connection broke under it.
     pub(super) async fn run(
         &self,
         question: Question<'_>,
@@ -51,12 +76,16 @@ impl Link {
     ) -> Result<Result<Value, RedisError>, Error> {
         // Remembers which connection was used, so that its end is noticed however early it comes.
         let mut status = self.status.clone();
-        let attempts = async {
-            match self.attempt(&mut status, question).await? {
-                Err(error) if is_about_the_connection(&error) => self.attempt(&mut status, question).await,
-                answered => Ok(answered),
+        let mut may_be_repeated = question.may_be_repeated();
+        // Pinned here and handed over by reference, as every layer that takes a future makes it as large again.
+        let attempts = pin!(async {
+            loop {
+                match self.attempt(&mut status, question).await? {
+                    Err(error) if may_be_repeated && is_about_the_connection(&error) => may_be_repeated = false,
+                    answered => return Ok(answered),
+                }
             }
-        };
+        });
         match at_most(within, attempts).await {
             Some(Ok(Err(error))) if is_about_the_connection(&error) => {
                 self.suspicion.notify_one();
@@ -71,11 +100,16 @@ impl Link {
     }
 
     /// One attempt. After one that failed by the connection, the supervisor has drawn its conclusion.
-    async fn attempt(&self, status: &mut Seen, question: Question<'_>) -> Result<Result<Value, RedisError>, Error> {
+    pub(super) async fn attempt(
+        &self,
+        status: &mut Seen,
+        question: Question<'_>,
+    ) -> Result<Result<Value, RedisError>, Error> {
         let mut connection = usable(status).await?;
         // A request handed over in the very moment in which its connection ends can be left without any answer (redis 1.8
         // on several threads: the driver has emptied its queue, and the queue lives on with us). So the end is waited for.
-        match before(question.ask(&mut connection), status.changed()).await {
+        let reply = before(pin!(question.ask(&mut connection)), pin!(status.changed())).await;
+        match reply {
             // A refusal arrives as a value, not as an error.
             Some(reply) => match reply.and_then(Value::extract_error) {
                 Err(error) if is_about_the_connection(&error) => {

@@ -3,19 +3,48 @@
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, Pipeline, RedisResult, Value};
 
-/// One command, or several in a row.
+/// One command, or several in a row, and whether they may reach the server twice.
 #[derive(Clone, Copy)]
-pub(super) enum Question<'a> {
+pub(super) struct Question<'a> {
+    words: Words<'a>,
+    may_be_repeated: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Words<'a> {
     Command(&'a Cmd),
-    /// Their answers arrive as one array.
     Pipeline(&'a Pipeline),
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// A command that does no harm when it comes a second time, however late.
+    pub(super) fn repeatable(command: &'a Cmd) -> Self {
+        Self { words: Words::Command(command), may_be_repeated: true }
+    }
+
+    /// A command that puts something: what was removed meanwhile would be back.
+    pub(super) fn once(command: &'a Cmd) -> Self {
+        Self { words: Words::Command(command), may_be_repeated: false }
+    }
+
+    /// As [`repeatable`](Self::repeatable), for several commands. Their answers arrive as one array.
+    pub(super) fn repeatable_pipeline(pipeline: &'a Pipeline) -> Self {
+        Self { words: Words::Pipeline(pipeline), may_be_repeated: true }
+    }
+
+    /// As [`once`](Self::once), for several commands. Their answers arrive as one array.
+    pub(super) fn pipeline_once(pipeline: &'a Pipeline) -> Self {
+        Self { words: Words::Pipeline(pipeline), may_be_repeated: false }
+    }
+
+    pub(super) fn may_be_repeated(self) -> bool {
+        self.may_be_repeated
+    }
+
     pub(super) async fn ask(self, connection: &mut MultiplexedConnection) -> RedisResult<Value> {
-        match self {
-            Self::Command(command) => connection.send_packed_command(command).await,
-            Self::Pipeline(pipeline) => {
+        match self.words {
+            Words::Command(command) => connection.send_packed_command(command).await,
+            Words::Pipeline(pipeline) => {
                 connection.send_packed_commands(pipeline, 0, pipeline.len()).await.map(Value::Array)
             }
         }

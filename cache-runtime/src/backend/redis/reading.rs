@@ -11,52 +11,73 @@ use crate::error::Error;
 use crate::store::{Found, Query};
 use crate::value::Version;
 
-/// A query in the words of the server.
+/// A query in the words of the server: `GET` the entry, or `MGET` it with its tags.
 pub(super) enum Reading {
-    /// Nothing but the bytes: one command, as most hits are.
+    /// One command, as most hits are.
     Bytes(Cmd),
-    /// `PTTL` where the life is asked for, `GET`, and a `GET` for each tag.
-    More { pipeline: Pipeline, life: bool },
+    /// The same after a `PTTL`.
+    BytesAndLife(Pipeline),
 }
 
 impl Reading {
     pub(super) fn of(query: Query<'_>) -> Self {
-        if !query.life && query.tags.len() == 0 {
-            let mut get = redis::cmd("GET");
-            get.arg(query.key.as_str());
+        let get = get(query);
+        if !query.life {
             return Self::Bytes(get);
         }
         let mut pipeline = redis::pipe();
-        if query.life {
-            pipeline.cmd("PTTL").arg(query.key.as_str());
-        }
-        for key in [query.key].into_iter().chain(query.tags.iter()) {
-            pipeline.cmd("GET").arg(key.as_str());
-        }
-        Self::More { pipeline, life: query.life }
+        pipeline.cmd("PTTL").arg(query.key.as_str()).add_command(get);
+        Self::BytesAndLife(pipeline)
     }
 
     pub(super) fn question(&self) -> Question<'_> {
         match self {
-            Self::Bytes(get) => Question::Command(get),
-            Self::More { pipeline, .. } => Question::Pipeline(pipeline),
+            Self::Bytes(get) => Question::repeatable(get),
+            Self::BytesAndLife(pipeline) => Question::repeatable_pipeline(pipeline),
         }
     }
 
-    pub(super) fn understood(self, answer: Value) -> Result<Found, Error> {
-        let (answers, life) = match (self, answer) {
-            (Self::Bytes(_), answer) => (vec![answer], false),
-            (Self::More { life, .. }, Value::Array(answers)) => (answers, life),
-            (Self::More { .. }, _) => return Err(strange("a pipeline")),
+    pub(super) fn understood(&self, answer: Value, tags: usize) -> Result<Found, Error> {
+        let (life, got) = match (self, answer) {
+            (Self::Bytes(_), got) => (None, got),
+            (Self::BytesAndLife(_), Value::Array(answers)) => {
+                let [pttl, got] = <[Value; 2]>::try_from(answers).map_err(|_| strange("a pipeline"))?;
+                (left(&pttl), got)
+            }
+            (Self::BytesAndLife(_), _) => return Err(strange("a pipeline")),
         };
-        let mut answers = answers.into_iter();
-        let life = if life { answers.next().as_ref().and_then(left) } else { None };
-        let bytes = match answers.next() {
-            Some(Value::BulkString(bytes)) => Some(Bytes::from(bytes)),
-            Some(Value::Nil) => None,
-            _ => return Err(strange("GET")),
-        };
-        Ok(Found { bytes, life, tags: answers.as_slice().iter().map(version).collect() })
+        if tags == 0 {
+            return Ok(Found { bytes: bytes(got)?, life, tags: Vec::new() });
+        }
+        match got {
+            Value::Array(answers) if answers.len() == tags + 1 => {
+                let mut answers = answers.into_iter();
+                let bytes = bytes(answers.next().unwrap_or(Value::Nil))?;
+                Ok(Found { bytes, life, tags: answers.as_slice().iter().map(version).collect() })
+            }
+            _ => Err(strange("MGET")),
+        }
+    }
+}
+
+fn get(query: Query<'_>) -> Cmd {
+    let keys = || [query.key].into_iter().chain(query.tags.iter());
+    let verb = if query.tags.len() == 0 { "GET" } else { "MGET" };
+    let size = keys().map(|key| key.as_str().len()).sum::<usize>();
+    let mut command = Cmd::with_capacity(2 + query.tags.len(), verb.len() + size);
+    command.arg(verb);
+    for key in keys() {
+        command.arg(key.as_str());
+    }
+    command
+}
+
+/// What is at a key. The bytes move; they are not copied.
+fn bytes(answer: Value) -> Result<Option<Bytes>, Error> {
+    match answer {
+        Value::BulkString(bytes) => Ok(Some(Bytes::from(bytes))),
+        Value::Nil => Ok(None),
+        _ => Err(strange("GET")),
     }
 }
 

@@ -8,19 +8,15 @@ use redis::{AsyncConnectionConfig, RedisError};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-use super::endpoint::Endpoint;
-use super::errors::without_secrets;
+use super::line::{Line, Trouble};
 
-/// How long one attempt to connect may take. Below two seconds together with [`LONGEST_PAUSE`]: that is how soon after
-/// its return a server is in use again.
+/// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// An idle connection is asked for a sign of life this often, so that a dead one is noticed before a caller pays.
 const HEARTBEAT: Duration = Duration::from_millis(500);
 /// Unanswered PINGs after which a connection is given up. Until then a server that was only frozen is served by it again.
 const STRIKES: u32 = 5;
-const SILENCE: &str = "no answer in time";
 
 /// What a link can do for a caller just now.
 #[derive(Clone)]
@@ -34,16 +30,17 @@ pub(super) enum Status {
 }
 
 /// Runs until its link is dropped.
-pub(super) async fn run(endpoint: Endpoint, patience: Duration, status: watch::Sender<Status>, suspicion: Arc<Notify>) {
-    let mut supervisor = Supervisor { endpoint, patience, status, suspicion, was_up: true };
+pub(super) async fn run(line: impl Line, patience: Duration, status: watch::Sender<Status>, suspicion: Arc<Notify>) {
+    let mut supervisor = Supervisor { line, patience, status, suspicion, was_up: true };
     loop {
         let connection = supervisor.connect().await;
         supervisor.watch(connection).await;
+        supervisor.line.lost();
     }
 }
 
-struct Supervisor {
-    endpoint: Endpoint,
+struct Supervisor<L> {
+    line: L,
     /// How long callers are let wait for a verdict: the operation timeout.
     patience: Duration,
     status: watch::Sender<Status>,
@@ -52,7 +49,7 @@ struct Supervisor {
     was_up: bool,
 }
 
-impl Supervisor {
+impl<L: Line> Supervisor<L> {
     async fn connect(&mut self) -> MultiplexedConnection {
         // Whoever has learnt that redis is gone is not made to wait again.
         if self.was_up {
@@ -60,15 +57,17 @@ impl Supervisor {
         }
         let mut pause = SHORTEST_PAUSE;
         loop {
-            match self.attempt().await {
+            let trouble = match self.attempt().await {
                 Ok(connection) => {
                     self.up(&connection);
+                    self.line.connected();
                     return connection;
                 }
-                Err(error) => self.down(&without_secrets(&error)),
-            }
+                Err(error) => Trouble::from(&error),
+            };
+            self.down(&trouble);
             sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
-            pause = LONGEST_PAUSE.min(pause * 2);
+            pause = self.line.longest_pause(&trouble).min(pause * 2);
         }
     }
 
@@ -78,23 +77,26 @@ impl Supervisor {
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
             // Each operation has a timeout of its own, which also covers the wait for a connection.
             .set_response_timeout(None);
-        let client = self.endpoint.client().clone();
+        let config = self.line.config(config, &self.suspicion);
+        let (client, greeting) = (self.line.client().clone(), self.line.greeting());
         let patience = self.patience;
         let attempt = async {
             let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-            // A frozen server accepts connections too, and without a password nothing has been said to it yet.
-            let ping = redis::cmd("PING");
-            match timeout(patience, connection.send_packed_command(&ping)).await {
-                Ok(answered) => answered.map(|_| connection),
+            match timeout(patience, connection.send_packed_command(&greeting)).await {
+                Ok(answered) => answered.map(|answer| (connection, answer)),
                 Err(_elapsed) => Err(RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut))),
             }
         };
         tokio::pin!(attempt);
-        if let Ok(done) = timeout(self.patience, &mut attempt).await {
-            return done;
-        }
-        self.down(SILENCE);
-        attempt.await
+        let greeted = match timeout(self.patience, &mut attempt).await {
+            Ok(done) => done,
+            Err(_elapsed) => {
+                self.down(&Trouble::silence());
+                attempt.await
+            }
+        };
+        let (connection, answer) = greeted?;
+        self.line.welcomes(answer).map(|()| connection)
     }
 
     /// Returns when the connection is of no use any more.
@@ -117,7 +119,7 @@ impl Supervisor {
                 }
                 Err(_elapsed) => {
                     strikes += 1;
-                    self.down(SILENCE);
+                    self.down(&Trouble::silence());
                 }
             }
         }
@@ -125,17 +127,17 @@ impl Supervisor {
 
     fn up(&mut self, connection: &MultiplexedConnection) {
         if !self.was_up {
-            tracing::info!(target: "cache_runtime", endpoint = %self.endpoint, "redis is back");
+            self.line.say_up();
         }
         self.was_up = true;
         self.status.send_replace(Status::Up(connection.clone()));
     }
 
-    fn down(&mut self, reason: &str) {
+    fn down(&mut self, trouble: &Trouble) {
         if self.was_up {
-            tracing::warn!(target: "cache_runtime", endpoint = %self.endpoint, reason, "redis is out of reach; calls run without the cache until it is back");
+            self.line.say_down(trouble);
         }
         self.was_up = false;
-        self.status.send_replace(Status::Down(reason.into()));
+        self.status.send_replace(Status::Down(trouble.reason.as_str().into()));
     }
 }

@@ -1,0 +1,58 @@
+//! What a supervised connection is for, as far as its supervisor has to know it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, RedisResult, Value};
+use tokio::sync::Notify;
+
+use super::errors::without_secrets;
+
+/// One purpose of a connection.
+pub(super) trait Line: Send + Sync + 'static {
+    fn client(&self) -> &Client;
+
+    /// Adds what this line needs. `suspicion` has the supervisor look at the connection at once.
+    fn config(&self, config: AsyncConnectionConfig, suspicion: &Arc<Notify>) -> AsyncConnectionConfig;
+
+    /// What is said first on each new connection, before anybody else may use it.
+    fn greeting(&self) -> Cmd;
+
+    /// Whether the answer to the greeting makes the connection usable.
+    fn welcomes(&self, answer: Value) -> RedisResult<()>;
+
+    /// A new connection is made, and in use.
+    fn connected(&self) {}
+
+    /// A connection that was made is lost.
+    fn lost(&self) {}
+
+    /// Says that commands go through again.
+    fn say_up(&self);
+
+    /// Says that they do not any more.
+    fn say_down(&self, trouble: &Trouble);
+
+    /// How long to leave the server alone, at most, after an attempt that failed like this.
+    fn longest_pause(&self, trouble: &Trouble) -> Duration;
+}
+
+/// Why a line is down.
+pub(super) struct Trouble {
+    /// For a log: without passwords.
+    pub(super) reason: String,
+    /// The server answers, and does not want to.
+    pub(super) is_refusal: bool,
+}
+
+impl Trouble {
+    pub(super) fn silence() -> Self {
+        Self { reason: "no answer in time".to_owned(), is_refusal: false }
+    }
+}
+
+impl From<&RedisError> for Trouble {
+    fn from(error: &RedisError) -> Self {
+        Self { reason: without_secrets(error), is_refusal: !error.is_io_error() }
+    }
+}

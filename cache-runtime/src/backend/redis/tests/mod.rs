@@ -1,0 +1,4 @@
+//! The store against real servers, and against servers and networks that fail.
+
+mod store;
+mod support;

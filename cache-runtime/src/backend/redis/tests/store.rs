@@ -1,0 +1,110 @@
+//! The port on a real server.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cache_tests::RedisServer;
+
+use super::support::{SOON, calls, get, key, store};
+use crate::key::Key;
+use crate::store::{Query, Store, Tags, conformance};
+
+#[tokio::test]
+async fn conforms_to_the_port() {
+    let server = RedisServer::start();
+    conformance::suite(&store(&server.url()), tokio::time::sleep).await;
+}
+
+#[tokio::test]
+async fn conforms_to_the_port_on_a_unix_socket() {
+    let server = RedisServer::builder().unix_socket().start();
+    conformance::suite(&store(&server.unix_url()), tokio::time::sleep).await;
+}
+
+#[tokio::test]
+async fn what_is_no_string_is_nothing_and_is_overwritten() {
+    let server = RedisServer::start();
+    let (store, key) = (store(&server.url()), Key::new("", "taken"));
+    server.command(&["RPUSH", "taken", "x"]);
+    assert_eq!(get(&store, &key).await, None);
+    store.set(&key, Bytes::from_static(b"mine"), SOON, SOON).await.unwrap();
+    assert_eq!(get(&store, &key).await.as_deref(), Some(&b"mine"[..]));
+}
+
+#[tokio::test]
+async fn what_is_no_string_is_nothing_beside_its_tags_too() {
+    let server = RedisServer::start();
+    let (store, entry, tags) = (store(&server.url()), key("taken"), [key("tag")]);
+    server.command(&["RPUSH", "taken", "x"]);
+    let tags = Tags { every: None, own: &tags };
+    let versions = store.use_tags(tags, SOON, SOON).await.unwrap();
+    let found = store.get(Query { key: &entry, life: false, tags }, SOON).await.unwrap();
+    assert_eq!(found.bytes, None);
+    assert_eq!(found.tags, [Some(versions[0])]);
+}
+
+#[tokio::test]
+async fn an_entry_and_its_tags_are_read_by_one_command() {
+    let server = RedisServer::start();
+    let (store, entry, every, own) = (store(&server.url()), key("entry"), key("every"), [key("a"), key("b")]);
+    let query = |tags, life| Query { key: &entry, life, tags };
+    let tags = Tags { every: Some(&every), own: &own };
+    for (tags, command) in [(Tags::NONE, "get"), (tags, "mget")] {
+        for life in [false, true] {
+            let before = ["get", "mget", "pttl"].map(|name| calls(&server, name));
+            store.get(query(tags, life), SOON).await.unwrap();
+            let after = ["get", "mget", "pttl"].map(|name| calls(&server, name));
+            let expected = [u64::from(command == "get"), u64::from(command == "mget"), u64::from(life)];
+            assert_eq!([0, 1, 2].map(|at: usize| after[at] - before[at]), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_entry_always_has_an_end() {
+    let server = RedisServer::start();
+    let (store, key) = (store(&server.url()), Key::new("", "mortal"));
+    store.set(&key, Bytes::from_static(b"x"), crate::Policy::FOREVER, SOON).await.unwrap();
+    assert!(server.command(&["PTTL", "mortal"]).integer() > 3_000_000_000_000);
+    store.set(&key, Bytes::from_static(b"x"), Duration::from_nanos(1), SOON).await.unwrap();
+    assert!(server.command(&["PTTL", "mortal"]).integer() <= 1);
+}
+
+#[tokio::test]
+async fn a_handshake_that_is_refused_in_so_many_words_shows_no_password() {
+    // As a Redis that does not know HELLO: it quotes the command with its arguments.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let _ = client.read(&mut [0; 1024]).unwrap();
+        let _ =
+            client.write_all(b"-ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'u' 'hunter2'\r\n");
+    });
+    let url = format!("redis://u:hunter2@127.0.0.1:{port}?protocol=resp3");
+    let error = store(&url).ping(SOON).await.unwrap_err();
+    let source = std::error::Error::source(&error).map(ToString::to_string);
+    assert!(!format!("{error} {error:?} {source:?}").contains("hunter2"), "{error:?}");
+    assert!(source.is_some_and(|reason| reason.contains("ERR")), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_runtime_has_one_connection_however_many_tasks() {
+    let server = RedisServer::start();
+    let store = Arc::new(store(&server.url()));
+    let tasks: Vec<_> = (0..50)
+        .map(|n| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { get(&store, &Key::new("", &n.to_string())).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let clients = server.command(&["CLIENT", "LIST"]).text();
+    // One of them asks.
+    assert_eq!(clients.lines().count(), 2, "{clients}");
+}

@@ -1,0 +1,56 @@
+//! What these tests have in common.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use cache_tests::RedisServer;
+
+use crate::backend::redis::{Endpoint, RedisStore};
+use crate::key::Key;
+use crate::store::{Query, Store, Tags};
+
+/// Longer than anything here takes when it works.
+pub(super) const SOON: Duration = Duration::from_secs(10);
+
+pub(super) fn store(url: &str) -> RedisStore {
+    patient(url, SOON)
+}
+
+/// With an operation timeout.
+pub(super) fn patient(url: &str, patience: Duration) -> RedisStore {
+    RedisStore::new(Endpoint::parse(url).unwrap(), patience)
+}
+
+pub(super) fn key(text: &str) -> Key {
+    Key::new("", text)
+}
+
+pub(super) async fn get(store: &RedisStore, key: &Key) -> Option<Bytes> {
+    store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
+}
+
+/// How often the server was asked to do `command` so far.
+pub(super) fn calls(server: &RedisServer, command: &str) -> u64 {
+    let stats = server.command(&["INFO", "commandstats"]).text();
+    let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
+    line.map_or(0, |rest| rest.split(',').next().unwrap().parse().unwrap())
+}
+
+/// The ids of the clients that track, or those that do not; the one who asks is none of them.
+pub(super) fn clients(server: &RedisServer, tracking: bool) -> Vec<String> {
+    let list = server.command(&["CLIENT", "LIST"]).text();
+    let field = |line: &str, name: &str| {
+        line.split(' ').find_map(|field| field.strip_prefix(name)).unwrap_or_default().to_owned()
+    };
+    list.lines()
+        .filter(|line| field(line, "flags=").contains('t') == tracking && field(line, "cmd=") != "client|list")
+        .map(|line| field(line, "id="))
+        .collect()
+}
+
+pub(super) fn kill(server: &RedisServer, clients: &[String]) {
+    assert!(!clients.is_empty(), "there is nobody to kill");
+    for id in clients {
+        assert_eq!(server.command(&["CLIENT", "KILL", "ID", id]).integer(), 1);
+    }
+}

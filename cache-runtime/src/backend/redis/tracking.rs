@@ -1,0 +1,93 @@
+//! The connection on which the server tells of changes.
+//!
+//! Redis remembers which keys were read on it and says once that one has changed
+//! ([client tracking](https://redis.io/docs/latest/develop/reference/client-side-caching/)). In its default mode only:
+//! `NOLOOP` forgets keys that this connection writes, `REDIRECT` is silent after a disconnection, and `BCAST` tells of keys
+//! that are none of ours.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::SendError;
+use redis::{AsyncConnectionConfig, Client, Cmd, PushInfo, PushKind, RedisResult, Value};
+use tokio::sync::Notify;
+
+use super::endpoint::Endpoint;
+use super::line::{Line, Trouble};
+use super::waiters::Waiters;
+
+/// What waits here for the connection asks on another one meanwhile, so there is no hurry.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A server that cannot track, or may not for this user, is seldom another one soon.
+const LONGEST_PAUSE_REFUSED: Duration = Duration::from_secs(30);
+
+pub(super) struct Tracking {
+    endpoint: Endpoint,
+    waiters: Arc<Waiters>,
+}
+
+impl Tracking {
+    pub(super) fn new(endpoint: &Endpoint, waiters: &Arc<Waiters>) -> Self {
+        Self { endpoint: endpoint.clone(), waiters: Arc::clone(waiters) }
+    }
+}
+
+impl Line for Tracking {
+    fn client(&self) -> &Client {
+        self.endpoint.told()
+    }
+
+    fn config(&self, config: AsyncConnectionConfig, suspicion: &Arc<Notify>) -> AsyncConnectionConfig {
+        let (waiters, suspicion) = (Arc::clone(&self.waiters), Arc::clone(suspicion));
+        config.set_push_sender(move |push: PushInfo| {
+            if push.kind == PushKind::Disconnection {
+                suspicion.notify_one();
+            }
+            hear(&waiters, &push);
+            Ok::<_, SendError>(())
+        })
+    }
+
+    fn greeting(&self) -> Cmd {
+        let mut tracking = redis::cmd("CLIENT");
+        tracking.arg("TRACKING").arg("ON");
+        tracking
+    }
+
+    fn welcomes(&self, answer: Value) -> RedisResult<()> {
+        answer.extract_error().map(drop)
+    }
+
+    fn say_up(&self) {
+        tracing::debug!(target: "cache_runtime", endpoint = %self.endpoint, "redis tells of changes again");
+    }
+
+    fn say_down(&self, trouble: &Trouble) {
+        let (endpoint, reason) = (&self.endpoint, &trouble.reason);
+        if trouble.is_refusal {
+            tracing::info!(target: "cache_runtime", %endpoint, reason, "redis does not tell of changes; whoever waits for another process asks now and then");
+        } else {
+            tracing::debug!(target: "cache_runtime", %endpoint, reason, "the connection on which redis tells of changes is down");
+        }
+    }
+
+    fn longest_pause(&self, trouble: &Trouble) -> Duration {
+        if trouble.is_refusal { LONGEST_PAUSE_REFUSED } else { LONGEST_PAUSE }
+    }
+}
+
+/// Called by the connection's driver, between two replies: it must not wait for anything.
+fn hear(waiters: &Waiters, push: &PushInfo) {
+    match (&push.kind, push.data.as_slice()) {
+        (PushKind::Invalidate, [Value::Array(keys)]) => {
+            for key in keys {
+                if let Value::BulkString(key) = key {
+                    waiters.wake(key);
+                }
+            }
+        }
+        // All keys at once: `FLUSHALL` says `null`. And nothing more will be heard of this connection.
+        (PushKind::Invalidate | PushKind::Disconnection, _) => waiters.wake_all(),
+        _ => {}
+    }
+}
