@@ -1,4 +1,5 @@
 //! The store against real servers, and against servers and networks that fail.
 
+mod sending;
 mod store;
 mod support;

@@ -1,0 +1,102 @@
+//! What is sent a second time when a connection breaks, and what is not.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use bytes::Bytes;
+
+use super::support::{SOON, key, store};
+use crate::backend::redis::RedisStore;
+use crate::error::{Error, ErrorKind};
+use crate::store::{Query, Store, Tags};
+
+/// A server that breaks its connections when it is asked for anything but a sign of life, and remembers what.
+struct Breaking {
+    port: u16,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Breaking {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = Arc::<Mutex<Vec<String>>>::default();
+        let hearing = Arc::clone(&heard);
+        // It ends with the process: nobody connects any more when the store of the test is gone.
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let hearing = Arc::clone(&hearing);
+                thread::spawn(move || serve(client.unwrap(), &hearing));
+            }
+        });
+        Self { port, heard }
+    }
+
+    fn store(&self) -> RedisStore {
+        store(&format!("redis://127.0.0.1:{}", self.port))
+    }
+
+    fn heard(&self, command: &str) -> usize {
+        self.heard.lock().unwrap().iter().filter(|heard| *heard == command).count()
+    }
+}
+
+fn serve(client: TcpStream, heard: &Mutex<Vec<String>>) {
+    let mut client = BufReader::new(client);
+    while let Some(command) = receive(&mut client) {
+        if command == "PING" {
+            client.get_mut().write_all(b"+PONG\r\n").unwrap();
+        } else {
+            heard.lock().unwrap().push(command);
+            return;
+        }
+    }
+}
+
+/// The name of the next command.
+fn receive(client: &mut BufReader<TcpStream>) -> Option<String> {
+    let number = |client: &mut BufReader<TcpStream>| {
+        let mut line = String::new();
+        client.read_line(&mut line).ok()?;
+        line.get(1..)?.trim_end().parse::<usize>().ok()
+    };
+    let mut name = None;
+    for _ in 0..number(client)? {
+        let mut argument = vec![0; number(client)? + 2];
+        client.read_exact(&mut argument).ok()?;
+        argument.truncate(argument.len() - 2);
+        name.get_or_insert(String::from_utf8(argument).ok()?);
+    }
+    name
+}
+
+fn is_lost<T: std::fmt::Debug>(answer: Result<T, Error>) {
+    assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn what_puts_something_is_sent_once() {
+    let server = Breaking::start();
+    let (store, key, bytes) = (server.store(), key("k"), Bytes::from_static(b"x"));
+    is_lost(store.add(&key, bytes.clone(), SOON, SOON).await);
+    assert_eq!(server.heard("SET"), 1);
+    is_lost(store.set(&key, bytes, SOON, SOON).await);
+    assert_eq!(server.heard("SET"), 2);
+    let tags = [key];
+    is_lost(store.use_tags(Tags { every: None, own: &tags }, SOON, SOON).await);
+    assert_eq!(server.heard("PEXPIRE"), 1);
+}
+
+#[tokio::test]
+async fn what_does_no_harm_a_second_time_is_sent_again() {
+    let server = Breaking::start();
+    let (store, key, bytes) = (server.store(), key("k"), Bytes::from_static(b"x"));
+    is_lost(store.get(Query { key: &key, life: false, tags: Tags::NONE }, SOON).await);
+    assert_eq!(server.heard("GET"), 2);
+    is_lost(store.remove(&key, SOON).await);
+    assert_eq!(server.heard("DEL"), 2);
+    is_lost(store.replace(&key, b"old", bytes, SOON, SOON).await);
+    assert_eq!(server.heard("EVALSHA"), 2);
+}
