@@ -1,5 +1,6 @@
 //! The store against real servers, and against servers and networks that fail.
 
+mod changes;
 mod sending;
 mod store;
 mod support;
