@@ -5,3 +5,4 @@ mod returns;
 mod sending;
 mod store;
 mod support;
+mod trouble;
