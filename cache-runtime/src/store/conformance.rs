@@ -32,6 +32,7 @@ pub(crate) async fn suite<P: Future<Output = ()>>(store: &dyn Store, pass: impl 
     keeps_the_version_of_the_tag_of_every_entry_first(store).await;
     tells_of_a_change(store, &pass).await;
     returns_when_there_is_nothing_to_wait_for(store).await;
+    waits_no_longer_than_it_was_told(store, &pass).await;
     works_again_after_close(store).await;
 }
 
@@ -223,6 +224,14 @@ async fn returns_when_there_is_nothing_to_wait_for(store: &dyn Store) {
     store.changed(&key, b"P", LONG).await.unwrap();
     put(store, &key, b"V").await;
     store.changed(&key, b"P", LONG).await.unwrap();
+}
+
+async fn waits_no_longer_than_it_was_told<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let key = key("watched in vain");
+    put(store, &key, b"P").await;
+    let (waited, ()) =
+        tokio::join!(store.changed(&key, b"P", Duration::from_millis(100)), pass(Duration::from_millis(200)));
+    waited.unwrap();
 }
 
 async fn works_again_after_close(store: &dyn Store) {
