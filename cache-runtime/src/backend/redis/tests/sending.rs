@@ -1,13 +1,13 @@
 //! What is sent a second time when a connection breaks, and what is not.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use bytes::Bytes;
 
-use super::support::{SOON, key, store};
+use super::support::{SOON, key, receive, store};
 use crate::backend::redis::RedisStore;
 use crate::error::{Error, ErrorKind};
 use crate::store::{Query, Store, Tags};
@@ -53,23 +53,6 @@ fn serve(client: TcpStream, heard: &Mutex<Vec<String>>) {
             return;
         }
     }
-}
-
-/// The name of the next command.
-fn receive(client: &mut BufReader<TcpStream>) -> Option<String> {
-    let number = |client: &mut BufReader<TcpStream>| {
-        let mut line = String::new();
-        client.read_line(&mut line).ok()?;
-        line.get(1..)?.trim_end().parse::<usize>().ok()
-    };
-    let mut name = None;
-    for _ in 0..number(client)? {
-        let mut argument = vec![0; number(client)? + 2];
-        client.read_exact(&mut argument).ok()?;
-        argument.truncate(argument.len() - 2);
-        name.get_or_insert(String::from_utf8(argument).ok()?);
-    }
-    name
 }
 
 fn is_lost<T: std::fmt::Debug>(answer: Result<T, Error>) {

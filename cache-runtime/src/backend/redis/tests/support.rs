@@ -1,5 +1,7 @@
 //! What these tests have in common.
 
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -53,4 +55,21 @@ pub(super) fn kill(server: &RedisServer, clients: &[String]) {
     for id in clients {
         assert_eq!(server.command(&["CLIENT", "KILL", "ID", id]).integer(), 1);
     }
+}
+
+/// The name of the next command that a client gives; `None` when it is gone.
+pub(super) fn receive(client: &mut BufReader<TcpStream>) -> Option<String> {
+    let number = |client: &mut BufReader<TcpStream>| {
+        let mut line = String::new();
+        client.read_line(&mut line).ok()?;
+        line.get(1..)?.trim_end().parse::<usize>().ok()
+    };
+    let mut name = None;
+    for _ in 0..number(client)? {
+        let mut argument = vec![0; number(client)? + 2];
+        client.read_exact(&mut argument).ok()?;
+        argument.truncate(argument.len() - 2);
+        name.get_or_insert(String::from_utf8(argument).ok()?);
+    }
+    name
 }

@@ -1,12 +1,18 @@
 //! Waiting where the server cannot tell of changes, and where it does not answer any more.
 
+use std::io::{BufReader, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
 use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
 use tokio::time::{Instant, timeout};
 
-use super::support::{SOON, calls, clients, key, patient, store};
+use super::log;
+use super::support::{SOON, calls, clients, key, patient, receive, store};
 use crate::backend::redis::RedisStore;
 use crate::error::Error;
 use crate::key::Key;
@@ -27,12 +33,19 @@ async fn wait(store: &RedisStore, key: &Key, within: Duration) -> Result<(), Err
     timeout(SOON, store.changed(key, b"P token", within)).await.expect("it returns")
 }
 
-#[tokio::test]
-async fn a_user_who_may_not_track_asks_now_and_then() {
+/// A server with a user who has all rights but one, and a store of that user.
+fn without(right: &str) -> (RedisServer, RedisStore) {
     let server = RedisServer::start();
-    let user = ["ACL", "SETUSER", "plain", "on", ">secret", "~*", "+@all", "-client|tracking"];
+    let user = ["ACL", "SETUSER", "plain", "on", ">secret", "~*", "+@all", right];
     assert_eq!(server.command(&user).text(), "OK");
     let store = store(&format!("redis://plain:secret@127.0.0.1:{}", server.port()));
+    (server, store)
+}
+
+#[tokio::test]
+async fn a_user_who_may_not_track_asks_now_and_then() {
+    let (log, _listening) = log::listen();
+    let (server, store) = without("-client|tracking");
     let key = lease(&store).await;
     let asked = calls(&server, "get");
     wait(&store, &key, Duration::from_secs(1)).await.unwrap();
@@ -48,6 +61,72 @@ async fn a_user_who_may_not_track_asks_now_and_then() {
     let (woken, changed) = tokio::join!(wait(&store, &key, LONG), change);
     woken.unwrap();
     assert!(changed.elapsed() < Duration::from_millis(400), "{:?}", changed.elapsed());
+    assert_eq!(log.count("redis does not tell of changes"), 1);
+    assert_eq!(log.count("NOPERM"), 1);
+    assert_eq!(log.count("out of reach"), 0);
+}
+
+#[tokio::test]
+async fn who_may_track_at_last_is_told_while_waiting() {
+    let (server, store) = without("-client|tracking");
+    let key = lease(&store).await;
+    let change = async {
+        eventually(SOON, "it asks", async || calls(&server, "get") >= 3).await;
+        server.command(&["ACL", "SETUSER", "plain", "+client|tracking"]);
+        eventually(SOON, "it tracks", async || clients(&server, true).len() == 1).await;
+        let asked = calls(&server, "get");
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        assert!(calls(&server, "get") <= asked + 1, "it asks no more");
+        server.command(&["DEL", "k"]);
+        Instant::now()
+    };
+    let (woken, changed) = tokio::join!(wait(&store, &key, LONG), change);
+    woken.unwrap();
+    assert!(changed.elapsed() < Duration::from_millis(400), "{:?}", changed.elapsed());
+}
+
+/// A server of the time before `HELLO`, at which the lease is gone when it was asked for three times.
+fn old_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let (mut client, asked) = (BufReader::new(client.unwrap()), Arc::clone(&asked));
+            thread::spawn(move || {
+                while let Some(command) = receive(&mut client) {
+                    let answer = match command.as_str() {
+                        "PING" => "+PONG\r\n",
+                        "SET" => "+OK\r\n",
+                        "GET" if asked.fetch_add(1, Ordering::SeqCst) < 3 => "$7\r\nP token\r\n",
+                        "GET" => "$-1\r\n",
+                        _ => "-ERR unknown command\r\n",
+                    };
+                    client.get_mut().write_all(answer.as_bytes()).unwrap();
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_server_without_hello_is_asked_now_and_then() {
+    let (log, _listening) = log::listen();
+    let store = store(&format!("redis://127.0.0.1:{}", old_server()));
+    let key = lease(&store).await;
+    wait(&store, &key, LONG).await.unwrap();
+    assert_eq!(log.count("redis does not tell of changes"), 1);
+}
+
+#[tokio::test]
+async fn a_refused_login_is_not_called_an_outage() {
+    let (log, _listening) = log::listen();
+    let server = RedisServer::builder().password("s3cret").start();
+    let store = patient(&format!("redis://:wrong@127.0.0.1:{}", server.port()), PATIENCE);
+    store.ping(SOON).await.unwrap_err();
+    assert_eq!(log.count("redis refuses the connection"), 1);
+    assert_eq!(log.count("out of reach"), 0);
 }
 
 #[tokio::test]
