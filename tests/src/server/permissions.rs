@@ -9,12 +9,9 @@ pub(super) const PASSWORD: &str = "cache-s3cret";
 const NEEDS: &str =
     "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking";
 
-/// What the cache still uses and is about to do without: to be removed together with its last `GETEX`.
-const STILL_NEEDS: &str = "+getex";
-
 /// The part of a server's command line that makes the user.
 pub(super) fn arguments() -> Vec<String> {
-    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} {STILL_NEEDS} ~*");
+    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} ~*");
     rules.split_whitespace().map(ToOwned::to_owned).collect()
 }
 

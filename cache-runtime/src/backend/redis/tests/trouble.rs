@@ -152,7 +152,7 @@ async fn a_network_that_swallows_everything_ends_the_wait() {
     let server = RedisServer::start();
     for direction in [Direction::ToServer, Direction::ToClient, Direction::Both] {
         let proxy = FaultProxy::to(server.port());
-        let store = patient(&proxy.url(), PATIENCE);
+        let store = patient(&server.url_on(proxy.port()), PATIENCE);
         let key = lease(&store).await;
         let asked = calls(&server, "get");
         let swallow = async {
