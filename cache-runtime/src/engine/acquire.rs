@@ -12,7 +12,7 @@ use super::prepare::{Fill, Lead, Prepared, Spot, is_answer};
 use super::request::Request;
 use super::state::Engine;
 use crate::clock::{self, Instant};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::flight::{self, Landing, Leader, Moment};
 use crate::key::Key;
 use crate::observe::Event;
@@ -103,7 +103,7 @@ impl<'a> Quest<'a> {
                 }
                 LookUp::Aged(aged) => self.reload(aged).await,
                 LookUp::Nothing(gap) => self.load(gap).await,
-                LookUp::Unknown(_) => Step::Load { fill: Fill::Unreachable, aged: None, lease: None },
+                LookUp::Unknown(_) => Step::unleased(Fill::Unreachable),
             };
             match step {
                 Step::Load { fill, aged, lease } => {
@@ -160,9 +160,9 @@ impl<'a> Quest<'a> {
                     let fill = Fill::At(Spot { seen, tags, budget: self.budget });
                     Step::Load { fill, aged: None, lease: Some(lease) }
                 }
-                Err(error) => Step::without(&error),
+                Err(_) => Step::unleased(Fill::Refused),
             },
-            Claim::Failed(error) => Step::without(&error),
+            Claim::Failed(_) => Step::unleased(Fill::Refused),
             Claim::Lost => {
                 self.lost += 1;
                 if self.lost > MOST_LOST {
@@ -238,15 +238,8 @@ impl<'a> Quest<'a> {
 }
 
 impl Step {
+    /// Loads, and stores nothing.
     fn unleased(fill: Fill) -> Self {
         Self::Load { fill, aged: None, lease: None }
-    }
-
-    /// Where the store did not do what it was asked to.
-    fn without(error: &Error) -> Self {
-        Self::unleased(match error.kind() {
-            ErrorKind::Timeout | ErrorKind::Unavailable => Fill::Unreachable,
-            _ => Fill::Refused,
-        })
     }
 }

@@ -22,12 +22,8 @@ impl Engine {
         let mut lead = Lead { leader, fill: Fill::Refused, aged: None, lease: None };
         for _ in 0..ATTEMPTS {
             match self.take_the_place(request, &mut lead, &mut budget).await {
-                Ok(true) => break,
                 Ok(false) => {}
-                Err(_) => {
-                    lead.fill = Fill::Unreachable;
-                    break;
-                }
+                Ok(true) | Err(_) => break,
             }
         }
         Prepared::Lead(Box::new(lead))

@@ -45,9 +45,9 @@ pub(super) struct Lead {
 pub(super) enum Fill {
     /// It is stored.
     At(Spot),
-    /// Nothing: the store answers, but grants no lease. Another process may invalidate the key, and nobody would tell us.
+    /// Nothing: the store was read, but grants no lease. Another process may invalidate the key, and nobody would tell us.
     Refused,
-    /// Nothing: the store is out of reach.
+    /// Nothing: the store cannot be read. Loads are shared all the same: without it, that is what protects the origin.
     Unreachable,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Run with `--nocapture` to see what each outage cost.
 
+mod failover;
 mod network;
 mod permissions;
 mod protocol;

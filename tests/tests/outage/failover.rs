@@ -1,0 +1,59 @@
+//! Another server takes the place of the one that heard the latest invalidations, and has not heard of them.
+
+use std::time::Duration;
+
+use cache_runtime::{Cache, read_through, with_cache};
+use cache_tests::{RedisServer, Reply, eventually};
+
+use crate::stand::TIMEOUT;
+
+/// The end of a connection is noticed twice a second.
+const SOON: Duration = Duration::from_secs(5);
+
+#[read_through(key = "seat:{number}", ttl = 600, tags = ["seats"])]
+async fn seat(number: u64) -> Result<u64, String> {
+    Ok(number)
+}
+
+#[tokio::test]
+async fn the_latest_invalidations_are_sent_again() {
+    let server = RedisServer::start();
+    let cache = Cache::builder().url(server.url()).operation_timeout(TIMEOUT).build().expect("a cache");
+    for key in ["seat:1", "~tag:seats", "~all"] {
+        let call = async || with_cache(cache.clone(), seat(1)).await;
+        assert_eq!(call().await, Ok(1));
+        let Reply::Bulk(before) = server.command(&["GET", key]) else { panic!("there is no {key}") };
+        match key {
+            "seat:1" => with_cache(cache.clone(), seat::invalidate(1)).await,
+            "~tag:seats" => cache.invalidate_tag("seats").await,
+            _ => cache.clear().await,
+        }
+        .expect("it went through");
+        assert_eq!(server.command(&["GET", key]), Reply::Nil);
+
+        // As if the replica that is the primary now had never got it.
+        server.command(&[b"SET", key.as_bytes(), &before, b"PX", b"600000"]);
+        server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+        let is_gone = async || server.command(&["GET", key]) == Reply::Nil;
+        eventually(SOON, &format!("{key} is removed again"), is_gone).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_invalidated_lately_stays() {
+    let server = RedisServer::start();
+    let cache = Cache::builder().url(server.url()).operation_timeout(TIMEOUT).build().expect("a cache");
+    for number in [1, 2] {
+        assert_eq!(with_cache(cache.clone(), seat(number)).await, Ok(number));
+    }
+    with_cache(cache.clone(), seat::invalidate(1)).await.expect("it went through");
+    let removals = || {
+        let stats = server.command(&["INFO", "commandstats"]).text();
+        let calls = stats.split("cmdstat_del:calls=").nth(1).and_then(|rest| rest.split(',').next().map(str::to_owned));
+        calls.and_then(|calls| calls.parse().ok()).unwrap_or(0_u32)
+    };
+    assert_eq!(removals(), 1);
+    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    eventually(SOON, "it is sent again", async || removals() == 2).await;
+    assert_eq!(server.command(&["EXISTS", "seat:2"]).integer(), 1);
+}
