@@ -92,8 +92,8 @@ impl Cache {
     /// Stores `value` at `key`, for as long as the policy says. An invalidation that comes while this is under way wins: then
     /// nothing is stored.
     ///
-    /// Between writers the last one wins, so that two that store different values at the same time can leave either one
-    /// behind. After a change, [`invalidate`](Self::invalidate) is the safe thing to do.
+    /// Between writers the last one wins: who puts a value that is older than what another one has put or invalidated by then
+    /// leaves the older one behind. After a change, [`invalidate`](Self::invalidate) is the safe thing to do.
     ///
     /// # Errors
     ///

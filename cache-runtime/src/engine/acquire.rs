@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::budget::Budget;
-use super::lease::{Claim, Ground, LEASE, Lease, election};
+use super::election::{Election, election};
+use super::lease::{Claim, Ground, LEASE, Lease};
 use super::look_up::{Aged, Gap, LookUp, Place};
-use super::placeholder::Placeholder;
 use super::prepare::{Fill, Lead, Prepared, Spot, is_answer};
 use super::request::Request;
 use super::state::Engine;
@@ -16,7 +16,6 @@ use crate::error::Error;
 use crate::flight::{self, Landing, Leader, Moment};
 use crate::key::Key;
 use crate::observe::Event;
-use crate::store::{Query, Tags};
 use crate::value::Content;
 
 /// How long a caller waits for other processes at most; then it loads for itself, and stores nothing.
@@ -132,11 +131,7 @@ impl<'a> Quest<'a> {
     fn found(&self, leader: Leader, content: Content, asked: Option<Moment>) -> Prepared {
         self.engine.tell(Event::Coalesced);
         if let Some(asked) = asked {
-            let landing = match &content {
-                Content::Value(value) => Landing::Value(value.clone()),
-                Content::Absent => Landing::Absent,
-            };
-            leader.land(landing, asked);
+            leader.land(Landing::from(&content), asked);
         }
         Prepared::Found(content, None)
     }
@@ -185,27 +180,15 @@ impl<'a> Quest<'a> {
             return Step::Load { fill, aged: Some(aged), lease: None };
         }
         match engine.elect(key).await {
-            Claim::Won(lease) => Step::Load { fill, aged: Some(aged), lease: Some(lease) },
-            Claim::Failed(_) => Step::Load { fill, aged: Some(aged), lease: None },
-            Claim::Lost => self.reload_of_another(aged, fill).await,
-        }
-    }
-
-    async fn reload_of_another(&mut self, aged: Aged, fill: Fill) -> Step {
-        let at = election(&self.request.key);
-        let query = Query { key: &at, life: true, tags: Tags::NONE };
-        let Ok(found) = self.budget.spend(|within| self.engine.store.get(query, within)).await else {
-            return Step::Load { fill, aged: Some(aged), lease: None };
-        };
-        match found.bytes {
-            None => Step::LookAgain,
-            Some(bytes) if Placeholder::is_resting(&bytes) => {
-                self.engine.backoff.left_to_another(&self.request.key);
+            Election::Won(lease) => Step::Load { fill, aged: Some(aged), lease: Some(lease) },
+            Election::Failed => Step::Load { fill, aged: Some(aged), lease: None },
+            Election::Over => Step::LookAgain,
+            Election::Resting => {
+                engine.backoff.left_to_another(key);
                 Step::TakeOld(aged.content)
             }
-            Some(bytes) => {
-                let life = found.life.unwrap_or(LEASE);
-                self.wait_or(at, bytes, life, Step::Load { fill, aged: Some(aged), lease: None })
+            Election::Lost(seen, life) => {
+                self.wait_or(election(key), seen, life, Step::Load { fill, aged: Some(aged), lease: None })
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::budget::Budget;
-use super::lease::election;
+use super::election::election;
 use super::outcome::Loaded;
 use super::prepare::{Fill, Lead, Spot};
 use super::request::Request;
@@ -23,10 +23,7 @@ impl Engine {
     pub(super) async fn land(&self, request: &Request, lead: Lead, loaded: Loaded) {
         self.tell(Event::Loaded { took: loaded.took });
         let Lead { leader, fill, lease, .. } = lead;
-        let landing = match &loaded.content {
-            Content::Value(value) => Landing::Value(value.clone()),
-            Content::Absent => Landing::Absent,
-        };
+        let landing = Landing::from(&loaded.content);
         let started = leader.started().unwrap_or_else(|| leader.moment());
         leader.bring(landing.clone(), started);
         let known_at = match fill {

@@ -1,8 +1,8 @@
 //! The right to load: one holder per key, over all processes.
 //!
 //! A lease is a [`Placeholder`] in the store. At the key of an entry itself it guards: what is loaded takes its place by
-//! comparing, so whoever removes the key, in whatever way, forbids the fill. Beside an entry, at `key~r`, it only elects
-//! which process reloads; what guards there is the entry that the new one is to replace.
+//! comparing, so whoever removes the key, in whatever way, forbids the fill. Beside an entry it only elects which process
+//! reloads; what guards there is the entry that the new one is to replace.
 //!
 //! (The lease at the key is that of Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, section 3.2.1, with a token
 //! for every acquisition.)
@@ -93,16 +93,6 @@ impl Engine {
             }
         }
     }
-
-    /// Tries to be the one that reloads the entry at `key`.
-    pub(super) async fn elect(&self, key: &Key) -> Claim {
-        self.claim(&election(key), Ground::Free, self.settings.operation_timeout).await
-    }
-}
-
-/// Where it is decided who reloads the entry at `key`.
-pub(super) fn election(key: &Key) -> Key {
-    key.beside("r")
 }
 
 impl Lease {

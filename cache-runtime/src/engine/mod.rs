@@ -6,6 +6,7 @@
 mod acquire;
 mod backoff;
 mod budget;
+mod election;
 mod fail;
 mod follow;
 mod invalidate;

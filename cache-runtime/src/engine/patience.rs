@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::budget::Budget;
-use super::lease::Claim;
+use super::election::Election;
 use super::load::Load;
 use super::look_up::Aged;
 use super::outcome::Failure;
@@ -33,9 +33,9 @@ where
     S: 'static,
 {
     match engine.elect(&request.key).await {
-        Claim::Won(lease) => lead.lease = Some(lease),
-        Claim::Failed(_) => {}
-        Claim::Lost => {
+        Election::Won(lease) => lead.lease = Some(lease),
+        Election::Failed => {}
+        Election::Lost(..) | Election::Resting | Election::Over => {
             // Another process loads, and its value is there for the next caller.
             engine.backoff.left_to_another(&request.key);
             if let Some(answer) = restored(aged.content.clone()) {

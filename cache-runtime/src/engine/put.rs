@@ -19,8 +19,8 @@ impl Engine {
     /// Stores `content` as the entry of `request`. A load of that key in progress, in whatever process, does not store any
     /// more; and an invalidation that comes while this is under way wins.
     ///
-    /// Between writers the last one wins: two that store different values at the same time can leave either. After a
-    /// change, invalidating is the safe thing to do.
+    /// Between writers the last one wins: who stores a value that is older than what another writer has stored or invalidated
+    /// by then leaves the older one. After a change, invalidating is the safe thing to do.
     ///
     /// Where it cannot be stored, what was there before is removed, as by an invalidation.
     pub(crate) async fn put(&self, request: &Request, content: &Content, ttl: Option<Duration>) -> Result<(), Error> {
@@ -53,6 +53,8 @@ impl Engine {
             // What is not to be stored must not leave an older value behind.
             return budget.spend(|within| self.store.remove(key, within)).await;
         };
+        // Before the claim: a tag that is invalidated after it must find an older version here.
+        let tags = self.use_tags(request, budget).await?;
         let claimed = budget.spend(|within| async move { Ok(self.claim(key, Ground::Any, within).await) });
         let lease = match claimed.await? {
             Claim::Won(lease) => lease,
@@ -60,7 +62,6 @@ impl Engine {
             Claim::Lost => return Ok(()),
             Claim::Failed(error) => return Err(error),
         };
-        let tags = self.use_tags(request, budget).await?;
         let meta = Meta::new(ttl, retention(request, content), Duration::ZERO);
         let bytes = self.sealed(request, content, meta, &tags)?;
         let placeholder = lease.placeholder();

@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::budget::Budget;
-use super::lease::Claim;
+use super::election::Election;
 use super::load::Load;
 use super::look_up::LookUp;
 use super::outcome::{Failure, Loaded, judge};
@@ -113,13 +113,13 @@ impl Engine {
     /// Finds out whether this process is the one to load, and whether there still is something to do.
     async fn take_up(&self, request: &Request, mut lead: Lead) -> Option<Lead> {
         let lease = match self.elect(&request.key).await {
-            Claim::Won(lease) => lease,
-            Claim::Lost => {
+            Election::Won(lease) => lease,
+            Election::Lost(..) | Election::Resting | Election::Over => {
                 self.tell(Event::ReloadLeft);
                 self.backoff.left_to_another(&request.key);
                 return None;
             }
-            Claim::Failed(_) => return None,
+            Election::Failed => return None,
         };
         let mut budget = Budget::new(self.settings.operation_timeout);
         // Another process may have been quicker. What it has stored is for those, too, who are here by now.

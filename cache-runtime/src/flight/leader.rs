@@ -13,7 +13,7 @@ use super::moment::Moment;
 use super::pulse::Pulse;
 use super::reentry::{self, Flying};
 use crate::key::Key;
-use crate::value::AnyValue;
+use crate::value::{AnyValue, Content};
 
 /// What a flight brought its followers.
 #[derive(Clone)]
@@ -26,6 +26,15 @@ pub(crate) enum Landing {
     Failed(Option<AnyValue>),
     /// Nothing that this follower may have: start over.
     Abandoned,
+}
+
+impl From<&Content> for Landing {
+    fn from(content: &Content) -> Self {
+        match content {
+            Content::Value(value) => Self::Value(Arc::clone(value)),
+            Content::Absent => Self::Absent,
+        }
+    }
 }
 
 /// A load in progress.

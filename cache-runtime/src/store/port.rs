@@ -72,7 +72,8 @@ impl Found {
 /// [`Timeout`](crate::ErrorKind::Timeout). Dropping the future of an operation is safe at any point; the operation may
 /// happen all the same, at any later time. Operations that one task awaits one after the other take effect in that order.
 /// Those that compare do it in one step with what they do then. An operation may be sent again when a connection breaks
-/// under it, but never [`set`](Self::set) and [`add`](Self::add): bytes that were put once and removed must not come back.
+/// under it, but never [`set`](Self::set), [`add`](Self::add) and [`use_tags`](Self::use_tags): bytes that were put once and
+/// removed must not come back.
 /// One that compares and was sent twice may answer `false` although it was done.
 pub(crate) trait Store: Debug + Send + Sync {
     /// What is known of an entry.

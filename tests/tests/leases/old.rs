@@ -7,7 +7,7 @@ use cache_tests::{Act, Origin, Sick};
 use futures_util::future::join_all;
 use tokio::time::timeout;
 
-use crate::fleet::{Fleet, PATIENCE};
+use crate::fleet::{Fleet, LEASE, PATIENCE};
 
 #[read_through(key = "excused", ttl = 60, stale_if_error = "1h", skip(origin))]
 async fn excused(origin: Origin) -> Result<usize, Sick> {
@@ -50,4 +50,14 @@ async fn where_it_fails_all_of_them_answer_with_the_old_value() {
         assert_eq!(call.unwrap(), Ok(1));
     }
     assert_eq!(fleet.origin.asked(), 2, "and it is left alone by all of them");
+}
+
+#[tokio::test]
+async fn an_election_that_nobody_will_end_is_taken_over() {
+    for foreign in ["P0123456789abcdef", "R0123456789abcdef", "something else"] {
+        let fleet = old(1).await;
+        fleet.redis(&["SET", "excused~r", foreign]);
+        let call = fleet.in_process(0, excused(fleet.origin.clone()));
+        assert_eq!(timeout(LEASE, call).await.unwrap(), Ok(2), "{foreign}");
+    }
 }
