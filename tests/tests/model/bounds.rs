@@ -1,0 +1,59 @@
+//! How much may happen in one exploration.
+
+use crate::state::{CALLERS, WRITERS};
+
+/// Who takes part, and how often something goes wrong. Everything that is not bounded here happens in every order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Calls of the annotated function, in turn in the first and in the second process.
+    pub(crate) callers: usize,
+    /// Changes of the row, and what makes each known; in turn in the first and in the second process.
+    pub(crate) writers: &'static [Change],
+    /// Whether values carry a tag, which is missing at first.
+    pub(crate) tagged: bool,
+    /// Whether loads bring something that is not to be stored.
+    pub(crate) stores_nothing: bool,
+    pub(crate) accidents: Accidents,
+}
+
+/// How many of each may still happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Accidents {
+    /// A key, a tag, an election or a lock is evicted, or expires although its holder lives.
+    pub(crate) losses: u8,
+    /// A value grows so old that whoever reads it has it reloaded.
+    pub(crate) ageings: u8,
+    /// A process ends. What it had sent stays; the leases it held expire at any time.
+    pub(crate) crashes: u8,
+    /// A load fails, or a leader goes away.
+    pub(crate) failures: u8,
+    /// The store refuses a lease (it is full, or read-only).
+    pub(crate) refusals: u8,
+}
+
+/// How a change of the row is made known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Change {
+    Invalidate,
+    InvalidateTag,
+    Put,
+    Refresh,
+}
+
+pub(crate) const NO_ACCIDENTS: Accidents = Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0 };
+
+/// Three callers in two processes, nobody changes anything, nothing goes wrong.
+pub(crate) const QUIET: Bounds =
+    Bounds { callers: 3, writers: &[], tagged: false, stores_nothing: false, accidents: NO_ACCIDENTS };
+
+impl Bounds {
+    /// Whether nothing can happen that justifies a second load.
+    pub(crate) fn quiet(&self) -> bool {
+        self.writers.is_empty() && !self.stores_nothing && self.accidents == NO_ACCIDENTS
+    }
+
+    /// Panics if there is no room for those who take part.
+    pub(crate) fn check(&self) {
+        assert!(self.callers <= CALLERS && self.writers.len() <= WRITERS, "the state has no room for {self:?}");
+    }
+}

@@ -1,0 +1,128 @@
+//! What goes wrong, now and then.
+
+use crate::state::{Caller, PROCESSES, State, Step, process_of};
+use crate::steps::landing;
+use crate::store::{Content, Entry};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accident {
+    LoseKey,
+    LoseTag,
+    LoseElection,
+    LoseLock,
+    /// The lease of a process that has crashed expires.
+    ExpireOrphan,
+    Age,
+    Crash(usize),
+    Fail(usize),
+    Refuse(usize),
+}
+
+pub(crate) fn possible(state: &State, tagged: bool) -> impl Iterator<Item = Accident> {
+    let (left, store) = (state.left, state.store);
+    let lost = [
+        (left.losses > 0 && store.key.is_some(), Accident::LoseKey),
+        (left.losses > 0 && tagged && store.tag.is_some(), Accident::LoseTag),
+        (left.losses > 0 && store.election.is_some(), Accident::LoseElection),
+        (left.losses > 0 && store.lock.is_some(), Accident::LoseLock),
+        (state.crashed > 0 && has_an_orphan(state), Accident::ExpireOrphan),
+        (left.ageings > 0 && can_age(store.key), Accident::Age),
+    ];
+    let crashes = (0..PROCESSES).map(move |process| (left.crashes > 0, Accident::Crash(process)));
+    let flights = (0..state.flights.len()).flat_map(move |slot| {
+        let step = state.flights[slot].map(|flight| flight.step);
+        let fails = left.failures > 0 && matches!(step, Some(Step::Load { .. } | Step::Fill { .. } | Step::Wait(_)));
+        let refused = left.refusals > 0 && matches!(step, Some(Step::Take { .. }));
+        [(fails, Accident::Fail(slot)), (refused, Accident::Refuse(slot))]
+    });
+    lost.into_iter().chain(crashes).chain(flights).filter_map(|(possible, accident)| possible.then_some(accident))
+}
+
+fn can_age(key: Option<Entry>) -> bool {
+    key.is_some_and(|entry| matches!(entry.content, Content::Value { aged: false, .. }))
+}
+
+/// A lease in the key that nobody holds.
+pub(crate) fn has_an_orphan(state: &State) -> bool {
+    let lease = match state.store.key {
+        Some(Entry { stamp, content: Content::Placeholder }) => stamp,
+        _ => return false,
+    };
+    let held_by = |step: Step| match step {
+        Step::Load { replaces, .. } | Step::Fill { replaces, .. } => replaces == Some(lease),
+        Step::Release(held) => held == lease,
+        _ => false,
+    };
+    !state.flights.iter().flatten().any(|flight| held_by(flight.step))
+        && !state.writers.iter().any(|writer| writer.replaces == Some(lease))
+}
+
+pub(crate) fn happen(state: &mut State, accident: Accident) {
+    match accident {
+        Accident::LoseKey => {
+            state.left.losses -= 1;
+            state.store.key = None;
+        }
+        Accident::LoseTag => {
+            state.left.losses -= 1;
+            state.store.tag = None;
+        }
+        Accident::LoseElection => {
+            state.left.losses -= 1;
+            state.store.election = None;
+        }
+        Accident::LoseLock => {
+            state.left.losses -= 1;
+            state.store.lock = None;
+        }
+        Accident::ExpireOrphan => state.store.key = None,
+        Accident::Age => {
+            state.left.ageings -= 1;
+            if let Some(Entry { content: Content::Value { aged, .. }, .. }) = &mut state.store.key {
+                *aged = true;
+            }
+        }
+        Accident::Crash(process) => crash(state, process),
+        Accident::Fail(slot) => fail(state, slot),
+        Accident::Refuse(slot) => refuse(state, slot),
+    }
+}
+
+/// Writers live on: a change whose process ends before it was made known is not acknowledged, so nothing is promised.
+fn crash(state: &mut State, process: usize) {
+    state.left.crashes -= 1;
+    state.crashed += 1;
+    for number in (0..state.callers.len()).filter(|number| process_of(*number) == process) {
+        state.callers[number] = Caller::Done;
+    }
+    for slot in (0..state.flights.len()).filter(|slot| process_of(*slot) == process) {
+        state.flights[slot] = None;
+    }
+}
+
+/// The leader's caller has its error, or is gone.
+fn fail(state: &mut State, slot: usize) {
+    state.left.failures -= 1;
+    let Some(flight) = state.flights[slot] else { return };
+    if let Some(caller) = state.callers.get_mut(slot) {
+        *caller = Caller::Done;
+    }
+    let left_to_do = match (flight.election, flight.step) {
+        (Some(_), _) => Some(Step::Resign),
+        (None, Step::Load { replaces: Some(lease), .. } | Step::Fill { replaces: Some(lease), .. }) => {
+            Some(Step::Release(lease))
+        }
+        (None, _) => None,
+    };
+    landing::end(state, slot, left_to_do);
+}
+
+/// The load goes on without a lease, and nothing will be stored.
+fn refuse(state: &mut State, slot: usize) {
+    state.left.refusals -= 1;
+    if let Some(flight) = &mut state.flights[slot]
+        && let Step::Take { tag, .. } = flight.step
+    {
+        flight.step = Step::Load { replaces: None, tag };
+    }
+}

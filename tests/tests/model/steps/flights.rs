@@ -1,0 +1,157 @@
+//! The one who loads, for a caller or in the background: from the look at the store to the fill.
+
+use crate::checker::CacheModel;
+use crate::protocol::{Lease, Replacing, Tags};
+use crate::state::{Answer, Flight, Loaded, Moment, Outcome, State, Step, process_of};
+use crate::steps::{landing, tags};
+use crate::store::{Entry, Found, Stamp};
+
+impl Step {
+    /// What comes after a look that brought no answer.
+    pub(crate) fn after_a_look(found: Found, tag: Option<Stamp>) -> Self {
+        match found {
+            // The wait may also end with time, while the lease is renewed; that changes nothing, and is left out.
+            Found::Lease(token) => Self::Wait(token),
+            found => Self::Take { found, tag },
+        }
+    }
+}
+
+pub(crate) fn can_step(state: &State, flight: &Flight) -> bool {
+    match flight.step {
+        Step::Wait(lease) => !state.store.holds(lease),
+        _ => true,
+    }
+}
+
+/// The lease of this load is gone and it has not noticed yet.
+pub(crate) fn can_notice_a_loss(state: &State, flight: &Flight) -> bool {
+    let (Step::Load { replaces: Some(lease), .. } | Step::Fill { replaces: Some(lease), .. }) = flight.step else {
+        return false;
+    };
+    flight.joinable && flight.election.is_none() && !state.store.holds(lease)
+}
+
+pub(crate) fn step(model: &CacheModel, state: &mut State, slot: usize) {
+    let Some(flight) = state.flights[slot] else { return };
+    match flight.step {
+        Step::Elect => elect(state, slot),
+        Step::Look => look(state, slot, &flight),
+        Step::Take { found, tag } => take(model, state, slot, found, tag),
+        Step::Wait(_) => go_on(state, slot, Step::Look),
+        Step::Load { replaces, tag } => load(model, state, slot, replaces, tag),
+        Step::Fill { replaces, loaded } => fill(model, state, slot, replaces, loaded),
+        Step::Land(answer, outcome) => landing::land(model, state, slot, answer, outcome),
+        Step::Release(lease) => {
+            give_back(model, state, lease);
+            state.flights[slot] = None;
+        }
+        Step::Resign => {
+            flight.election.into_iter().for_each(|token| state.store.resign(token));
+            state.flights[slot] = None;
+        }
+    }
+}
+
+fn go_on(state: &mut State, slot: usize, step: Step) {
+    if let Some(flight) = &mut state.flights[slot] {
+        flight.step = step;
+    }
+}
+
+fn elect(state: &mut State, slot: usize) {
+    let token = state.random();
+    if !state.store.elect(token) {
+        landing::end(state, slot, None);
+    } else if let Some(flight) = &mut state.flights[slot] {
+        flight.election = Some(token);
+        flight.step = Step::Look;
+    }
+}
+
+/// A look counts as sent when it happens: a caller who arrives in between is only refused what he could have had.
+fn look(state: &mut State, slot: usize, flight: &Flight) {
+    let asked = state.now(process_of(slot));
+    let tag = state.store.tag;
+    match (state.store.look(), flight.election) {
+        (Found::Usable { stamp, aged: true, .. }, Some(_)) => {
+            go_on(state, slot, Step::Load { replaces: Some(stamp), tag });
+        }
+        (Found::Usable { value, .. }, _) => {
+            go_on(state, slot, Step::Land(Answer { value, asked }, Outcome::Nothing));
+        }
+        // What was to be reloaded is gone: that is the matter of the next caller.
+        (_, Some(_)) => landing::end(state, slot, Some(Step::Resign)),
+        (found, None) => go_on(state, slot, Step::after_a_look(found, tag)),
+    }
+}
+
+fn take(model: &CacheModel, state: &mut State, slot: usize, found: Found, tag: Option<Stamp>) {
+    let token = token(model, state, process_of(slot));
+    let taken = state.store.take(model.protocol.lease, found, token);
+    go_on(state, slot, if taken { Step::Load { replaces: Some(token), tag } } else { Step::Look });
+}
+
+fn token(model: &CacheModel, state: &State, process: usize) -> Stamp {
+    if model.protocol.lease == Lease::TokenPerClient { Stamp::of_client(process) } else { state.random() }
+}
+
+/// As with a look, the load counts as started when the origin reads the row.
+fn load(model: &CacheModel, state: &mut State, slot: usize, replaces: Option<Stamp>, tag: Option<Stamp>) {
+    let Some(tag) = tag else {
+        let tag = Some(tags::version(state, model.protocol.tags));
+        return go_on(state, slot, Step::Load { replaces, tag });
+    };
+    state.loads += u8::from(model.bounds.quiet());
+    let loaded = Loaded { value: state.row, started: state.now(process_of(slot)), tag };
+    go_on(state, slot, Step::Fill { replaces, loaded });
+}
+
+fn fill(model: &CacheModel, state: &mut State, slot: usize, replaces: Option<Stamp>, loaded: Loaded) {
+    let sent = state.now(process_of(slot));
+    let accepted = replaces.is_some_and(|stamp| store(model, state, slot, stamp, loaded));
+    let answer = Answer { value: loaded.value, asked: loaded.started };
+    let outcome = if accepted { Outcome::Filled { sent, tag: loaded.tag } } else { Outcome::Nothing };
+    go_on(state, slot, Step::Land(answer, outcome));
+}
+
+fn store(model: &CacheModel, state: &mut State, slot: usize, replaces: Stamp, loaded: Loaded) -> bool {
+    let protocol = model.protocol;
+    let reloads = state.flights[slot].is_some_and(|flight| flight.election.is_some());
+    if model.bounds.stores_nothing {
+        return if reloads { state.store.remove_if(replaces) } else { give_back(model, state, replaces) };
+    }
+    let tag = match protocol.tags {
+        Tags::ReadAtTheFill => tags::version(state, protocol.tags),
+        Tags::Random | Tags::Counters => loaded.tag,
+    };
+    let entry = Entry::value(state.random(), loaded.value, tag);
+    if reloads && protocol.replacing == Replacing::Overwrites {
+        state.store.key = Some(entry);
+        return true;
+    }
+    if protocol.lease == Lease::BesideTheKey && !reloads {
+        let accepted = state.store.unlock(replaces);
+        if accepted {
+            state.store.key = Some(entry);
+        }
+        return accepted;
+    }
+    state.store.replace(replaces, entry)
+}
+
+fn give_back(model: &CacheModel, state: &mut State, lease: Stamp) -> bool {
+    if model.protocol.lease == Lease::BesideTheKey { state.store.unlock(lease) } else { state.store.remove_if(lease) }
+}
+
+/// A renewal is refused, and nobody joins the flight any more.
+pub(crate) fn notice_a_loss(state: &mut State, slot: usize) {
+    if let Some(flight) = &mut state.flights[slot] {
+        flight.joinable = false;
+    }
+}
+
+/// Whether the answer was asked for after the caller had arrived.
+pub(crate) fn covers(asked: Moment, arrived: Moment) -> bool {
+    arrived < asked
+}
