@@ -7,7 +7,7 @@ use crate::state::{CALLERS, WRITERS};
 pub(crate) struct Bounds {
     /// Calls of the annotated function, in turn in the first and in the second process.
     pub(crate) callers: usize,
-    /// Changes of the row, and what makes each known; in turn in the first and in the second process.
+    /// Changes of the row, and what makes each known; in turn in the second and in the first process.
     pub(crate) writers: &'static [Change],
     /// Whether values carry a tag, which is missing at first.
     pub(crate) tagged: bool,
@@ -29,6 +29,8 @@ pub(crate) struct Accidents {
     pub(crate) failures: u8,
     /// The store refuses a lease (it is full, or read-only).
     pub(crate) refusals: u8,
+    /// The missing tag is made by a reader of another key that has it too.
+    pub(crate) strangers: u8,
 }
 
 /// How a change of the row is made known.
@@ -40,7 +42,7 @@ pub(crate) enum Change {
     Refresh,
 }
 
-pub(crate) const NO_ACCIDENTS: Accidents = Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0 };
+pub(crate) const NO_ACCIDENTS: Accidents = Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0, strangers: 0 };
 
 /// Three callers in two processes, nobody changes anything, nothing goes wrong.
 pub(crate) const QUIET: Bounds =

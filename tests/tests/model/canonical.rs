@@ -1,4 +1,5 @@
-//! States that differ only in names are one: random bytes and moments are renamed in the order in which they are met.
+//! States that differ only in names are one: random bytes and moments are renamed in the order in which they
+//! are met, and the callers of a process have no numbers of their own.
 
 use crate::state::{Answer, CALLERS, Caller, FLIGHTS, Flight, Loaded, Moment, Outcome, PROCESSES, State, Step, process_of};
 use crate::store::{Content, FIRST_RANDOM, Found, Stamp};
@@ -9,6 +10,9 @@ const NAMES: usize = 64;
 impl State {
     /// The one of all states with this meaning that stands for them.
     pub(crate) fn canonical(mut self) -> Self {
+        for first in 0..CALLERS - PROCESSES {
+            order(&mut self, first, first + PROCESSES);
+        }
         rename_stamps(&mut self);
         for process in 0..PROCESSES {
             rename_moments(&mut self, process);
@@ -30,6 +34,25 @@ pub(crate) fn next_moment(state: &State, process: usize) -> Moment {
     each_moment_of_a_flight(state, process, &mut see);
     each_arrival(state, process, &mut see);
     Moment(last.0 + 1)
+}
+
+/// Two callers of one process are the same but for their numbers.
+fn order(state: &mut State, one: usize, other: usize) {
+    let what = |number: usize| (state.callers[number], state.flights[number]);
+    if what(one) <= what(other) {
+        return;
+    }
+    state.callers.swap(one, other);
+    state.flights.swap(one, other);
+    for caller in &mut state.callers {
+        if let Caller::Waiting(_, flight) = caller {
+            *flight = match *flight {
+                flight if flight == one => other,
+                flight if flight == other => one,
+                flight => flight,
+            };
+        }
+    }
 }
 
 fn rename_stamps(state: &mut State) {

@@ -53,7 +53,7 @@ impl Model for CacheModel {
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         actions.extend(Self::steps(state));
-        actions.extend(accidents::possible(state, self.bounds.tagged).map(Action::Accident));
+        actions.extend(accidents::possible(state).map(Action::Accident));
     }
 
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
@@ -63,7 +63,7 @@ impl Model for CacheModel {
             Action::Flight(slot) => flights::step(self, &mut state, slot),
             Action::RenewalRefused(slot) => flights::notice_a_loss(&mut state, slot),
             Action::Writer(number) => writers::step(self, &mut state, number),
-            Action::Accident(accident) => accidents::happen(&mut state, accident),
+            Action::Accident(accident) => accidents::happen(&mut state, self.protocol.tags, accident),
         }
         Some(state.canonical())
     }

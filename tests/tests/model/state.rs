@@ -11,9 +11,14 @@ pub(crate) const WRITERS: usize = 3;
 /// nobody, a reload in the background.
 pub(crate) const FLIGHTS: usize = CALLERS + PROCESSES;
 
-/// Callers, writers and flights take turns between the processes.
+/// Callers and flights take turns between the processes.
 pub(crate) fn process_of(number: usize) -> usize {
     number % PROCESSES
+}
+
+/// So do writers, but the first is where the first caller is not: an invalidation from elsewhere is the harder case.
+pub(crate) fn process_of_writer(number: usize) -> usize {
+    (number + 1) % PROCESSES
 }
 
 /// A point in the order of events of one process, drawn from a counter in its memory.
@@ -40,7 +45,7 @@ pub(crate) struct State {
 }
 
 /// A call of the annotated function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Caller {
     NotYet,
     /// About to read the store.
@@ -52,7 +57,7 @@ pub(crate) enum Caller {
     Done,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Call {
     pub(crate) arrived: Moment,
     /// What had been acknowledged at that moment.
@@ -60,7 +65,7 @@ pub(crate) struct Call {
 }
 
 /// The one load of a key in a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Flight {
     /// Those who miss join it. Not so if it is doomed: its key was invalidated here, or its lease is known to be lost.
     pub(crate) joinable: bool,
@@ -70,7 +75,7 @@ pub(crate) struct Flight {
 }
 
 /// What a flight does next, and what it knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Step {
     /// Asks to be the one of all processes who reloads.
     Elect,
@@ -98,7 +103,7 @@ pub(crate) enum Step {
     Resign,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Loaded {
     pub(crate) value: Commit,
     pub(crate) started: Moment,
@@ -107,7 +112,7 @@ pub(crate) struct Loaded {
 }
 
 /// What a flight has to give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Answer {
     pub(crate) value: Commit,
     /// Who arrived before can have it, whatever became of it: it was asked for later.
@@ -115,7 +120,7 @@ pub(crate) struct Answer {
 }
 
 /// What is known about the answer beyond the time at which it was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Outcome {
     Nothing,
     /// The fill was sent at that moment and accepted. The value is still the newest if the tag is as well.
@@ -145,7 +150,7 @@ impl State {
         Self {
             row: 1,
             acknowledged: 0,
-            store: Store { tag: (!bounds.tagged).then_some(Stamp::FIRST), ..Store::default() },
+            store: Store { tag: (!bounds.tagged).then_some(Stamp::UNTAGGED), ..Store::default() },
             callers,
             flights: [None; FLIGHTS],
             writers,

@@ -13,8 +13,8 @@ pub(crate) struct Stamp(pub(crate) u8);
 pub(crate) const FIRST_RANDOM: Stamp = Stamp(10);
 
 impl Stamp {
-    /// The version of the only tag where tags play no part, and the first of a tag that counts.
-    pub(crate) const FIRST: Self = Self(0);
+    /// The version of the only tag where tags play no part.
+    pub(crate) const UNTAGGED: Self = Self(0);
 
     /// The token of a process that has only one.
     pub(crate) fn of_client(process: usize) -> Self {
@@ -46,7 +46,7 @@ impl Entry {
 }
 
 /// What a reader makes of the key and its tag, read in one instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Found {
     Nothing,
     /// A value that can be the answer.

@@ -1,8 +1,9 @@
 //! What goes wrong, now and then.
 
 use crate::state::{Caller, PROCESSES, State, Step, process_of};
-use crate::steps::landing;
-use crate::store::{Content, Entry};
+use crate::protocol::Tags;
+use crate::steps::{landing, tags};
+use crate::store::{Content, Entry, Stamp};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accident {
@@ -16,16 +17,18 @@ pub(crate) enum Accident {
     Crash(usize),
     Fail(usize),
     Refuse(usize),
+    MakeTag,
 }
 
-pub(crate) fn possible(state: &State, tagged: bool) -> impl Iterator<Item = Accident> {
+pub(crate) fn possible(state: &State) -> impl Iterator<Item = Accident> {
     let (left, store) = (state.left, state.store);
     let lost = [
         (left.losses > 0 && store.key.is_some(), Accident::LoseKey),
-        (left.losses > 0 && tagged && store.tag.is_some(), Accident::LoseTag),
+        (left.losses > 0 && store.tag.is_some_and(|tag| tag != Stamp::UNTAGGED), Accident::LoseTag),
         (left.losses > 0 && store.election.is_some(), Accident::LoseElection),
         (left.losses > 0 && store.lock.is_some(), Accident::LoseLock),
         (state.crashed > 0 && has_an_orphan(state), Accident::ExpireOrphan),
+        (left.strangers > 0 && store.tag.is_none(), Accident::MakeTag),
         (left.ageings > 0 && can_age(store.key), Accident::Age),
     ];
     let crashes = (0..PROCESSES).map(move |process| (left.crashes > 0, Accident::Crash(process)));
@@ -57,7 +60,7 @@ pub(crate) fn has_an_orphan(state: &State) -> bool {
         && !state.writers.iter().any(|writer| writer.replaces == Some(lease))
 }
 
-pub(crate) fn happen(state: &mut State, accident: Accident) {
+pub(crate) fn happen(state: &mut State, tags: Tags, accident: Accident) {
     match accident {
         Accident::LoseKey => {
             state.left.losses -= 1;
@@ -85,6 +88,10 @@ pub(crate) fn happen(state: &mut State, accident: Accident) {
         Accident::Crash(process) => crash(state, process),
         Accident::Fail(slot) => fail(state, slot),
         Accident::Refuse(slot) => refuse(state, slot),
+        Accident::MakeTag => {
+            state.left.strangers -= 1;
+            tags::version(state, tags);
+        }
     }
 }
 

@@ -36,9 +36,8 @@ pub(crate) fn step(model: &CacheModel, state: &mut State, slot: usize) {
     let Some(flight) = state.flights[slot] else { return };
     match flight.step {
         Step::Elect => elect(state, slot),
-        Step::Look => look(state, slot, &flight),
+        Step::Look | Step::Wait(_) => look(state, slot, &flight),
         Step::Take { found, tag } => take(model, state, slot, found, tag),
-        Step::Wait(_) => go_on(state, slot, Step::Look),
         Step::Load { replaces, tag } => load(model, state, slot, replaces, tag),
         Step::Fill { replaces, loaded } => fill(model, state, slot, replaces, loaded),
         Step::Land(answer, outcome) => landing::land(model, state, slot, answer, outcome),

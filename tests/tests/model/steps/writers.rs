@@ -3,7 +3,7 @@
 use crate::bounds::Change;
 use crate::checker::CacheModel;
 use crate::protocol::{Put, Replacing};
-use crate::state::{State, process_of};
+use crate::state::{State, process_of_writer};
 use crate::steps::tags;
 use crate::store::{Entry, Found, Stamp};
 
@@ -73,7 +73,7 @@ fn perform(model: &CacheModel, state: &mut State, number: usize, op: Op) {
         Op::Commit => {
             state.row += 1;
             state.writers[number].value = state.row;
-            state.doom(process_of(number));
+            state.doom(process_of_writer(number));
         }
         Op::Claim => {
             let token = state.random();
@@ -129,5 +129,5 @@ fn replace(model: &CacheModel, state: &mut State, number: usize) -> bool {
 fn new_value(model: &CacheModel, state: &State, number: usize) -> Entry {
     let writer = state.writers[number];
     let _ = model;
-    Entry::value(state.random(), writer.value, writer.tag.unwrap_or(Stamp::FIRST))
+    Entry::value(state.random(), writer.value, writer.tag.unwrap_or(Stamp::UNTAGGED))
 }
