@@ -42,7 +42,8 @@ pub(crate) enum Change {
     Refresh,
 }
 
-pub(crate) const NO_ACCIDENTS: Accidents = Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0, strangers: 0 };
+pub(crate) const NO_ACCIDENTS: Accidents =
+    Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0, strangers: 0 };
 
 /// Three callers in two processes, nobody changes anything, nothing goes wrong.
 pub(crate) const QUIET: Bounds =

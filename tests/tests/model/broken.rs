@@ -2,13 +2,27 @@
 
 use crate::bounds::{Accidents, Bounds, Change, NO_ACCIDENTS, QUIET};
 use crate::explore::breaks;
-use crate::properties::{NO_STALE_ANSWER, NO_STALE_REST};
+use crate::properties::{NO_STALE_ANSWER, NO_STALE_REST, NOBODY_IS_STUCK, ONE_LOAD};
 use crate::protocol::{Lease, Protocol, Put, RIGHT, Replacing, Sharing, Tags};
 
 const INVALIDATED: Bounds = Bounds { writers: &[Change::Invalidate], ..QUIET };
-const TWICE: Bounds = Bounds { writers: &[Change::Invalidate, Change::Invalidate], ..QUIET };
 const BY_TAG: Bounds = Bounds { writers: &[Change::InvalidateTag], tagged: true, ..QUIET };
 const PUT: Bounds = Bounds { writers: &[Change::Put, Change::Invalidate], ..QUIET };
+
+#[test]
+fn without_leases_every_process_loads_and_the_slowest_wins() {
+    let protocol = Protocol { lease: Lease::Nobody, ..RIGHT };
+    breaks(protocol, QUIET, ONE_LOAD);
+    breaks(protocol, INVALIDATED, NO_STALE_REST);
+    breaks(protocol, INVALIDATED, NO_STALE_ANSWER);
+}
+
+#[test]
+fn a_lease_that_is_kept_after_a_failure_holds_everybody_up() {
+    let protocol = Protocol { lease: Lease::KeptAfterFailure, ..RIGHT };
+    let bounds = Bounds { accidents: Accidents { failures: 1, ..NO_ACCIDENTS }, ..QUIET };
+    breaks(protocol, bounds, NOBODY_IS_STUCK);
+}
 
 #[test]
 fn a_token_per_client_is_taken_for_an_older_one() {
@@ -58,6 +72,11 @@ fn a_tag_that_is_read_at_the_fill_is_newer_than_the_value() {
 #[test]
 fn plain_single_flight_answers_late_callers_with_what_was_loaded_before() {
     breaks(Protocol { sharing: Sharing::WithEverybody, ..RIGHT }, INVALIDATED, NO_STALE_ANSWER);
+}
+
+#[test]
+fn a_reply_of_the_store_says_nothing_to_callers_who_arrived_after_it() {
+    breaks(Protocol { sharing: Sharing::RepliesWithEverybody, ..RIGHT }, INVALIDATED, NO_STALE_ANSWER);
 }
 
 #[test]

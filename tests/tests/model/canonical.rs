@@ -1,7 +1,9 @@
 //! States that differ only in names are one: random bytes and moments are renamed in the order in which they
 //! are met, and the callers of a process have no numbers of their own.
 
-use crate::state::{Answer, CALLERS, Caller, FLIGHTS, Flight, Loaded, Moment, Outcome, PROCESSES, State, Step, process_of};
+use crate::state::{
+    Answer, CALLERS, Caller, FLIGHTS, Flight, Loaded, Moment, Outcome, PROCESSES, State, Step, process_of,
+};
 use crate::store::{Content, FIRST_RANDOM, Found, Stamp};
 
 /// More than are ever alive at a time.
@@ -137,7 +139,7 @@ fn each_stamp_of_a_flight(flight: &mut Flight, visit: &mut impl FnMut(&mut Stamp
         }
         Step::Land(_, Outcome::Filled { tag, .. }) => visit(tag),
         Step::Wait(stamp) | Step::Release(stamp) => visit(stamp),
-        Step::Elect | Step::Look | Step::Land(_, Outcome::Nothing) | Step::Resign => {}
+        Step::Elect | Step::Look | Step::Land(..) | Step::Resign => {}
     }
 }
 

@@ -9,6 +9,7 @@ mod explore;
 mod properties;
 mod protocol;
 mod right;
+mod right_in_full;
 mod state;
 mod steps;
 mod store;

@@ -21,12 +21,16 @@ pub(crate) const RIGHT: Protocol = Protocol {
 /// Who may fill a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lease {
-    /// A placeholder in the key itself, with a token of its own for each acquisition.
+    /// Who has put a placeholder into the key itself, with a token of its own for each acquisition.
     InTheKey,
     /// The same, but a process always uses the same token.
     TokenPerClient,
-    /// A lock in a key of its own, which an invalidation of the value does not touch.
+    /// Who holds a lock in a key of its own, which an invalidation of the value does not touch.
     BesideTheKey,
+    /// Anybody: plain cache-aside.
+    Nobody,
+    /// As in the key, but a load that fails keeps its lease.
+    KeptAfterFailure,
 }
 
 /// What the version of a tag is, and which one a value carries.
@@ -47,6 +51,8 @@ pub(crate) enum Sharing {
     ByMoments,
     /// To all: plain single-flight.
     WithEverybody,
+    /// What the leader read after it had waited for another process's lease, to all.
+    RepliesWithEverybody,
     /// A fill counts as accepted without a look at the tags after it.
     WithoutTheTags,
     /// The moment that divides followers is drawn after the fill and before the tags are read again.

@@ -1,32 +1,85 @@
-//! What holds of the protocol that is built.
-use crate::bounds::{Bounds, Change, QUIET, Accidents, NO_ACCIDENTS};
+//! What holds of the protocol that is built: in small, whenever the tests run.
+
+use crate::bounds::Change::{Invalidate, InvalidateTag, Put, Refresh};
+use crate::bounds::{Accidents, Bounds, NO_ACCIDENTS, QUIET};
 use crate::explore::holds;
-use crate::protocol::{RIGHT,Put,Protocol};
-const L: Accidents = Accidents { losses: 1, ..NO_ACCIDENTS };
-const N: Accidents = NO_ACCIDENTS;
-const BC: Protocol = Protocol { put: Put::ClaimsBeforeTheCommit, ..RIGHT };
-use Change::*;
-#[test] fn a1quiet() { holds(RIGHT, QUIET); }
-#[test] fn a2quiet() { holds(RIGHT, Bounds { callers: 4, tagged: true, ..QUIET}); }
-#[test] fn inv_losscrash() { holds(RIGHT, Bounds { writers: &[Invalidate, Invalidate], accidents: Accidents { crashes: 1, ..L }, ..QUIET }); }
-#[test] fn b_inv_crash() { holds(RIGHT, Bounds { writers: &[Invalidate, Invalidate], accidents: Accidents { crashes: 1, ..N }, ..QUIET }); }
-#[test] fn b_inv_loss() { holds(RIGHT, Bounds { writers: &[Invalidate, Invalidate], accidents: L, ..QUIET }); }
-#[test] fn tags_loss() { holds(RIGHT, Bounds { writers: &[Invalidate, InvalidateTag], tagged: true, accidents: L, ..QUIET }); }
-#[test] fn b_tags() { holds(RIGHT, Bounds { writers: &[Invalidate, InvalidateTag], tagged: true, ..QUIET }); }
-#[test] fn b_tags_str() { holds(RIGHT, Bounds { writers: &[InvalidateTag], tagged: true, accidents: Accidents{strangers:1, ..L}, ..QUIET }); }
-#[test] fn b_put() { holds(RIGHT, Bounds { writers: &[Put, InvalidateTag], tagged: true,  ..QUIET }); }
-#[test] fn b_put_inv() { holds(RIGHT, Bounds { writers: &[Put, Invalidate], ..QUIET }); }
-#[test] fn b_put_put() { holds(RIGHT, Bounds { writers: &[Put, Put], ..QUIET }); }
-#[test] fn b_put_put_loss() { holds(RIGHT, Bounds { writers: &[Put, Put], accidents:L,  callers: 2, ..QUIET }); }
-#[test] fn b_bc_put() { holds(BC, Bounds { writers: &[Put, InvalidateTag], tagged: true, callers: 2,  ..QUIET }); }
-#[test] fn b_bc_put_inv() { holds(BC, Bounds { writers: &[Put, Invalidate], callers: 2, accidents: L, ..QUIET }); }
-#[test] fn b_bc_put_put() { holds(BC, Bounds { writers: &[Put, Put], callers: 2, accidents: L, ..QUIET }); }
-#[test] fn b_refresh2() { holds(RIGHT, Bounds { writers: &[Refresh, Invalidate], callers: 2, ..QUIET }); }
-#[test] fn b_refresh2_loss() { holds(RIGHT, Bounds { writers: &[Refresh, Refresh], callers: 2, accidents: L, ..QUIET }); }
-#[test] fn b_refresh3() { holds(RIGHT, Bounds { writers: &[Refresh], callers: 3, accidents: L, ..QUIET }); }
-#[test] fn b_refresh3_tag() { holds(RIGHT, Bounds { writers: &[Refresh, InvalidateTag], tagged: true, callers: 2, ..QUIET }); }
-#[test] fn b_refresh_put() { holds(RIGHT, Bounds { writers: &[Refresh, Put], callers: 2, ..QUIET }); }
-#[test] fn b_reload() { holds(RIGHT, Bounds { writers: &[Invalidate], accidents: Accidents { ageings: 1, ..L }, ..QUIET }); }
-#[test] fn b_reload_tag() { holds(RIGHT, Bounds { writers: &[InvalidateTag], tagged: true, accidents: Accidents { ageings: 1, ..N }, ..QUIET }); }
-#[test] fn b_failures() { holds(RIGHT, Bounds { writers: &[Invalidate], accidents: Accidents { failures: 1, refusals: 1,  ..N }, ..QUIET }); }
-#[test] fn b_nothing() { holds(RIGHT, Bounds { writers: &[InvalidateTag], tagged: true, stores_nothing: true, ..QUIET }); }
+use crate::protocol::{Protocol, Put as How, RIGHT};
+
+const A_LOSS: Accidents = Accidents { losses: 1, ..NO_ACCIDENTS };
+const TAGGED: Bounds = Bounds { tagged: true, ..QUIET };
+const TWO_CALLERS: Bounds = Bounds { callers: 2, ..QUIET };
+
+#[test]
+fn a_key_that_nobody_changes_is_loaded_once() {
+    holds(RIGHT, Bounds { callers: 4, ..TAGGED });
+}
+
+#[test]
+fn an_invalidation_wins_although_leases_expire() {
+    holds(RIGHT, Bounds { writers: &[Invalidate], accidents: A_LOSS, ..QUIET });
+}
+
+#[test]
+fn an_invalidation_wins_although_a_process_crashes() {
+    let accidents = Accidents { crashes: 1, ..NO_ACCIDENTS };
+    holds(RIGHT, Bounds { writers: &[Invalidate], accidents, ..QUIET });
+}
+
+#[test]
+fn an_invalidation_wins_although_loads_fail_and_leases_are_refused() {
+    let accidents = Accidents { failures: 1, refusals: 1, ..NO_ACCIDENTS };
+    holds(RIGHT, Bounds { writers: &[Invalidate], accidents, ..QUIET });
+}
+
+#[test]
+fn two_invalidations_win_over_every_fill() {
+    holds(RIGHT, Bounds { writers: &[Invalidate, Invalidate], ..QUIET });
+}
+
+#[test]
+fn an_invalidation_of_a_tag_wins_although_tags_are_evicted() {
+    let accidents = Accidents { strangers: 1, ..A_LOSS };
+    holds(RIGHT, Bounds { writers: &[InvalidateTag], accidents, ..TAGGED });
+}
+
+#[test]
+fn invalidations_of_key_and_tag_win_together() {
+    holds(RIGHT, Bounds { writers: &[InvalidateTag, Invalidate], callers: 2, ..TAGGED });
+}
+
+#[test]
+fn an_invalidation_wins_over_a_reload() {
+    let accidents = Accidents { ageings: 1, ..A_LOSS };
+    holds(RIGHT, Bounds { writers: &[Invalidate], accidents, ..QUIET });
+}
+
+#[test]
+fn an_invalidation_of_a_tag_wins_over_a_reload() {
+    let accidents = Accidents { ageings: 1, ..NO_ACCIDENTS };
+    holds(RIGHT, Bounds { writers: &[InvalidateTag], accidents, ..TAGGED });
+}
+
+#[test]
+fn an_invalidation_wins_where_nothing_is_stored() {
+    holds(RIGHT, Bounds { writers: &[InvalidateTag], stores_nothing: true, ..TAGGED });
+}
+
+#[test]
+fn a_refresh_is_an_invalidation() {
+    holds(RIGHT, Bounds { writers: &[Refresh], accidents: A_LOSS, ..QUIET });
+    holds(RIGHT, Bounds { writers: &[Refresh, InvalidateTag], callers: 2, ..TAGGED });
+}
+
+#[test]
+fn an_invalidation_after_the_claim_wins_over_a_put() {
+    holds(RIGHT, Bounds { writers: &[Put, Invalidate], accidents: A_LOSS, ..TWO_CALLERS });
+    holds(RIGHT, Bounds { writers: &[Put, InvalidateTag], callers: 2, ..TAGGED });
+}
+
+#[test]
+fn a_put_that_claims_before_its_commit_is_safe_between_any_writers() {
+    let protocol = Protocol { put: How::ClaimsBeforeTheCommit, ..RIGHT };
+    holds(protocol, Bounds { writers: &[Put, Put], accidents: A_LOSS, ..TWO_CALLERS });
+    holds(protocol, Bounds { writers: &[Put, Invalidate], accidents: A_LOSS, ..TWO_CALLERS });
+    holds(protocol, Bounds { writers: &[Put, InvalidateTag], callers: 2, ..TAGGED });
+}

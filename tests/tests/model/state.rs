@@ -119,15 +119,15 @@ pub(crate) struct Answer {
     pub(crate) asked: Moment,
 }
 
-/// What is known about the answer beyond the time at which it was asked for.
+/// Where the answer comes from, which may tell more about it than the moment at which it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Outcome {
-    Nothing,
+    /// Read from the store.
+    Found,
+    /// Loaded, but the store has not accepted it.
+    NotStored,
     /// The fill was sent at that moment and accepted. The value is still the newest if the tag is as well.
-    Filled {
-        sent: Moment,
-        tag: Stamp,
-    },
+    Filled { sent: Moment, tag: Stamp },
 }
 
 /// A writer: the number of the group of operations that comes next (see `steps::writers`), and what it remembers.

@@ -86,9 +86,14 @@ impl Store {
 
     /// Takes the lease, in the place of what was found. `false`: somebody was quicker.
     pub(crate) fn take(&mut self, lease: Lease, found: Found, token: Stamp) -> bool {
-        if lease == Lease::BesideTheKey {
-            return claim(&mut self.lock, token);
+        match lease {
+            Lease::InTheKey | Lease::TokenPerClient | Lease::KeptAfterFailure => self.take_key(found, token),
+            Lease::BesideTheKey => claim(&mut self.lock, token),
+            Lease::Nobody => true,
         }
+    }
+
+    fn take_key(&mut self, found: Found, token: Stamp) -> bool {
         match found {
             Found::Nothing => claim(&mut self.key, Entry::placeholder(token)),
             Found::Usable { stamp, .. } | Found::Unusable(stamp) | Found::Lease(stamp) => {

@@ -1,7 +1,7 @@
 //! What goes wrong, now and then.
 
-use crate::state::{Caller, PROCESSES, State, Step, process_of};
 use crate::protocol::Tags;
+use crate::state::{Caller, PROCESSES, State, Step, process_of};
 use crate::steps::{landing, tags};
 use crate::store::{Content, Entry, Stamp};
 
@@ -47,10 +47,7 @@ fn can_age(key: Option<Entry>) -> bool {
 
 /// A lease in the key that nobody holds.
 pub(crate) fn has_an_orphan(state: &State) -> bool {
-    let lease = match state.store.key {
-        Some(Entry { stamp, content: Content::Placeholder }) => stamp,
-        _ => return false,
-    };
+    let Some(Entry { stamp: lease, content: Content::Placeholder }) = state.store.key else { return false };
     let held_by = |step: Step| match step {
         Step::Load { replaces, .. } | Step::Fill { replaces, .. } => replaces == Some(lease),
         Step::Release(held) => held == lease,

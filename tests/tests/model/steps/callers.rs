@@ -1,6 +1,6 @@
 //! A call of the annotated function, until it joins a flight.
 
-use crate::state::{Call, Caller, Flight, State, Step, process_of};
+use crate::state::{CALLERS, Call, Caller, Flight, State, Step, process_of};
 use crate::store::Found;
 
 /// Followers and leaders are moved by their flights.
@@ -41,7 +41,7 @@ fn read(state: &mut State, number: usize, call: Call) {
 
 /// Starts a reload in the background, if this process loads not already.
 fn reload(state: &mut State, process: usize) {
-    let place = crate::state::CALLERS + process;
+    let place = CALLERS + process;
     if state.joinable(process).is_none() && state.flights[place].is_none() {
         state.flights[place] = Some(Flight { joinable: true, election: None, step: Step::Elect });
     }

@@ -1,8 +1,8 @@
 //! The one who loads, for a caller or in the background: from the look at the store to the fill.
 
 use crate::checker::CacheModel;
-use crate::protocol::{Lease, Replacing, Tags};
-use crate::state::{Answer, Flight, Loaded, Moment, Outcome, State, Step, process_of};
+use crate::protocol::{Lease, Protocol, Replacing, Tags};
+use crate::state::{Answer, Flight, Loaded, Outcome, State, Step, process_of};
 use crate::steps::{landing, tags};
 use crate::store::{Entry, Found, Stamp};
 
@@ -42,7 +42,9 @@ pub(crate) fn step(model: &CacheModel, state: &mut State, slot: usize) {
         Step::Fill { replaces, loaded } => fill(model, state, slot, replaces, loaded),
         Step::Land(answer, outcome) => landing::land(model, state, slot, answer, outcome),
         Step::Release(lease) => {
-            give_back(model, state, lease);
+            if model.protocol.lease != Lease::KeptAfterFailure {
+                give_back(model, state, lease);
+            }
             state.flights[slot] = None;
         }
         Step::Resign => {
@@ -77,7 +79,7 @@ fn look(state: &mut State, slot: usize, flight: &Flight) {
             go_on(state, slot, Step::Load { replaces: Some(stamp), tag });
         }
         (Found::Usable { value, .. }, _) => {
-            go_on(state, slot, Step::Land(Answer { value, asked }, Outcome::Nothing));
+            go_on(state, slot, Step::Land(Answer { value, asked }, Outcome::Found));
         }
         // What was to be reloaded is gone: that is the matter of the next caller.
         (_, Some(_)) => landing::end(state, slot, Some(Step::Resign)),
@@ -87,8 +89,8 @@ fn look(state: &mut State, slot: usize, flight: &Flight) {
 
 fn take(model: &CacheModel, state: &mut State, slot: usize, found: Found, tag: Option<Stamp>) {
     let token = token(model, state, process_of(slot));
-    let taken = state.store.take(model.protocol.lease, found, token);
-    go_on(state, slot, if taken { Step::Load { replaces: Some(token), tag } } else { Step::Look });
+    let won = state.store.take(model.protocol.lease, found, token);
+    go_on(state, slot, if won { Step::Load { replaces: Some(token), tag } } else { Step::Look });
 }
 
 fn token(model: &CacheModel, state: &State, process: usize) -> Stamp {
@@ -110,33 +112,31 @@ fn fill(model: &CacheModel, state: &mut State, slot: usize, replaces: Option<Sta
     let sent = state.now(process_of(slot));
     let accepted = replaces.is_some_and(|stamp| store(model, state, slot, stamp, loaded));
     let answer = Answer { value: loaded.value, asked: loaded.started };
-    let outcome = if accepted { Outcome::Filled { sent, tag: loaded.tag } } else { Outcome::Nothing };
+    let outcome = if accepted { Outcome::Filled { sent, tag: loaded.tag } } else { Outcome::NotStored };
     go_on(state, slot, Step::Land(answer, outcome));
 }
 
+/// Stores what was loaded, or gives the lease back if there is nothing to store. `false`: the store has refused.
 fn store(model: &CacheModel, state: &mut State, slot: usize, replaces: Stamp, loaded: Loaded) -> bool {
-    let protocol = model.protocol;
     let reloads = state.flights[slot].is_some_and(|flight| flight.election.is_some());
     if model.bounds.stores_nothing {
         return if reloads { state.store.remove_if(replaces) } else { give_back(model, state, replaces) };
     }
-    let tag = match protocol.tags {
-        Tags::ReadAtTheFill => tags::version(state, protocol.tags),
+    let tag = match model.protocol.tags {
+        Tags::ReadAtTheFill => tags::version(state, Tags::ReadAtTheFill),
         Tags::Random | Tags::Counters => loaded.tag,
     };
     let entry = Entry::value(state.random(), loaded.value, tag);
-    if reloads && protocol.replacing == Replacing::Overwrites {
+    let accepted = match model.protocol {
+        Protocol { replacing: Replacing::Overwrites, .. } if reloads => true,
+        Protocol { lease: Lease::Nobody, .. } => true,
+        Protocol { lease: Lease::BesideTheKey, .. } if !reloads => state.store.unlock(replaces),
+        _ => return state.store.replace(replaces, entry),
+    };
+    if accepted {
         state.store.key = Some(entry);
-        return true;
     }
-    if protocol.lease == Lease::BesideTheKey && !reloads {
-        let accepted = state.store.unlock(replaces);
-        if accepted {
-            state.store.key = Some(entry);
-        }
-        return accepted;
-    }
-    state.store.replace(replaces, entry)
+    accepted
 }
 
 fn give_back(model: &CacheModel, state: &mut State, lease: Stamp) -> bool {
@@ -148,9 +148,4 @@ pub(crate) fn notice_a_loss(state: &mut State, slot: usize) {
     if let Some(flight) = &mut state.flights[slot] {
         flight.joinable = false;
     }
-}
-
-/// Whether the answer was asked for after the caller had arrived.
-pub(crate) fn covers(asked: Moment, arrived: Moment) -> bool {
-    arrived < asked
 }

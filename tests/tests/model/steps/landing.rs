@@ -7,32 +7,33 @@
 
 use crate::checker::CacheModel;
 use crate::protocol::Sharing;
-use crate::state::{Answer, Call, Caller, Outcome, State, Step};
-use crate::steps::flights::covers;
+use crate::state::{Answer, Caller, Moment, Outcome, State, Step};
 
 pub(crate) fn land(model: &CacheModel, state: &mut State, slot: usize, answer: Answer, outcome: Outcome) {
-    let sharing = model.protocol.sharing;
-    // The tag is read again in this instant.
-    let still_newest = match outcome {
-        Outcome::Filled { tag, .. } => sharing == Sharing::WithoutTheTags || state.store.tag == Some(tag),
-        Outcome::Nothing => false,
-    };
-    let may_have = |number: usize, call: Call| match outcome {
-        _ if number == slot || sharing == Sharing::WithEverybody || covers(answer.asked, call.arrived) => true,
-        Outcome::Filled { .. } if sharing == Sharing::MomentAfterTheFill => still_newest,
-        Outcome::Filled { sent, .. } => still_newest && covers(sent, call.arrived),
-        Outcome::Nothing => false,
-    };
+    let until = last_arrival(model.protocol.sharing, state, answer, outcome);
     for number in 0..state.callers.len() {
         if let Caller::Waiting(call, flight) = state.callers[number]
             && flight == slot
-            && may_have(number, call)
+            && (number == slot || until.is_none_or(|moment| call.arrived < moment))
         {
             state.answer(number, call, answer.value);
         }
     }
     let elected = state.flights[slot].is_some_and(|flight| flight.election.is_some());
     end(state, slot, elected.then_some(Step::Resign));
+}
+
+/// The moment before which a caller must have arrived to be given the answer; `None`: all get it.
+fn last_arrival(sharing: Sharing, state: &State, answer: Answer, outcome: Outcome) -> Option<Moment> {
+    match (sharing, outcome) {
+        (Sharing::WithEverybody, _) | (Sharing::RepliesWithEverybody, Outcome::Found) => None,
+        (Sharing::WithoutTheTags, Outcome::Filled { sent, .. }) => Some(sent),
+        // The tag is read again in this instant.
+        (_, Outcome::Filled { sent, tag }) if state.store.tag == Some(tag) => {
+            (sharing != Sharing::MomentAfterTheFill).then_some(sent)
+        }
+        _ => Some(answer.asked),
+    }
 }
 
 /// Those who have no answer yet start over. What is left to do is done behind them.

@@ -3,7 +3,7 @@
 use crate::bounds::Change;
 use crate::checker::CacheModel;
 use crate::protocol::{Put, Replacing};
-use crate::state::{State, process_of_writer};
+use crate::state::{State, Writer, process_of_writer};
 use crate::steps::tags;
 use crate::store::{Entry, Found, Stamp};
 
@@ -32,9 +32,7 @@ enum Op {
 
 /// What is done for a change: the operations of one group happen in one instant.
 fn program(change: Change, put: Put) -> &'static [&'static [Op]] {
-    use Op::{
-        Claim, Commit, Load, Look, Overwrite, ReadTag, Remove, RemoveTag, Replace, ReplaceOrRemove, Take,
-    };
+    use Op::{Claim, Commit, Load, Look, Overwrite, ReadTag, Remove, RemoveTag, Replace, ReplaceOrRemove, Take};
     match (change, put) {
         (Change::Invalidate, _) => &[&[Commit], &[Remove]],
         (Change::InvalidateTag, _) => &[&[Commit], &[RemoveTag]],
@@ -65,7 +63,7 @@ pub(crate) fn step(model: &CacheModel, state: &mut State, number: usize) {
 fn acknowledge(state: &mut State, number: usize) {
     let writer = &mut state.writers[number];
     state.acknowledged = state.acknowledged.max(writer.value);
-    *writer = crate::state::Writer { done: true, ..Default::default() };
+    *writer = Writer { done: true, ..Writer::default() };
 }
 
 fn perform(model: &CacheModel, state: &mut State, number: usize, op: Op) {
@@ -81,7 +79,7 @@ fn perform(model: &CacheModel, state: &mut State, number: usize, op: Op) {
             state.writers[number].replaces = Some(token);
         }
         Op::ReadTag => state.writers[number].tag = Some(tags::version(state, model.protocol.tags)),
-        Op::Overwrite => state.store.key = Some(new_value(model, state, number)),
+        Op::Overwrite => state.store.key = Some(new_value(state, number)),
         Op::Replace => _ = replace(model, state, number),
         Op::ReplaceOrRemove => {
             if !replace(model, state, number) {
@@ -118,7 +116,7 @@ fn take(model: &CacheModel, state: &mut State, number: usize) {
 }
 
 fn replace(model: &CacheModel, state: &mut State, number: usize) -> bool {
-    let entry = new_value(model, state, number);
+    let entry = new_value(state, number);
     if model.protocol.replacing == Replacing::Overwrites {
         state.store.key = Some(entry);
         return true;
@@ -126,8 +124,7 @@ fn replace(model: &CacheModel, state: &mut State, number: usize) -> bool {
     state.writers[number].replaces.is_some_and(|stamp| state.store.replace(stamp, entry))
 }
 
-fn new_value(model: &CacheModel, state: &State, number: usize) -> Entry {
+fn new_value(state: &State, number: usize) -> Entry {
     let writer = state.writers[number];
-    let _ = model;
     Entry::value(state.random(), writer.value, writer.tag.unwrap_or(Stamp::UNTAGGED))
 }
