@@ -13,7 +13,17 @@ pub(crate) struct Bounds {
     pub(crate) tagged: bool,
     /// Whether loads bring something that is not to be stored.
     pub(crate) stores_nothing: bool,
+    pub(crate) old_values: OldValues,
     pub(crate) accidents: Accidents,
+}
+
+/// What an old value is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OldValues {
+    /// It is the answer, and is reloaded in the background: stale-while-revalidate, refresh-ahead.
+    Serve,
+    /// It is the answer if a load fails for which the caller waits: stale-if-error.
+    KeepForErrors,
 }
 
 /// How many of each may still happen.
@@ -21,7 +31,7 @@ pub(crate) struct Bounds {
 pub(crate) struct Accidents {
     /// A key, a tag, an election or a lock is evicted, or expires although its holder lives.
     pub(crate) losses: u8,
-    /// A value grows so old that whoever reads it has it reloaded.
+    /// A value grows so old that it is to be reloaded.
     pub(crate) ageings: u8,
     /// A process ends. What it had sent stays; the leases it held expire at any time.
     pub(crate) crashes: u8,
@@ -46,13 +56,24 @@ pub(crate) const NO_ACCIDENTS: Accidents =
     Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0, strangers: 0 };
 
 /// Three callers in two processes, nobody changes anything, nothing goes wrong.
-pub(crate) const QUIET: Bounds =
-    Bounds { callers: 3, writers: &[], tagged: false, stores_nothing: false, accidents: NO_ACCIDENTS };
+pub(crate) const QUIET: Bounds = Bounds {
+    callers: 3,
+    writers: &[],
+    tagged: false,
+    stores_nothing: false,
+    old_values: OldValues::Serve,
+    accidents: NO_ACCIDENTS,
+};
 
 impl Bounds {
     /// Whether nothing can happen that justifies a second load.
     pub(crate) fn quiet(&self) -> bool {
         self.writers.is_empty() && !self.stores_nothing && self.accidents == NO_ACCIDENTS
+    }
+
+    /// Whether a value of this age is the answer at once.
+    pub(crate) fn serves(&self, aged: bool) -> bool {
+        !aged || self.old_values == OldValues::Serve
     }
 
     /// Panics if there is no room for those who take part.

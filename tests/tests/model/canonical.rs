@@ -90,9 +90,11 @@ fn each_arrival(state: &mut State, process: usize, visit: &mut impl FnMut(&mut M
 
 fn each_moment_of_a_flight(state: &mut State, process: usize, visit: &mut impl FnMut(&mut Moment)) {
     for slot in (0..FLIGHTS).filter(|slot| process_of(*slot) == process) {
-        match state.flights[slot].as_mut().map(|flight| &mut flight.step) {
-            Some(Step::Fill { loaded: Loaded { started, .. }, .. }) => visit(started),
-            Some(Step::Land(Answer { asked, .. }, outcome)) => {
+        let Some(flight) = &mut state.flights[slot] else { continue };
+        flight.fallback.iter_mut().for_each(|answer| visit(&mut answer.asked));
+        match &mut flight.step {
+            Step::Fill { loaded: Loaded { started, .. }, .. } => visit(started),
+            Step::Land(Answer { asked, .. }, outcome) => {
                 visit(asked);
                 if let Outcome::Filled { sent, .. } = outcome {
                     visit(sent);
@@ -138,7 +140,7 @@ fn each_stamp_of_a_flight(flight: &mut Flight, visit: &mut impl FnMut(&mut Stamp
             visit(&mut loaded.tag);
         }
         Step::Land(_, Outcome::Filled { tag, .. }) => visit(tag),
-        Step::Wait(stamp) | Step::Release(stamp) => visit(stamp),
+        Step::Wait(stamp) | Step::WaitForElection(stamp) | Step::Release(stamp) => visit(stamp),
         Step::Elect | Step::Look | Step::Land(..) | Step::Resign => {}
     }
 }

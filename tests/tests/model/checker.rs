@@ -59,7 +59,7 @@ impl Model for CacheModel {
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
         let mut state = *last;
         match action {
-            Action::Caller(number) => callers::step(&mut state, number),
+            Action::Caller(number) => callers::step(&self.bounds, &mut state, number),
             Action::Flight(slot) => flights::step(self, &mut state, slot),
             Action::RenewalRefused(slot) => flights::notice_a_loss(&mut state, slot),
             Action::Writer(number) => writers::step(self, &mut state, number),

@@ -30,5 +30,5 @@ fn believes_the_row(state: &State) -> bool {
 
 /// Without the help of an accident; but a lease whose holder has crashed ends by itself.
 fn can_go_on(state: &State) -> bool {
-    CacheModel::steps(state).next().is_some() || (state.crashed > 0 && accidents::has_an_orphan(state))
+    CacheModel::steps(state).next().is_some() || accidents::has_orphans(state)
 }

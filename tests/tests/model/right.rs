@@ -1,7 +1,7 @@
 //! What holds of the protocol that is built: in small, whenever the tests run.
 
 use crate::bounds::Change::{Invalidate, InvalidateTag, Put, Refresh};
-use crate::bounds::{Accidents, Bounds, NO_ACCIDENTS, QUIET};
+use crate::bounds::{Accidents, Bounds, NO_ACCIDENTS, OldValues, QUIET};
 use crate::explore::holds;
 use crate::protocol::{Protocol, Put as How, RIGHT};
 
@@ -51,6 +51,14 @@ fn invalidations_of_key_and_tag_win_together() {
 fn an_invalidation_wins_over_a_reload() {
     let accidents = Accidents { ageings: 1, ..A_LOSS };
     holds(RIGHT, Bounds { writers: &[Invalidate], accidents, ..QUIET });
+}
+
+#[test]
+fn an_invalidation_wins_over_an_old_value_that_is_kept_for_errors() {
+    let accidents = Accidents { ageings: 1, failures: 1, ..NO_ACCIDENTS };
+    let bounds = Bounds { old_values: OldValues::KeepForErrors, accidents, ..QUIET };
+    holds(RIGHT, Bounds { writers: &[Invalidate], ..bounds });
+    holds(RIGHT, Bounds { writers: &[InvalidateTag], tagged: true, callers: 2, ..bounds });
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! `cargo test --release -p cache-tests --test model -- --ignored --nocapture --test-threads=1`
 
 use crate::bounds::Change::{Invalidate, InvalidateTag, Put, Refresh};
-use crate::bounds::{Accidents, Bounds, NO_ACCIDENTS, QUIET};
+use crate::bounds::{Accidents, Bounds, NO_ACCIDENTS, OldValues, QUIET};
 use crate::explore::holds;
 use crate::protocol::{Protocol, Put as How, RIGHT};
 
@@ -30,6 +30,15 @@ fn tags() {
 #[ignore = "takes minutes"]
 fn reloads() {
     holds(RIGHT, Bounds { writers: &[Invalidate, InvalidateTag], accidents: AN_OLD_VALUE, ..TAGGED });
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn old_values_for_errors() {
+    let accidents = Accidents { crashes: 1, failures: 1, ..AN_OLD_VALUE };
+    let bounds = Bounds { old_values: OldValues::KeepForErrors, accidents, ..TAGGED };
+    holds(RIGHT, Bounds { writers: &[Invalidate], ..bounds });
+    holds(RIGHT, Bounds { writers: &[InvalidateTag], ..bounds });
 }
 
 #[test]

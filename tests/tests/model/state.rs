@@ -69,8 +69,10 @@ pub(crate) struct Call {
 pub(crate) struct Flight {
     /// Those who miss join it. Not so if it is doomed: its key was invalidated here, or its lease is known to be lost.
     pub(crate) joinable: bool,
-    /// Reloads in the background are elected first.
+    /// Whoever replaces an old value is elected first.
     pub(crate) election: Option<Stamp>,
+    /// The old value, for the case that the load fails.
+    pub(crate) fallback: Option<Answer>,
     pub(crate) step: Step,
 }
 
@@ -79,6 +81,8 @@ pub(crate) struct Flight {
 pub(crate) enum Step {
     /// Asks to be the one of all processes who reloads.
     Elect,
+    /// Waits until the one who was elected is done.
+    WaitForElection(Stamp),
     Look,
     /// Takes the lease in the place of what was found; `tag` is what the tag was at that time.
     Take {
@@ -139,6 +143,12 @@ pub(crate) struct Writer {
     pub(crate) replaces: Option<Stamp>,
     pub(crate) tag: Option<Stamp>,
     pub(crate) done: bool,
+}
+
+impl Flight {
+    pub(crate) fn new(step: Step) -> Self {
+        Self { joinable: true, election: None, fallback: None, step }
+    }
 }
 
 impl State {

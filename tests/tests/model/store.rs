@@ -135,8 +135,8 @@ impl Store {
     }
 
     /// `SET key~r token NX`
-    pub(crate) fn elect(&mut self, token: Stamp) -> bool {
-        claim(&mut self.election, token)
+    pub(crate) fn elect(&mut self, token: Stamp) {
+        self.election.get_or_insert(token);
     }
 
     pub(crate) fn resign(&mut self, token: Stamp) {

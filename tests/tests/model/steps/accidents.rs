@@ -1,7 +1,7 @@
 //! What goes wrong, now and then.
 
 use crate::protocol::Tags;
-use crate::state::{Caller, PROCESSES, State, Step, process_of};
+use crate::state::{Caller, Flight, Outcome, PROCESSES, State, Step, process_of};
 use crate::steps::{landing, tags};
 use crate::store::{Content, Entry, Stamp};
 
@@ -11,8 +11,8 @@ pub(crate) enum Accident {
     LoseTag,
     LoseElection,
     LoseLock,
-    /// The lease of a process that has crashed expires.
-    ExpireOrphan,
+    /// What a process has held that has crashed expires.
+    ExpireOrphans,
     Age,
     Crash(usize),
     Fail(usize),
@@ -27,14 +27,15 @@ pub(crate) fn possible(state: &State) -> impl Iterator<Item = Accident> {
         (left.losses > 0 && store.tag.is_some_and(|tag| tag != Stamp::UNTAGGED), Accident::LoseTag),
         (left.losses > 0 && store.election.is_some(), Accident::LoseElection),
         (left.losses > 0 && store.lock.is_some(), Accident::LoseLock),
-        (state.crashed > 0 && has_an_orphan(state), Accident::ExpireOrphan),
+        (has_orphans(state), Accident::ExpireOrphans),
         (left.strangers > 0 && store.tag.is_none(), Accident::MakeTag),
         (left.ageings > 0 && can_age(store.key), Accident::Age),
     ];
     let crashes = (0..PROCESSES).map(move |process| (left.crashes > 0, Accident::Crash(process)));
     let flights = (0..state.flights.len()).flat_map(move |slot| {
         let step = state.flights[slot].map(|flight| flight.step);
-        let fails = left.failures > 0 && matches!(step, Some(Step::Load { .. } | Step::Fill { .. } | Step::Wait(_)));
+        let fails = left.failures > 0
+            && matches!(step, Some(Step::Load { .. } | Step::Fill { .. } | Step::Wait(_) | Step::WaitForElection(_)));
         let refused = left.refusals > 0 && matches!(step, Some(Step::Take { .. }));
         [(fails, Accident::Fail(slot)), (refused, Accident::Refuse(slot))]
     });
@@ -45,8 +46,26 @@ fn can_age(key: Option<Entry>) -> bool {
     key.is_some_and(|entry| matches!(entry.content, Content::Value { aged: false, .. }))
 }
 
-/// A lease in the key that nobody holds.
-pub(crate) fn has_an_orphan(state: &State) -> bool {
+/// Whether a process has crashed and left something that expires by itself.
+pub(crate) fn has_orphans(state: &State) -> bool {
+    state.crashed > 0 && (has_an_orphaned_lease(state) || has_an_orphaned_election(state))
+}
+
+fn expire_orphans(state: &mut State) {
+    if has_an_orphaned_lease(state) {
+        state.store.key = None;
+    }
+    if has_an_orphaned_election(state) {
+        state.store.election = None;
+    }
+}
+
+fn has_an_orphaned_election(state: &State) -> bool {
+    let mut elected = state.flights.iter().flatten().filter_map(|flight| flight.election);
+    state.store.election.is_some_and(|token| elected.all(|other| other != token))
+}
+
+fn has_an_orphaned_lease(state: &State) -> bool {
     let Some(Entry { stamp: lease, content: Content::Placeholder }) = state.store.key else { return false };
     let held_by = |step: Step| match step {
         Step::Load { replaces, .. } | Step::Fill { replaces, .. } => replaces == Some(lease),
@@ -75,7 +94,7 @@ pub(crate) fn happen(state: &mut State, tags: Tags, accident: Accident) {
             state.left.losses -= 1;
             state.store.lock = None;
         }
-        Accident::ExpireOrphan => state.store.key = None,
+        Accident::ExpireOrphans => expire_orphans(state),
         Accident::Age => {
             state.left.ageings -= 1;
             if let Some(Entry { content: Content::Value { aged, .. }, .. }) = &mut state.store.key {
@@ -104,10 +123,14 @@ fn crash(state: &mut State, process: usize) {
     }
 }
 
-/// The leader's caller has its error, or is gone.
+/// The leader's caller has its error, or is gone; but an old value that was kept for that is the answer.
 fn fail(state: &mut State, slot: usize) {
     state.left.failures -= 1;
     let Some(flight) = state.flights[slot] else { return };
+    if let Some(answer) = flight.fallback {
+        state.flights[slot] = Some(Flight { step: Step::Land(answer, Outcome::Found), fallback: None, ..flight });
+        return;
+    }
     if let Some(caller) = state.callers.get_mut(slot) {
         *caller = Caller::Done;
     }

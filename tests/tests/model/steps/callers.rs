@@ -1,5 +1,6 @@
 //! A call of the annotated function, until it joins a flight.
 
+use crate::bounds::Bounds;
 use crate::state::{CALLERS, Call, Caller, Flight, State, Step, process_of};
 use crate::store::Found;
 
@@ -8,17 +9,16 @@ pub(crate) fn can_step(caller: Caller) -> bool {
     !matches!(caller, Caller::Waiting(..) | Caller::Done)
 }
 
-pub(crate) fn step(state: &mut State, number: usize) {
+pub(crate) fn step(bounds: &Bounds, state: &mut State, number: usize) {
     match state.callers[number] {
         Caller::NotYet => {
             let call = Call { arrived: state.now(process_of(number)), floor: state.acknowledged };
             state.callers[number] = Caller::Reading(call);
         }
-        Caller::Reading(call) => read(state, number, call),
+        Caller::Reading(call) => read(bounds, state, number, call),
         Caller::Missed(call, found, tag) => {
             let flight = state.joinable(process_of(number)).unwrap_or_else(|| {
-                state.flights[number] =
-                    Some(Flight { joinable: true, election: None, step: Step::after_a_look(found, tag) });
+                state.flights[number] = Some(Flight::new(Step::after_a_look(found, tag)));
                 number
             });
             state.callers[number] = Caller::Waiting(call, flight);
@@ -27,9 +27,9 @@ pub(crate) fn step(state: &mut State, number: usize) {
     }
 }
 
-fn read(state: &mut State, number: usize, call: Call) {
+fn read(bounds: &Bounds, state: &mut State, number: usize, call: Call) {
     match state.store.look() {
-        Found::Usable { value, aged, .. } => {
+        Found::Usable { value, aged, .. } if bounds.serves(aged) => {
             state.answer(number, call, value);
             if aged {
                 reload(state, process_of(number));
@@ -43,6 +43,6 @@ fn read(state: &mut State, number: usize, call: Call) {
 fn reload(state: &mut State, process: usize) {
     let place = CALLERS + process;
     if state.joinable(process).is_none() && state.flights[place].is_none() {
-        state.flights[place] = Some(Flight { joinable: true, election: None, step: Step::Elect });
+        state.flights[place] = Some(Flight::new(Step::Elect));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::checker::CacheModel;
 use crate::protocol::{Lease, Protocol, Replacing, Tags};
-use crate::state::{Answer, Flight, Loaded, Outcome, State, Step, process_of};
+use crate::state::{Answer, CALLERS, Flight, Loaded, Outcome, State, Step, process_of};
 use crate::steps::{landing, tags};
 use crate::store::{Entry, Found, Stamp};
 
@@ -12,6 +12,7 @@ impl Step {
         match found {
             // The wait may also end with time, while the lease is renewed; that changes nothing, and is left out.
             Found::Lease(token) => Self::Wait(token),
+            Found::Usable { .. } => Self::Elect,
             found => Self::Take { found, tag },
         }
     }
@@ -20,6 +21,7 @@ impl Step {
 pub(crate) fn can_step(state: &State, flight: &Flight) -> bool {
     match flight.step {
         Step::Wait(lease) => !state.store.holds(lease),
+        Step::WaitForElection(token) => state.store.election != Some(token),
         _ => true,
     }
 }
@@ -36,7 +38,7 @@ pub(crate) fn step(model: &CacheModel, state: &mut State, slot: usize) {
     let Some(flight) = state.flights[slot] else { return };
     match flight.step {
         Step::Elect => elect(state, slot),
-        Step::Look | Step::Wait(_) => look(state, slot, &flight),
+        Step::Look | Step::Wait(_) | Step::WaitForElection(_) => look(model, state, slot, &flight),
         Step::Take { found, tag } => take(model, state, slot, found, tag),
         Step::Load { replaces, tag } => load(model, state, slot, replaces, tag),
         Step::Fill { replaces, loaded } => fill(model, state, slot, replaces, loaded),
@@ -61,27 +63,43 @@ fn go_on(state: &mut State, slot: usize, step: Step) {
 }
 
 fn elect(state: &mut State, slot: usize) {
+    let present = state.store.election;
     let token = state.random();
-    if !state.store.elect(token) {
-        landing::end(state, slot, None);
-    } else if let Some(flight) = &mut state.flights[slot] {
-        flight.election = Some(token);
-        flight.step = Step::Look;
+    match present {
+        None => {
+            state.store.elect(token);
+            if let Some(flight) = &mut state.flights[slot] {
+                flight.election = Some(token);
+                flight.step = Step::Look;
+            }
+        }
+        Some(elected) if has_a_caller(slot) => go_on(state, slot, Step::WaitForElection(elected)),
+        Some(_) => landing::end(state, slot, None),
     }
 }
 
+fn has_a_caller(slot: usize) -> bool {
+    slot < CALLERS
+}
+
 /// A look counts as sent when it happens: a caller who arrives in between is only refused what he could have had.
-fn look(state: &mut State, slot: usize, flight: &Flight) {
+fn look(model: &CacheModel, state: &mut State, slot: usize, flight: &Flight) {
     let asked = state.now(process_of(slot));
     let tag = state.store.tag;
     match (state.store.look(), flight.election) {
-        (Found::Usable { stamp, aged: true, .. }, Some(_)) => {
-            go_on(state, slot, Step::Load { replaces: Some(stamp), tag });
+        (Found::Usable { stamp, value, aged: true }, Some(_)) => {
+            let fallback = has_a_caller(slot).then_some(Answer { value, asked });
+            let step = Step::Load { replaces: Some(stamp), tag };
+            state.flights[slot] = Some(Flight { fallback, step, ..*flight });
         }
-        (Found::Usable { value, .. }, _) => {
+        (Found::Usable { value, aged, .. }, _) if model.bounds.serves(aged) => {
             go_on(state, slot, Step::Land(Answer { value, asked }, Outcome::Found));
         }
-        // What was to be reloaded is gone: that is the matter of the next caller.
+        // What was to be reloaded is gone. A caller still wants a value; else it is the matter of the next one.
+        (found, Some(token)) if has_a_caller(slot) => {
+            state.store.resign(token);
+            state.flights[slot] = Some(Flight { election: None, step: Step::after_a_look(found, tag), ..*flight });
+        }
         (_, Some(_)) => landing::end(state, slot, Some(Step::Resign)),
         (found, None) => go_on(state, slot, Step::after_a_look(found, tag)),
     }

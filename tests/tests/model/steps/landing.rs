@@ -48,6 +48,7 @@ pub(crate) fn end(state: &mut State, slot: usize, left_to_do: Option<Step>) {
     if let Some(mut flight) = state.flights[slot] {
         state.flights[slot] = left_to_do.map(|step| {
             flight.joinable = false;
+            flight.fallback = None;
             flight.step = step;
             flight
         });
