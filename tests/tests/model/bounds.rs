@@ -41,6 +41,8 @@ pub(crate) struct Accidents {
     pub(crate) refusals: u8,
     /// The missing tag is made by a reader of another key that has it too.
     pub(crate) strangers: u8,
+    /// The command that took a lease is executed once more, since it was sent twice. The protocol does not survive that.
+    pub(crate) repetitions: u8,
 }
 
 /// How a change of the row is made known.
@@ -53,7 +55,7 @@ pub(crate) enum Change {
 }
 
 pub(crate) const NO_ACCIDENTS: Accidents =
-    Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0, strangers: 0 };
+    Accidents { losses: 0, ageings: 0, crashes: 0, failures: 0, refusals: 0, strangers: 0, repetitions: 0 };
 
 /// Three callers in two processes, nobody changes anything, nothing goes wrong.
 pub(crate) const QUIET: Bounds = Bounds {

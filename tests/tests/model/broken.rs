@@ -32,6 +32,13 @@ fn a_token_per_client_is_taken_for_an_older_one() {
 }
 
 #[test]
+fn a_claim_that_is_sent_again_with_its_token_outlives_an_invalidation() {
+    let bounds = Bounds { accidents: Accidents { repetitions: 1, ..NO_ACCIDENTS }, ..INVALIDATED };
+    breaks(RIGHT, bounds, NO_STALE_REST);
+    breaks(RIGHT, bounds, NO_STALE_ANSWER);
+}
+
+#[test]
 fn a_lock_beside_the_value_outlives_an_invalidation() {
     let protocol = Protocol { lease: Lease::BesideTheKey, ..RIGHT };
     breaks(protocol, INVALIDATED, NO_STALE_REST);

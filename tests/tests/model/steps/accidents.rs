@@ -18,6 +18,7 @@ pub(crate) enum Accident {
     Fail(usize),
     Refuse(usize),
     MakeTag,
+    RepeatClaim(usize),
 }
 
 pub(crate) fn possible(state: &State) -> impl Iterator<Item = Accident> {
@@ -37,7 +38,8 @@ pub(crate) fn possible(state: &State) -> impl Iterator<Item = Accident> {
         let fails = left.failures > 0
             && matches!(step, Some(Step::Load { .. } | Step::Fill { .. } | Step::Wait(_) | Step::WaitForElection(_)));
         let refused = left.refusals > 0 && matches!(step, Some(Step::Take { .. }));
-        [(fails, Accident::Fail(slot)), (refused, Accident::Refuse(slot))]
+        let repeated = left.repetitions > 0 && store.key.is_none() && lease_of(state, slot).is_some();
+        [(fails, Accident::Fail(slot)), (refused, Accident::Refuse(slot)), (repeated, Accident::RepeatClaim(slot))]
     });
     lost.into_iter().chain(crashes).chain(flights).filter_map(|(possible, accident)| possible.then_some(accident))
 }
@@ -67,13 +69,18 @@ fn has_an_orphaned_election(state: &State) -> bool {
 
 fn has_an_orphaned_lease(state: &State) -> bool {
     let Some(Entry { stamp: lease, content: Content::Placeholder }) = state.store.key else { return false };
-    let held_by = |step: Step| match step {
-        Step::Load { replaces, .. } | Step::Fill { replaces, .. } => replaces == Some(lease),
-        Step::Release(held) => held == lease,
-        _ => false,
-    };
-    !state.flights.iter().flatten().any(|flight| held_by(flight.step))
+    !(0..state.flights.len()).any(|slot| lease_of(state, slot) == Some(lease))
         && !state.writers.iter().any(|writer| writer.replaces == Some(lease))
+}
+
+/// The lease in the key that the flight holds, or believes to hold.
+fn lease_of(state: &State, slot: usize) -> Option<Stamp> {
+    let flight = state.flights[slot].filter(|flight| flight.election.is_none())?;
+    match flight.step {
+        Step::Load { replaces, .. } | Step::Fill { replaces, .. } => replaces,
+        Step::Release(lease) => Some(lease),
+        _ => None,
+    }
 }
 
 pub(crate) fn happen(state: &mut State, tags: Tags, accident: Accident) {
@@ -108,6 +115,10 @@ pub(crate) fn happen(state: &mut State, tags: Tags, accident: Accident) {
             state.left.strangers -= 1;
             tags::version(state, tags);
         }
+        Accident::RepeatClaim(slot) => {
+            state.left.repetitions -= 1;
+            state.store.key = lease_of(state, slot).map(Entry::placeholder);
+        }
     }
 }
 
@@ -134,12 +145,9 @@ fn fail(state: &mut State, slot: usize) {
     if let Some(caller) = state.callers.get_mut(slot) {
         *caller = Caller::Done;
     }
-    let left_to_do = match (flight.election, flight.step) {
-        (Some(_), _) => Some(Step::Resign),
-        (None, Step::Load { replaces: Some(lease), .. } | Step::Fill { replaces: Some(lease), .. }) => {
-            Some(Step::Release(lease))
-        }
-        (None, _) => None,
+    let left_to_do = match flight.election {
+        Some(_) => Some(Step::Resign),
+        None => lease_of(state, slot).map(Step::Release),
     };
     landing::end(state, slot, left_to_do);
 }
