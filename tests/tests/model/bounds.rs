@@ -41,7 +41,7 @@ pub(crate) struct Accidents {
     pub(crate) refusals: u8,
     /// The missing tag is made by a reader of another key that has it too.
     pub(crate) strangers: u8,
-    /// The command that took a lease is executed once more, since it was sent twice. The protocol does not survive that.
+    /// The command that took a lease was sent twice and is executed once more. The protocol does not survive that.
     pub(crate) repetitions: u8,
 }
 

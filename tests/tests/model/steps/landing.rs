@@ -2,8 +2,8 @@
 //!
 //! The leader's own caller always does. Nobody else may get a value that was asked for before he arrived, unless it is
 //! certain that it was still the newest when he did: its fill was sent later than that and accepted, so the key was not
-//! invalidated before, and its tag has the same version even later. When the answer is given does not matter here, since
-//! what a caller may get was settled when he arrived: so all get it at the end.
+//! invalidated before, and its tag has the same version even later. When the answer is given does not matter here,
+//! since what a caller may get was settled when he arrived: so all get it at the end.
 
 use crate::checker::CacheModel;
 use crate::protocol::Sharing;
