@@ -2,8 +2,8 @@
 //!
 //! A step is one command that the store executes, one read of the row by the origin, or one thing that a process does
 //! in its memory. There is one key with one tag. Left out are the values in the memory of a process, failover, stores
-//! that cannot be reached, commands that are executed after their caller has given up, and reading a key and its tags one
-//! by one.
+//! that cannot be reached, commands that are executed after their caller has given up, and reading a key and its tags
+//! one by one.
 //!
 //! [`broken`] shows what is noticed, [`right`] what holds, and [`right_in_full`] the same with more of everything.
 #![expect(clippy::indexing_slicing, reason = "numbers of actors are made by the model itself")]
