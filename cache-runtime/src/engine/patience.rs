@@ -66,7 +66,7 @@ where
                 return answer;
             }
             // There is no old value any more, and the new one is on its way.
-            let returned = pulse.watch(running).await;
+            let returned = pulse.watch(lead.keep_up(running)).await;
             match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
                 Ok(settled) => settled,
                 Err(returned) => return returned,
