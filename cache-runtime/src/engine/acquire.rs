@@ -123,7 +123,7 @@ impl<'a> Quest<'a> {
             }
             // Before the question is sent: the answer is for those, too, who are here by now.
             asked = Some(leader.moment());
-            found = self.engine.look_up(self.request, self.accepts_absent, &mut self.budget).await;
+            found = self.engine.look_closely(self.request, self.accepts_absent, &mut self.budget).await;
         }
     }
 
@@ -141,7 +141,9 @@ impl<'a> Quest<'a> {
         let ground = match &gap.place {
             Place::Empty => Ground::Free,
             Place::Taken(seen) => Ground::Over(seen),
-            Place::Leased(seen, life) => {
+            // How long it stands only matters to whoever waits for it.
+            Place::Leased(_, None) => return Step::LookAgain,
+            Place::Leased(seen, Some(life)) => {
                 self.lost = 0;
                 return self.wait_or(self.request.key.clone(), seen.clone(), *life, Step::unleased(Fill::Refused));
             }

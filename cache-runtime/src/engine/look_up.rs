@@ -50,8 +50,8 @@ pub(super) struct Gap {
 /// What is there instead of an entry, told by what it begins with.
 pub(super) enum Place {
     Empty,
-    /// Somebody loads, and has told so for at most so long.
-    Leased(Bytes, Duration),
+    /// Somebody loads, and has told so for at most so long, if that was asked.
+    Leased(Bytes, Option<Duration>),
     /// Something that is of no use to anybody who asks like us.
     Taken(Bytes),
 }
@@ -59,37 +59,47 @@ pub(super) enum Place {
 impl Engine {
     /// Reads the entry of `request`. `accepts_absent`: whether a remembered "nothing there" is an answer.
     pub(super) async fn look_up(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> LookUp {
-        match self.read(request, accepts_absent, budget).await {
-            Ok(known) => known,
-            Err(error) => {
-                self.tell(Event::FailedOpen { kind: error.kind() });
-                tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = %error.in_full(), "read failed");
-                LookUp::Unknown(error)
-            }
-        }
+        let life = request.policy.windows().need_the_age();
+        self.told(request, self.read(request, accepts_absent, life, budget).await)
     }
 
-    async fn read(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> Result<LookUp, Error> {
+    /// The same, and how long a lease will stand.
+    pub(super) async fn look_closely(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> LookUp {
+        self.told(request, self.read(request, accepts_absent, true, budget).await)
+    }
+
+    fn told(&self, request: &Request, read: Result<LookUp, Error>) -> LookUp {
+        read.unwrap_or_else(|error| {
+            self.tell(Event::FailedOpen { kind: error.kind() });
+            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = error.in_full(), "read failed");
+            LookUp::Unknown(error)
+        })
+    }
+
+    async fn read(
+        &self,
+        request: &Request,
+        accepts_absent: bool,
+        life: bool,
+        budget: &mut Budget,
+    ) -> Result<LookUp, Error> {
         let tags = self.tags(request);
         if iter::once(&request.key).chain(tags.iter()).any(|key| self.recall.holds(key)) {
             return Err(Error::new(ErrorKind::Unavailable, "an invalidation of this entry has not gone through yet"));
         }
-        let mut query = Query { key: &request.key, life: request.policy.windows().need_the_age(), tags };
+        let mut query = Query { key: &request.key, life, tags };
         loop {
             let found = budget.spend(|within| self.store.get(query, within)).await?;
-            let is_lease = found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes));
-            let opened = if is_lease { None } else { self.opened(request, &found) };
-            // Kept beyond its ttl by somebody with another policy, so that its age matters after all.
-            let needs_life = is_lease || opened.as_ref().is_some_and(|opened| !opened.meta.retention.is_zero());
-            if needs_life && !query.life {
-                query.life = true;
-                continue;
+            if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
+                return Ok(LookUp::Nothing(leased(found, query.life)));
             }
-            let life = found.life.filter(|_| query.life);
-            return Ok(match opened {
-                Some(opened) => judged(request, opened, life, accepts_absent, found),
-                None => LookUp::Nothing(gap(found, is_lease)),
-            });
+            let Some(opened) = self.opened(request, &found) else { return Ok(LookUp::Nothing(gap(found))) };
+            // Kept beyond its ttl by somebody with another policy, so that its age matters after all.
+            if opened.meta.retention.is_zero() || query.life {
+                let life = found.life.filter(|_| query.life);
+                return Ok(judged(request, opened, life, accepts_absent, found));
+            }
+            query.life = true;
         }
     }
 
@@ -106,14 +116,21 @@ impl Engine {
     }
 }
 
-/// What is there that is no entry. A lease without an end, or one that lives longer than leases do, is nobody's.
-fn gap(found: Found, is_lease: bool) -> Gap {
-    let place = match (beginning(&found), found.life) {
-        (None, _) => Place::Empty,
-        (Some(seen), Some(life)) if is_lease && life <= LEASE => Place::Leased(seen, life),
-        (Some(seen), _) => Place::Taken(seen),
-    };
+/// What is there that is no entry.
+fn gap(found: Found) -> Gap {
+    let place = beginning(&found).map_or(Place::Empty, Place::Taken);
     Gap { place, tags: found.tags }
+}
+
+/// A lease. One without an end, or that lives longer than leases do, is nobody's.
+fn leased(found: Found, life_was_asked: bool) -> Gap {
+    let is_held = !life_was_asked || found.life.is_some_and(|life| life <= LEASE);
+    match beginning(&found) {
+        Some(seen) if is_held => {
+            Gap { place: Place::Leased(seen, found.life.filter(|_| life_was_asked)), tags: found.tags }
+        }
+        _ => gap(found),
+    }
 }
 
 fn beginning(found: &Found) -> Option<Bytes> {
@@ -123,8 +140,8 @@ fn beginning(found: &Found) -> Option<Bytes> {
 fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_absent: bool, found: Found) -> LookUp {
     let freshness = freshness(request, &opened.meta, life, matches!(opened.content, Content::Absent));
     match (freshness, opened.content) {
-        (Freshness::Expired, _) => LookUp::Nothing(gap(found, false)),
-        (_, Content::Absent) if !accepts_absent => LookUp::Nothing(gap(found, false)),
+        (Freshness::Expired, _) => LookUp::Nothing(gap(found)),
+        (_, Content::Absent) if !accepts_absent => LookUp::Nothing(gap(found)),
         (Freshness::Fresh, content) => LookUp::Fresh(content),
         (freshness, content) => {
             let beginning = beginning(&found).unwrap_or_default();
