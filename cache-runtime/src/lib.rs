@@ -28,6 +28,8 @@ mod engine;
 mod error;
 mod flight;
 mod global;
+#[cfg(test)]
+mod interleavings;
 mod key;
 #[cfg(test)]
 mod layers;

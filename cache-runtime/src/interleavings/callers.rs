@@ -1,0 +1,134 @@
+//! Who uses the cache in a round: readers with an origin, and writers that make known what they have changed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::scheduler::{Kind, Verdict};
+use super::world::{Process, World};
+use crate::engine::{InResult, Origin, read_through, read_through_owned};
+use crate::error::{Error, ErrorKind};
+use crate::mode::Mode;
+use crate::policy::Policy;
+use crate::spec::BY_HAND;
+use crate::store::Store;
+use crate::value::Content;
+
+pub(super) const TTL: Duration = Duration::from_secs(60);
+pub(super) const PLAIN: Policy = Policy::new(TTL);
+const AT_ONCE: Policy = PLAIN.refresh_ahead(0.5).stale_while_revalidate(TTL);
+const IF_ERROR: Policy = PLAIN.stale_if_error(Duration::from_secs(120));
+const BOTH: Policy = AT_ONCE.stale_if_error(Duration::from_secs(120));
+const PATIENT: Policy = IF_ERROR.soft_timeout(Duration::from_millis(10));
+
+/// What readers may ask for where the plan has windows.
+pub(super) const POLICIES: [Policy; 6] = [PLAIN, PLAIN, AT_ONCE, IF_ERROR, BOTH, PATIENT];
+
+/// How a reader calls.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Call {
+    /// With an origin that is borrowed.
+    Borrowed,
+    /// With one that can go on in the background.
+    Owned(Policy),
+}
+
+/// How a writer makes known what it has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Invalidate,
+    InvalidateTag,
+    Put,
+    Refresh,
+    /// By another program, with a client of its own.
+    Remove,
+    RemoveTag,
+}
+
+/// Somebody in a process.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) name: String,
+    pub(super) process: Process,
+    pub(super) world: Arc<World>,
+}
+
+impl Caller {
+    /// Reads once.
+    pub(super) async fn read(self, call: Call) {
+        let expected = self.world.oracle.expect(self.process.number);
+        let got = match call {
+            Call::Borrowed => self.call(Mode::Normal).await,
+            Call::Owned(policy) => {
+                let request = self.world.request(policy, Mode::Normal);
+                read_through_owned(&self.process.engine, request, Box::new(self.origin())).await
+            }
+        };
+        self.note(&match &got {
+            Ok(value) => format!("gets {value}"),
+            Err(error) => format!("gets an error, {error}"),
+        });
+        if let Ok(value) = got {
+            self.world.oracle.judge(&self.name, expected, value);
+        }
+    }
+
+    /// Makes known that the row is `value` now.
+    pub(super) async fn write(self, value: u64, verb: Verb) {
+        if self.step(Kind::Step, &format!("is to {verb:?}")).await != Verdict::GoOn {
+            return;
+        }
+        let World { key, tag, plan, .. } = &*self.world;
+        let Process { engine, number, .. } = &self.process;
+        let done = match verb {
+            Verb::Invalidate => engine.invalidate(key, &BY_HAND).await.is_ok(),
+            Verb::InvalidateTag => engine.invalidate_tag(tag, &BY_HAND).await.is_ok(),
+            Verb::Put => {
+                let request = self.world.request(PLAIN, Mode::Normal);
+                engine.put(&request, &Content::Value(Arc::new(value)), Some(TTL)).await.is_ok()
+            }
+            // It does not say what became of the fill, so that its word counts only where no operation fails.
+            Verb::Refresh => self.call(Mode::Refresh).await.is_ok() && plan.timeouts == 0,
+            Verb::Remove => self.world.way_to_the_store(*number).remove(key, TTL).await.is_ok(),
+            Verb::RemoveTag => self.world.way_to_the_store(*number).remove(tag, TTL).await.is_ok(),
+        };
+        self.note(if done { "is done" } else { "is not sure" });
+        if done {
+            self.world.oracle.make_known(value);
+        }
+    }
+
+    async fn call(&self, mode: Mode) -> Result<u64, Error> {
+        read_through(&self.process.engine, &self.world.request(PLAIN, mode), &mut self.origin()).await
+    }
+
+    fn origin(&self) -> Origin<'static, Result<u64, Error>, u64, InResult, impl FnOnce() -> Load + Send + use<>> {
+        let caller = self.clone();
+        let is_choosy = self.world.plan.is_choosy;
+        let load = move || -> Load { Box::pin(async move { caller.load().await }) };
+        Origin::new(load, None).cache_if(move |value| !is_choosy || value % 2 == 0)
+    }
+
+    /// The origin: reads the row, and returns some time later.
+    async fn load(self) -> Result<u64, Error> {
+        let failed = || Error::new(ErrorKind::Unavailable, "the database is down");
+        if self.step(Kind::Step, "reads the row").await != Verdict::GoOn {
+            return Err(failed());
+        }
+        let value = self.world.oracle.value();
+        match self.step(Kind::Return, &format!("has read {value}")).await {
+            Verdict::GoOn => Ok(value),
+            Verdict::Fail | Verdict::Dead => Err(failed()),
+        }
+    }
+
+    async fn step(&self, kind: Kind, what: &str) -> Verdict {
+        let what = format!("{} {what}", self.name);
+        self.world.scheduler.turn(self.process.number, kind, what, None).await
+    }
+
+    fn note(&self, what: &str) {
+        self.world.scheduler.trace.note(format!("process {}: {} {what}", self.process.number, self.name));
+    }
+}
+
+type Load = std::pin::Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>;

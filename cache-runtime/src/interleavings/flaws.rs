@@ -1,0 +1,106 @@
+//! Stores that break a rule on purpose: what the rounds must notice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::error::Error;
+use crate::key::Key;
+use crate::store::{Answer, Found, Query, Store, Tags};
+use crate::value::Version;
+
+/// The rule that is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// What takes the place of a lease does not look whether the lease is still there.
+    FillsWithoutLooking,
+    /// What takes the place of a value does not look whether the value is still there.
+    ReloadsWithoutLooking,
+    /// The version of a tag is the same again after the tag was removed.
+    TagsComeBack,
+}
+
+/// A store with a flaw.
+#[derive(Debug)]
+pub(super) struct Flawed {
+    pub(super) inner: Arc<dyn Store>,
+    pub(super) flaw: Flaw,
+}
+
+impl Flawed {
+    fn looks_away(&self, expected: &[u8], bytes: &[u8]) -> bool {
+        let letter = match self.flaw {
+            Flaw::FillsWithoutLooking => b'P',
+            Flaw::ReloadsWithoutLooking => b'V',
+            Flaw::TagsComeBack => return false,
+        };
+        expected.first() == Some(&letter) && bytes.first() == Some(&b'V')
+    }
+}
+
+impl Store for Flawed {
+    fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found> {
+        self.inner.get(query, within)
+    }
+
+    fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, ()> {
+        self.inner.set(key, bytes, ttl, within)
+    }
+
+    fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, bool> {
+        self.inner.add(key, bytes, ttl, within)
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        expected: &'a [u8],
+        bytes: Bytes,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, bool> {
+        if self.looks_away(expected, &bytes) {
+            return Box::pin(async move { self.inner.set(key, bytes, ttl, within).await.map(|()| true) });
+        }
+        self.inner.replace(key, expected, bytes, ttl, within)
+    }
+
+    fn remove<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, ()> {
+        self.inner.remove(key, within)
+    }
+
+    fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], within: Duration) -> Answer<'a, bool> {
+        self.inner.remove_if(key, expected, within)
+    }
+
+    fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()> {
+        self.inner.changed(key, seen, within)
+    }
+
+    fn returns(&self) -> watch::Receiver<u64> {
+        self.inner.returns()
+    }
+
+    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+        if self.flaw != Flaw::TagsComeBack {
+            return self.inner.use_tags(tags, ttl, within);
+        }
+        Box::pin(async move {
+            let same = Version::default();
+            for tag in tags.iter() {
+                self.inner.set(tag, Bytes::copy_from_slice(&same), ttl, within).await?;
+            }
+            Ok::<_, Error>(vec![same; tags.len()])
+        })
+    }
+
+    fn ping(&self, within: Duration) -> Answer<'_, ()> {
+        self.inner.ping(within)
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        self.inner.close()
+    }
+}

@@ -1,0 +1,17 @@
+//! The engine itself, in random interleavings of single steps, on a real store.
+//!
+//! A round is one row of a database, a few processes that cache it, and callers that read and change it. Whatever goes to
+//! the store, each read of the row, and each return of an origin waits for its turn; a generator with a seed draws whose
+//! turn it is, and what goes wrong meanwhile. Values only grow, so that whoever reads can tell an old one.
+
+mod callers;
+mod flaws;
+mod oracle;
+mod plan;
+mod round;
+mod scheduler;
+mod steps;
+mod store;
+mod tests;
+mod trace;
+mod world;

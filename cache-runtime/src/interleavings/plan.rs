@@ -1,0 +1,60 @@
+//! What a round consists of, drawn from its seed.
+//!
+//! Few rounds have everything in them: what goes wrong often can hide what goes wrong rarely.
+
+use fastrand::Rng;
+
+/// The size of a round, and how often something else may happen in it.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) processes: usize,
+    pub(super) readers: u32,
+    pub(super) writes: u32,
+    /// The entry has a tag, which writers use too.
+    pub(super) is_tagged: bool,
+    /// Readers have windows in which old values are welcome.
+    pub(super) has_windows: bool,
+    /// A writer stores what it has written. Then one follows the other: of two at a time either could be the last.
+    pub(super) puts: bool,
+    /// Some values are not to be stored.
+    pub(super) is_choosy: bool,
+    /// A failed load is not tried again in the round.
+    pub(super) rests: bool,
+    pub(super) failures: u32,
+    pub(super) timeouts: u32,
+    /// Callers that go away.
+    pub(super) cancels: u32,
+    pub(super) deaths: u32,
+    /// Keys whose time is over.
+    pub(super) expiries: u32,
+    /// Entries that get older than they are.
+    pub(super) agings: u32,
+    /// How often a process believes that the store was gone.
+    pub(super) returns: u32,
+    /// How often time passes, where it can be made to.
+    pub(super) pauses: u32,
+}
+
+impl Plan {
+    pub(super) fn drawn(rng: &mut Rng) -> Self {
+        let now_and_then = |rng: &mut Rng, most: u32| if rng.bool() { rng.u32(1..=most) } else { 0 };
+        Self {
+            processes: rng.usize(2..=3),
+            readers: rng.u32(3..=6),
+            writes: rng.u32(1..=3),
+            is_tagged: rng.bool(),
+            has_windows: rng.bool(),
+            puts: rng.u8(..4) == 0,
+            is_choosy: rng.u8(..4) == 0,
+            rests: rng.bool(),
+            failures: now_and_then(rng, 2),
+            timeouts: now_and_then(rng, 3),
+            cancels: now_and_then(rng, 2),
+            deaths: u32::from(rng.u8(..4) == 0),
+            expiries: now_and_then(rng, 2),
+            agings: now_and_then(rng, 3),
+            returns: u32::from(rng.u8(..8) == 0),
+            pauses: now_and_then(rng, 3),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What can happen next in a round, and how likely.
+
+use fastrand::Rng;
+
+use super::plan::Plan;
+use super::scheduler::{Kind, Stage, Turn};
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// An operation takes effect in the store.
+    TakeEffect(u64),
+    /// Somebody goes on.
+    GoOn(u64),
+    /// An operation of the store times out, an origin fails.
+    Fail(u64),
+    /// An operation for which nobody waits never happens.
+    Lose(u64),
+    StartReader,
+    StartWrite,
+    Cancel,
+    Kill,
+    Expire,
+    Age,
+    Return,
+    Pause,
+    /// The lease for which everybody waits is over.
+    EndLease,
+}
+
+/// Those that can happen, each with its weight.
+#[derive(Debug, Default)]
+pub(super) struct Steps(Vec<(u32, Step)>);
+
+impl Steps {
+    /// What `turns` come to. `left` is what may still go wrong, if that may be now.
+    pub(super) fn of(turns: &[Turn], left: Option<&Plan>) -> Self {
+        let mut steps = Self::default();
+        let is_worth_a_wait = |turn: &Turn| turn.stage != Stage::Late && turn.kind != Kind::Wake;
+        let can_only_wait = !turns.iter().any(is_worth_a_wait) && turns.iter().any(|turn| turn.kind == Kind::Wake);
+        steps.add(u32::from(can_only_wait), Step::EndLease);
+        for &Turn { id, kind, stage } in turns {
+            match (stage, kind) {
+                (Stage::Late, _) => {
+                    steps.add(2, Step::TakeEffect(id));
+                    steps.add(1, Step::Lose(id));
+                }
+                (Stage::Sent, _) => steps.add(8, Step::TakeEffect(id)),
+                (Stage::Ready, Kind::Wake) => steps.add(2, Step::GoOn(id)),
+                (Stage::Ready, _) => steps.add(8, Step::GoOn(id)),
+            }
+            let Some(left) = left.filter(|_| stage != Stage::Late) else { continue };
+            match kind {
+                Kind::Return => steps.add(2 * left.failures, Step::Fail(id)),
+                Kind::Read | Kind::Claim => steps.add(left.timeouts.min(1), Step::Fail(id)),
+                // These are what can spoil something later.
+                Kind::Fill => steps.add(2 * left.timeouts, Step::Fail(id)),
+                Kind::Step | Kind::Wake => {}
+            }
+        }
+        steps
+    }
+
+    pub(super) fn add(&mut self, weight: u32, step: Step) {
+        if weight > 0 {
+            self.0.push((weight, step));
+        }
+    }
+
+    /// Draws one of them.
+    pub(super) fn draw(&self, rng: &mut Rng) -> Option<Step> {
+        let whole: u32 = self.0.iter().map(|(weight, _)| weight).sum();
+        let mut rest = if whole == 0 { return None } else { rng.u32(..whole) };
+        self.0.iter().find_map(|&(weight, step)| {
+            let is_it = rest < weight;
+            rest = rest.saturating_sub(weight);
+            is_it.then_some(step)
+        })
+    }
+}

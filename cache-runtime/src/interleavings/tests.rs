@@ -1,0 +1,105 @@
+//! Many rounds, on each store, and on stores that are wrong on purpose.
+//!
+//! `INTERLEAVINGS_SEED` plays one round again, `INTERLEAVINGS_ROUNDS` says how many are played.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cache_tests::RedisServer;
+
+use super::flaws::{Flaw, Flawed};
+use super::round::{Failure, Report, Time, play};
+use crate::backend::{Endpoint, MemoryStore, RedisStore};
+use crate::store::Store;
+
+const ROUNDS: u64 = 3_000;
+/// What the nightly run plays.
+const MANY_ROUNDS: u64 = 100_000;
+/// A flaw is found in so many rounds.
+const FEW_ROUNDS: u64 = 1_000;
+
+fn number(name: &str) -> Option<u64> {
+    #[expect(clippy::disallowed_methods, reason = "the cache does not read these: they are for whoever looks into a failure")]
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("`{name}` is `{text}`: expected a number")))
+}
+
+/// Plays rounds until one fails. Each has a store from `store`.
+async fn rounds(from: u64, most: u64, time: Time, store: impl Fn() -> Arc<dyn Store>) -> Result<Report, Failure> {
+    let mut all = Report::default();
+    for seed in from..from + most {
+        let one = play(seed, store(), time).await?;
+        all = Report { steps: all.steps + one.steps, judged: all.judged + one.judged };
+    }
+    Ok(all)
+}
+
+/// Plays the rounds that were asked for, and panics with the story of the first that fails.
+async fn all_is_well(from: u64, most: u64, time: Time, store: impl Fn() -> Arc<dyn Store>) {
+    let (from, most) = match number("INTERLEAVINGS_SEED") {
+        Some(seed) => (seed, 1),
+        None => (from, number("INTERLEAVINGS_ROUNDS").unwrap_or(most)),
+    };
+    let start = std::time::Instant::now();
+    match rounds(from, most, time, store).await {
+        Ok(report) => println!("{most} rounds from {from} in {:?}: {report:?}", start.elapsed()),
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+fn memory() -> Arc<dyn Store> {
+    Arc::new(MemoryStore::new(1 << 20))
+}
+
+fn redis(server: &RedisServer) -> Arc<dyn Store> {
+    Arc::new(RedisStore::new(Endpoint::parse(&server.url()).unwrap(), Duration::from_secs(30)))
+}
+
+/// A flaw is of the kind that rounds find.
+async fn is_found(flaw: Flaw) {
+    let store = || Arc::new(Flawed { inner: memory(), flaw }) as Arc<dyn Store>;
+    let found = rounds(0, FEW_ROUNDS, Time::Paused, store).await;
+    let failure = found.expect_err("it was not found");
+    assert!(failure.what.contains("had been made known"), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_interleaving_in_memory_shows_an_old_value() {
+    all_is_well(0, ROUNDS, Time::Paused, memory).await;
+}
+
+#[tokio::test]
+async fn no_interleaving_on_redis_shows_an_old_value() {
+    let server = RedisServer::start();
+    let store = redis(&server);
+    all_is_well(0, ROUNDS, Time::Real, || Arc::clone(&store)).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes: for the night"]
+async fn no_interleaving_in_memory_shows_an_old_value_in_a_long_run() {
+    all_is_well(fastrand::u64(..1 << 48), MANY_ROUNDS, Time::Paused, memory).await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes: for the night"]
+async fn no_interleaving_on_redis_shows_an_old_value_in_a_long_run() {
+    let server = RedisServer::start();
+    let store = redis(&server);
+    all_is_well(fastrand::u64(..1 << 48), MANY_ROUNDS, Time::Real, || Arc::clone(&store)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fill_that_does_not_look_for_its_lease_is_found() {
+    is_found(Flaw::FillsWithoutLooking).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reload_that_does_not_look_for_what_it_replaces_is_found() {
+    is_found(Flaw::ReloadsWithoutLooking).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tag_whose_version_comes_back_is_found() {
+    is_found(Flaw::TagsComeBack).await;
+}

@@ -1,0 +1,95 @@
+//! What a round plays on: an entry, a store, and processes that cache the entry there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::oracle::Oracle;
+use super::plan::Plan;
+use super::scheduler::Scheduler;
+use super::store::{AMPLE, SteppedStore};
+use crate::engine::{Engine, Request, Settings};
+use crate::key::Key;
+use crate::mode::Mode;
+use crate::policy::Policy;
+use crate::spec::BY_HAND;
+use crate::store::{Query, Store, Tags};
+use crate::value::{Codec, Encoding, ValueType};
+
+/// Longer than any round takes: what is slow in a round fails by a step of its own.
+const LONG: Duration = Duration::from_secs(3600);
+
+/// What all callers of a round share.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) plan: Plan,
+    pub(super) scheduler: Arc<Scheduler>,
+    pub(super) oracle: Oracle,
+    pub(super) key: Key,
+    pub(super) tag: Key,
+    inner: Arc<dyn Store>,
+    namespace: String,
+}
+
+/// One process, as far as the cache can tell.
+#[derive(Clone, Debug)]
+pub(super) struct Process {
+    pub(super) number: usize,
+    pub(super) engine: Arc<Engine>,
+    pub(super) store: Arc<SteppedStore>,
+}
+
+impl World {
+    /// `namespace` keeps its keys apart from those of other rounds on the same store.
+    pub(super) fn new(plan: Plan, namespace: String, inner: Arc<dyn Store>) -> Self {
+        let (key, tag) = (Key::new(&namespace, "row"), Key::of_tag(&namespace, "rows"));
+        Self { plan, scheduler: Arc::default(), oracle: Oracle::default(), key, tag, inner, namespace }
+    }
+
+    pub(super) fn process(&self, number: usize) -> Process {
+        let store = Arc::new(self.way_to_the_store(number));
+        let settings = Settings {
+            namespace: self.namespace.clone(),
+            default_codec: Codec::DEFAULT,
+            operation_timeout: LONG,
+            max_value_bytes: 1 << 20,
+            backoff: if self.plan.rests { LONG } else { Duration::ZERO },
+            background_loads: 8,
+            background_timeout: LONG,
+        };
+        Process { number, engine: Arc::new(Engine::new(Arc::clone(&store) as Arc<dyn Store>, settings)), store }
+    }
+
+    pub(super) fn way_to_the_store(&self, process: usize) -> SteppedStore {
+        SteppedStore::new(Arc::clone(&self.inner), Arc::clone(&self.scheduler), process)
+    }
+
+    pub(super) fn request(&self, policy: Policy, mode: Mode) -> Request {
+        Request {
+            spec: &BY_HAND,
+            key: self.key.clone(),
+            tags: if self.plan.is_tagged { vec![self.tag.clone()] } else { Vec::new() },
+            policy,
+            ttl: None,
+            value_type: ValueType::of::<u64>(),
+            encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
+            mode,
+        }
+    }
+
+    /// Its time is over, or it is evicted, which is the same.
+    pub(super) async fn expire(&self, key: &Key) {
+        self.inner.remove(key, AMPLE).await.unwrap();
+        self.scheduler.trace.note(format!("the time of {key} is over"));
+    }
+
+    /// Takes the entry for older than it is: what is left of its life becomes the part `left` of it.
+    pub(super) async fn age(&self, left: f64) {
+        let query = Query { key: &self.key, life: true, tags: Tags::NONE };
+        let found = self.inner.get(query, AMPLE).await.unwrap();
+        if let (Some(bytes), Some(life)) = (found.bytes, found.life) {
+            let life = life.mul_f64(left);
+            self.scheduler.trace.note(format!("{} gets older, {life:?} are left", self.scheduler.trace.name(&bytes)));
+            self.inner.set(&self.key, bytes, life, AMPLE).await.unwrap();
+        }
+    }
+}
