@@ -1,5 +1,6 @@
 //! Who uses the cache in a round: readers with an origin, and writers that make known what they have changed.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub(super) enum Verb {
     RemoveTag,
 }
 
+type Load = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>;
+
 /// Somebody in a process.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
@@ -86,8 +89,11 @@ impl Caller {
                 let request = self.world.request(PLAIN, Mode::Normal);
                 engine.put(&request, &Content::Value(Arc::new(value)), Some(TTL)).await.is_ok()
             }
-            // It does not say what became of the fill, so that its word counts only where no operation fails.
-            Verb::Refresh => self.call(Mode::Refresh).await.is_ok() && plan.timeouts == 0,
+            // It does not say what became of the fill, so that its word counts only where nothing goes wrong with that.
+            Verb::Refresh => {
+                let is_well = plan.in_turn && plan.timeouts + plan.refusals == 0;
+                self.call(Mode::Refresh).await.is_ok() && is_well
+            }
             Verb::Remove => self.world.way_to_the_store(*number).remove(key, TTL).await.is_ok(),
             Verb::RemoveTag => self.world.way_to_the_store(*number).remove(tag, TTL).await.is_ok(),
         };
@@ -117,7 +123,7 @@ impl Caller {
         let value = self.world.oracle.value();
         match self.step(Kind::Return, &format!("has read {value}")).await {
             Verdict::GoOn => Ok(value),
-            Verdict::Fail | Verdict::Dead => Err(failed()),
+            Verdict::Fail | Verdict::Refuse | Verdict::Dead => Err(failed()),
         }
     }
 
@@ -130,5 +136,3 @@ impl Caller {
         self.world.scheduler.trace.note(format!("process {}: {} {what}", self.process.number, self.name));
     }
 }
-
-type Load = std::pin::Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>;

@@ -5,6 +5,7 @@
 //! turn it is, and what goes wrong meanwhile. Values only grow, so that whoever reads can tell an old one.
 
 mod callers;
+mod cast;
 mod flaws;
 mod oracle;
 mod plan;

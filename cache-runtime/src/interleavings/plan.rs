@@ -14,14 +14,20 @@ pub(super) struct Plan {
     pub(super) is_tagged: bool,
     /// Readers have windows in which old values are welcome.
     pub(super) has_windows: bool,
-    /// A writer stores what it has written. Then one follows the other: of two at a time either could be the last.
-    pub(super) puts: bool,
+    /// One write follows the other. Then writers store what they have written, too: of two at a time either could be last.
+    pub(super) in_turn: bool,
     /// Some values are not to be stored.
     pub(super) is_choosy: bool,
     /// A failed load is not tried again in the round.
     pub(super) rests: bool,
+    /// Loads that fail.
     pub(super) failures: u32,
+    /// Operations whose callers hear nothing. They may happen, at any later time.
     pub(super) timeouts: u32,
+    /// Operations that the store refuses.
+    pub(super) refusals: u32,
+    /// Operations that are sent again, because a connection broke when they had been done.
+    pub(super) repeats: u32,
     /// Callers that go away.
     pub(super) cancels: u32,
     pub(super) deaths: u32,
@@ -44,11 +50,13 @@ impl Plan {
             writes: rng.u32(1..=3),
             is_tagged: rng.bool(),
             has_windows: rng.bool(),
-            puts: rng.u8(..4) == 0,
+            in_turn: rng.u8(..4) == 0,
             is_choosy: rng.u8(..4) == 0,
             rests: rng.bool(),
             failures: now_and_then(rng, 2),
             timeouts: now_and_then(rng, 3),
+            refusals: u32::from(rng.u8(..4) == 0),
+            repeats: now_and_then(rng, 2),
             cancels: now_and_then(rng, 2),
             deaths: u32::from(rng.u8(..4) == 0),
             expiries: now_and_then(rng, 2),

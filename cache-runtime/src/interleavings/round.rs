@@ -1,19 +1,19 @@
 //! One round, from its seed to its verdict.
 
 use std::fmt;
-use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use tokio::task::{JoinHandle, yield_now};
+use tokio::task::yield_now;
 use tokio::time::{advance, sleep};
 
-use super::callers::{Call, Caller, PLAIN, POLICIES, Verb};
+use super::callers::{Call, PLAIN, POLICIES, Verb};
+use super::cast::{Cast, Part};
 use super::plan::Plan;
-use super::scheduler::{Kind, Stage};
+use super::scheduler::{Kind, Stage, Verdict};
 use super::steps::{Step, Steps};
-use super::world::{Process, World};
+use super::world::World;
 use crate::store::Store;
 
 /// No round is that long unless something in it goes on for ever.
@@ -61,15 +61,18 @@ pub(super) async fn play(seed: u64, store: Arc<dyn Store>, time: Time) -> Result
     let mut rng = Rng::with_seed(seed);
     let plan = Plan::drawn(&mut rng);
     let world = Arc::new(World::new(plan.clone(), format!("round-{seed}"), store));
-    let processes = (0..plan.processes).map(|number| Some(world.process(number))).collect();
-    let mut round =
-        Round { rng, time, left: plan.clone(), world, processes, tasks: Vec::new(), started: 0, waited: Duration::ZERO, steps: 0 };
+    let cast = Cast::new(&world);
+    let mut round = Round { rng, time, left: plan.clone(), world, cast, waited: Duration::ZERO, steps: 0 };
     let verdict = round.run().await;
-    round.end().await;
+    round.cast.end();
+    settle().await;
     let trace = || round.world.scheduler.trace.to_string();
-    verdict
-        .map(|judged| Report { steps: round.steps, judged })
-        .map_err(|what| Failure { seed, what, plan, trace: trace() })
+    verdict.map(|judged| Report { steps: round.steps, judged }).map_err(|what| Failure {
+        seed,
+        what,
+        plan,
+        trace: trace(),
+    })
 }
 
 struct Round {
@@ -78,20 +81,10 @@ struct Round {
     /// What is left of the plan.
     left: Plan,
     world: Arc<World>,
-    /// `None` are dead.
-    processes: Vec<Option<Process>>,
-    tasks: Vec<Task>,
-    started: u32,
+    cast: Cast,
     /// How long nobody could do anything but wait.
     waited: Duration,
     steps: usize,
-}
-
-struct Task {
-    name: String,
-    process: usize,
-    is_writer: bool,
-    handle: JoinHandle<()>,
 }
 
 impl Round {
@@ -101,10 +94,9 @@ impl Round {
         while self.late_ones_come_or_do_not().await {}
         self.world.oracle.reunite();
         self.world.scheduler.trace.note("everything is at rest".to_owned());
-        let fresh = self.world.process(self.processes.len());
-        self.processes.push(Some(fresh));
-        for process in self.processes.clone().into_iter().flatten() {
-            self.start(process, |caller| caller.read(Call::Borrowed), false);
+        self.cast.join();
+        for process in self.cast.living() {
+            self.cast.start(Part::Reader, process, |caller| caller.read(Call::Borrowed));
             while self.go_on(false).await? {}
         }
         self.world.oracle.verdict()
@@ -114,15 +106,12 @@ impl Round {
     async fn go_on(&mut self, is_rough: bool) -> Result<bool, String> {
         settle().await;
         self.world.oracle.verdict()?;
-        self.reap().await?;
+        self.cast.reap().await?;
         let turns = self.world.scheduler.turns();
         let is_idle = turns.iter().all(|turn| turn.stage == Stage::Late);
         let starts = if is_rough { self.left.readers + self.left.writes } else { 0 };
-        if is_idle && starts == 0 && self.tasks.is_empty() {
-            return Ok(false);
-        }
         if is_idle && starts == 0 {
-            return self.wait().await.map(|()| true);
+            return if self.cast.has_callers() { self.wait().await.map(|()| true) } else { Ok(false) };
         }
         let mut steps = Steps::of(&turns, is_rough.then_some(&self.left));
         if is_rough {
@@ -139,12 +128,12 @@ impl Round {
     }
 
     fn add_what_else_may_happen(&self, steps: &mut Steps) {
-        let left = &self.left;
-        let one_at_a_time = left.puts && self.tasks.iter().any(|task| task.is_writer);
+        let (left, cast) = (&self.left, &self.cast);
+        let may_write = !(left.in_turn && cast.has_writer());
         steps.add(2 * left.readers.min(2), Step::StartReader);
-        steps.add(if one_at_a_time { 0 } else { 2 * left.writes.min(2) }, Step::StartWrite);
-        steps.add(if self.tasks.is_empty() { 0 } else { left.cancels }, Step::Cancel);
-        steps.add(if self.processes.iter().flatten().count() > 1 { left.deaths } else { 0 }, Step::Kill);
+        steps.add(if may_write { 2 * left.writes.min(2) } else { 0 }, Step::StartWrite);
+        steps.add(if cast.has_callers() { left.cancels } else { 0 }, Step::Cancel);
+        steps.add(if cast.living().len() > 1 { left.deaths } else { 0 }, Step::Kill);
         steps.add(left.expiries, Step::Expire);
         steps.add(left.agings, Step::Age);
         steps.add(left.returns, Step::Return);
@@ -152,9 +141,14 @@ impl Round {
     }
 
     async fn take(&mut self, step: Step) {
-        let scheduler = Arc::clone(&self.world.scheduler);
+        let (scheduler, left) = (Arc::clone(&self.world.scheduler), &mut self.left);
+        // A step that is left over may be for somebody who has gone.
+        let used_up = |left: &mut u32| *left = left.saturating_sub(1);
         match step {
-            Step::TakeEffect(id) => {
+            Step::TakeEffect(id) | Step::Repeat(id) => {
+                if matches!(step, Step::Repeat(_)) {
+                    used_up(&mut left.repeats);
+                }
                 scheduler.take_effect(id).await;
                 // Most answers arrive before anything else happens.
                 if self.rng.u8(..3) > 0 {
@@ -163,42 +157,59 @@ impl Round {
             }
             Step::GoOn(id) => scheduler.go_on(id),
             Step::Lose(id) => scheduler.lose(id),
-            Step::Fail(id) => match scheduler.fail(id) {
-                Some((_, Kind::Return)) => self.left.failures -= 1,
-                Some((process, kind)) => {
-                    self.left.timeouts -= 1;
-                    if kind != Kind::Fill {
-                        self.world.oracle.cut_off(process);
-                    }
-                }
-                None => {}
-            },
+            Step::Fail(id) => {
+                used_up(if scheduler.kind(id) == Some(Kind::Return) { &mut left.failures } else { &mut left.timeouts });
+                self.fail(id, Verdict::Fail);
+            }
+            Step::Refuse(id) => {
+                used_up(&mut left.refusals);
+                self.fail(id, Verdict::Refuse);
+            }
             Step::StartReader => self.start_reader(),
             Step::StartWrite => self.start_write(),
-            Step::Cancel => self.cancel(),
-            Step::Kill => self.kill(),
+            Step::Cancel => {
+                used_up(&mut left.cancels);
+                self.cast.cancel(&mut self.rng);
+            }
+            Step::Kill => {
+                used_up(&mut left.deaths);
+                self.cast.kill(&mut self.rng);
+            }
             Step::Expire => {
-                self.left.expiries -= 1;
+                used_up(&mut left.expiries);
                 let World { key, tag, .. } = &*self.world;
                 let keys = [key.clone(), key.clone(), key.beside("r"), tag.clone()];
                 self.world.expire(&keys[self.rng.usize(..keys.len())]).await;
             }
             Step::EndLease => self.world.expire(&self.world.key).await,
             Step::Age => {
-                self.left.agings -= 1;
+                used_up(&mut left.agings);
                 self.world.age([0.75, 0.5, 0.2][self.rng.usize(..3)]).await;
             }
             Step::Return => {
-                self.left.returns -= 1;
-                let process = self.any_process();
+                used_up(&mut left.returns);
+                let process = self.cast.any_process(&mut self.rng);
                 scheduler.trace.note(format!("process {} believes that the store was gone", process.number));
                 process.store.come_back();
             }
             Step::Pause => {
-                self.left.pauses -= 1;
+                used_up(&mut left.pauses);
                 let pause = Duration::from_millis([20, 700, 2_100, 40_000][self.rng.usize(..4)]);
                 scheduler.trace.note(format!("{pause:?} pass"));
                 advance(pause).await;
+            }
+        }
+    }
+
+    fn fail(&self, id: u64, verdict: Verdict) {
+        if let Some((process, kind)) = self.world.scheduler.fail(id, verdict) {
+            let must_do_without = match kind {
+                Kind::Read | Kind::Remove => true,
+                Kind::Claim => verdict == Verdict::Fail,
+                Kind::Fill | Kind::Step | Kind::Return | Kind::Wake => false,
+            };
+            if must_do_without {
+                self.world.oracle.cut_off(process);
             }
         }
     }
@@ -211,67 +222,28 @@ impl Round {
             number if number % 2 == 0 => Call::Owned(PLAIN),
             _ => Call::Borrowed,
         };
-        let process = self.any_process();
-        self.start(process, |caller| caller.read(call), false);
+        let process = self.cast.any_process(&mut self.rng);
+        self.cast.start(Part::Reader, process, |caller| caller.read(call));
     }
 
     fn start_write(&mut self) {
         self.left.writes -= 1;
-        let verbs: &[Verb] = match (self.left.puts, self.left.is_tagged) {
+        let verbs: &[Verb] = match (self.left.in_turn, self.left.is_tagged) {
             (true, false) => &[Verb::Put, Verb::Put, Verb::Invalidate, Verb::Remove, Verb::Refresh],
             (true, true) => &[Verb::Put, Verb::Put, Verb::Invalidate, Verb::InvalidateTag, Verb::Refresh],
             (false, false) => &[Verb::Invalidate, Verb::Invalidate, Verb::Remove, Verb::Refresh],
             (false, true) => &[Verb::Invalidate, Verb::InvalidateTag, Verb::RemoveTag, Verb::Remove, Verb::Refresh],
         };
         let verb = verbs[self.rng.usize(..verbs.len())];
-        let process = self.any_process();
+        let process = self.cast.any_process(&mut self.rng);
         let value = self.world.oracle.commit();
         self.world.scheduler.trace.note(format!("the row becomes {value}"));
-        self.start(process, |caller| caller.write(value, verb), true);
-    }
-
-    fn start<F: Future<Output = ()> + Send + 'static>(
-        &mut self,
-        process: Process,
-        run: impl FnOnce(Caller) -> F,
-        is_writer: bool,
-    ) {
-        self.started += 1;
-        let name = format!("{} {}", if is_writer { "writer" } else { "reader" }, self.started);
-        let number = process.number;
-        self.world.scheduler.trace.note(format!("process {number}: {name} starts"));
-        let caller = Caller { name: name.clone(), process, world: Arc::clone(&self.world) };
-        let handle = tokio::spawn(run(caller));
-        self.tasks.push(Task { name, process: number, is_writer, handle });
-    }
-
-    fn any_process(&mut self) -> Process {
-        let living: Vec<_> = self.processes.iter().flatten().collect();
-        living[self.rng.usize(..living.len())].clone()
-    }
-
-    fn cancel(&mut self) {
-        self.left.cancels -= 1;
-        let task = self.tasks.swap_remove(self.rng.usize(..self.tasks.len()));
-        self.world.scheduler.trace.note(format!("process {}: {} GOES AWAY", task.process, task.name));
-        task.handle.abort();
-    }
-
-    fn kill(&mut self) {
-        self.left.deaths -= 1;
-        let Process { number, .. } = self.any_process();
-        self.world.scheduler.trace.note(format!("process {number} DIES"));
-        self.world.scheduler.kill(number);
-        self.processes[number] = None;
-        for task in self.tasks.extract_if(.., |task| task.process == number) {
-            task.handle.abort();
-        }
+        self.cast.start(Part::Writer, process, |caller| caller.write(value, verb));
     }
 
     /// Nobody waits for them any more.
     async fn late_ones_come_or_do_not(&mut self) -> bool {
-        let steps = Steps::of(&self.world.scheduler.turns(), None);
-        let step = steps.draw(&mut self.rng);
+        let step = Steps::of(&self.world.scheduler.turns(), None).draw(&mut self.rng);
         if let Some(step) = step {
             self.take(step).await;
             settle().await;
@@ -279,41 +251,20 @@ impl Round {
         step.is_some()
     }
 
-    /// Takes out who is done.
-    async fn reap(&mut self) -> Result<(), String> {
-        for done in self.tasks.extract_if(.., |task| task.handle.is_finished()).collect::<Vec<_>>() {
-            done.handle.await.map_err(|panic| format!("{} panicked: {panic}", done.name))?;
-        }
-        Ok(())
-    }
-
     /// Lets the time go on, as nobody can do anything else.
     async fn wait(&mut self) -> Result<(), String> {
         let pause = Duration::from_millis(1).max(self.waited / 2);
         self.waited += pause;
         if self.waited > PATIENCE {
-            let waiting: Vec<_> = self.tasks.iter().map(|task| task.name.as_str()).collect();
-            return Err(format!("{} waited for ever", waiting.join(" and ")));
+            return Err(format!("{} waited for ever", self.cast.names()));
         }
         sleep(pause).await;
         Ok(())
     }
-
-    /// Leaves nothing running behind.
-    async fn end(&mut self) {
-        for number in 0..self.processes.len() {
-            self.world.scheduler.kill(number);
-        }
-        for task in mem::take(&mut self.tasks) {
-            task.handle.abort();
-        }
-        self.processes.clear();
-        settle().await;
-    }
 }
 
-/// Lets everybody go as far as it goes. One yield lets 61 polls pass, which is more than there are callers; what they wake
-/// comes after.
+/// Lets everybody go as far as it goes. While this waits for one turn of the runtime, 61 others are polled, which is more
+/// than there are; whom they wake comes after.
 async fn settle() {
     for _ in 0..5 {
         yield_now().await;

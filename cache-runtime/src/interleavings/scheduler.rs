@@ -13,8 +13,15 @@ use tokio::sync::oneshot;
 
 use super::trace::Trace;
 
-/// What an operation does to the store. Resolves to the answer in words.
-pub(super) type Effect = Pin<Box<dyn Future<Output = String> + Send>>;
+/// What an operation does to the store, each time that it arrives there. Resolves to the answer in words.
+pub(super) type Effect = Box<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send>;
+
+/// An operation that is to be announced.
+pub(super) struct Operation {
+    pub(super) effect: Effect,
+    /// It may be sent again where a connection breaks.
+    pub(super) can_be_repeated: bool,
+}
 
 /// What a turn is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +32,10 @@ pub(super) enum Kind {
     Return,
     /// To ask the store. Where it does not answer, a process has to do without it.
     Read,
-    /// To change the store, where a process that hears nothing of it has to do without the store as well.
+    /// To make sure of something in the store before a load. A process that hears nothing of it has to do without the store.
     Claim,
+    /// To leave nothing in the store. Where that fails, the process does not believe what is there.
+    Remove,
     /// To change the store, where it makes no difference whether a process hears of it.
     Fill,
     /// To be told of a change.
@@ -39,6 +48,8 @@ pub(super) enum Verdict {
     GoOn,
     /// A timeout of an operation, an error of an origin.
     Fail,
+    /// The store does not do it.
+    Refuse,
     /// The process is dead.
     Dead,
 }
@@ -60,6 +71,7 @@ pub(super) struct Turn {
     pub(super) id: u64,
     pub(super) kind: Kind,
     pub(super) stage: Stage,
+    pub(super) can_be_repeated: bool,
 }
 
 struct Waiting {
@@ -67,7 +79,9 @@ struct Waiting {
     process: usize,
     what: String,
     kind: Kind,
-    effect: Option<Effect>,
+    operation: Option<Operation>,
+    /// It has taken effect.
+    is_done: bool,
     caller: Option<oneshot::Sender<Verdict>>,
 }
 
@@ -87,7 +101,7 @@ struct State {
 
 impl Scheduler {
     /// Waits for a turn.
-    pub(super) async fn turn(&self, process: usize, kind: Kind, what: String, effect: Option<Effect>) -> Verdict {
+    pub(super) async fn turn(&self, process: usize, kind: Kind, what: String, operation: Option<Operation>) -> Verdict {
         let (caller, verdict) = oneshot::channel();
         {
             let mut state = self.state();
@@ -96,7 +110,8 @@ impl Scheduler {
             }
             state.last += 1;
             let id = state.last;
-            state.waiting.push(Waiting { id, process, what, kind, effect, caller: Some(caller) });
+            let is_done = operation.is_none();
+            state.waiting.push(Waiting { id, process, what, kind, operation, is_done, caller: Some(caller) });
         }
         verdict.await.unwrap_or(Verdict::Dead)
     }
@@ -105,13 +120,22 @@ impl Scheduler {
     pub(super) fn turns(&self) -> Vec<Turn> {
         let mut state = self.state();
         state.forget_those_who_left();
-        state.waiting.iter().map(|waiting| Turn { id: waiting.id, kind: waiting.kind, stage: waiting.stage() }).collect()
+        state.waiting.iter().map(Waiting::turn).collect()
+    }
+
+    /// What somebody waits for.
+    pub(super) fn kind(&self, id: u64) -> Option<Kind> {
+        self.state().find(id).map(|waiting| waiting.kind)
     }
 
     /// Does in the store what was announced.
     pub(super) async fn take_effect(&self, id: u64) {
-        let taken = self.state().find(id).and_then(|waiting| Some((waiting.told(), waiting.effect.take()?)));
-        if let Some((what, effect)) = taken {
+        let begun = self.state().find(id).and_then(|waiting| {
+            let what = waiting.told();
+            waiting.is_done = true;
+            Some((what, (waiting.operation.as_ref()?.effect)()))
+        });
+        if let Some((what, effect)) = begun {
             let answer = effect.await;
             self.trace.note(format!("{what}: {answer}"));
         }
@@ -119,21 +143,24 @@ impl Scheduler {
 
     /// Lets the caller go on.
     pub(super) fn go_on(&self, id: u64) {
-        let Some(Waiting { process, what, kind, caller: Some(caller), .. }) = self.state().take(id) else { return };
-        self.trace.note(match kind {
-            Kind::Step | Kind::Return | Kind::Wake => told(process, &what),
-            Kind::Read | Kind::Claim | Kind::Fill => told(process, &format!("hears of {what}")),
-        });
+        let Some(Waiting { process, what, operation, caller: Some(caller), .. }) = self.state().take(id) else {
+            return;
+        };
+        let hears = if operation.is_some() { "hears of " } else { "" };
+        self.trace.note(told(process, &format!("{hears}{what}")));
         answer(Some(caller), Verdict::GoOn);
     }
 
-    /// Tells the caller of an error; returns its process and what was announced. The operation is not called back.
-    pub(super) fn fail(&self, id: u64) -> Option<(usize, Kind)> {
+    /// Tells the caller of an error; returns its process and what it was about. What timed out may be done later.
+    pub(super) fn fail(&self, id: u64, verdict: Verdict) -> Option<(usize, Kind)> {
         let mut state = self.state();
         let waiting = state.find(id)?;
-        self.trace.note(format!("{} FAILS", waiting.told()));
+        self.trace.note(format!("{}: {verdict:?}", waiting.told()));
         let (process, kind) = (waiting.process, waiting.kind);
-        answer(waiting.caller.take(), Verdict::Fail);
+        answer(waiting.caller.take(), verdict);
+        if verdict == Verdict::Refuse {
+            state.take(id);
+        }
         Some((process, kind))
     }
 
@@ -179,12 +206,17 @@ impl State {
 
 impl Waiting {
     fn stage(&self) -> Stage {
-        let changes = matches!(self.kind, Kind::Claim | Kind::Fill);
-        match (&self.effect, &self.caller) {
-            (Some(_), Some(_)) => Stage::Sent,
-            (Some(_), None) if changes => Stage::Late,
-            _ => Stage::Ready,
+        match &self.caller {
+            _ if self.is_done => Stage::Ready,
+            Some(_) => Stage::Sent,
+            None if self.kind == Kind::Read => Stage::Ready,
+            None => Stage::Late,
         }
+    }
+
+    fn turn(&self) -> Turn {
+        let can_be_repeated = self.operation.as_ref().is_some_and(|operation| operation.can_be_repeated);
+        Turn { id: self.id, kind: self.kind, stage: self.stage(), can_be_repeated }
     }
 
     fn told(&self) -> String {

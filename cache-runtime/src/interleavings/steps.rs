@@ -14,6 +14,10 @@ pub(super) enum Step {
     GoOn(u64),
     /// An operation of the store times out, an origin fails.
     Fail(u64),
+    /// The store refuses an operation.
+    Refuse(u64),
+    /// An operation that was done is sent again.
+    Repeat(u64),
     /// An operation for which nobody waits never happens.
     Lose(u64),
     StartReader,
@@ -39,7 +43,8 @@ impl Steps {
         let is_worth_a_wait = |turn: &Turn| turn.stage != Stage::Late && turn.kind != Kind::Wake;
         let can_only_wait = !turns.iter().any(is_worth_a_wait) && turns.iter().any(|turn| turn.kind == Kind::Wake);
         steps.add(u32::from(can_only_wait), Step::EndLease);
-        for &Turn { id, kind, stage } in turns {
+        for &turn in turns {
+            let Turn { id, kind, stage, .. } = turn;
             match (stage, kind) {
                 (Stage::Late, _) => {
                     steps.add(2, Step::TakeEffect(id));
@@ -49,16 +54,27 @@ impl Steps {
                 (Stage::Ready, Kind::Wake) => steps.add(2, Step::GoOn(id)),
                 (Stage::Ready, _) => steps.add(8, Step::GoOn(id)),
             }
-            let Some(left) = left.filter(|_| stage != Stage::Late) else { continue };
-            match kind {
-                Kind::Return => steps.add(2 * left.failures, Step::Fail(id)),
-                Kind::Read | Kind::Claim => steps.add(left.timeouts.min(1), Step::Fail(id)),
-                // These are what can spoil something later.
-                Kind::Fill => steps.add(2 * left.timeouts, Step::Fail(id)),
-                Kind::Step | Kind::Wake => {}
+            if let Some(left) = left.filter(|_| stage != Stage::Late) {
+                steps.add_faults(turn, left);
             }
         }
         steps
+    }
+
+    fn add_faults(&mut self, Turn { id, kind, stage, can_be_repeated }: Turn, left: &Plan) {
+        match kind {
+            Kind::Return => self.add(2 * left.failures, Step::Fail(id)),
+            Kind::Read | Kind::Claim | Kind::Remove => self.add(left.timeouts.min(1), Step::Fail(id)),
+            // These are what can spoil something later.
+            Kind::Fill => self.add(2 * left.timeouts, Step::Fail(id)),
+            Kind::Step | Kind::Wake => {}
+        }
+        if stage == Stage::Sent && matches!(kind, Kind::Claim | Kind::Remove | Kind::Fill) {
+            self.add(2 * left.refusals, Step::Refuse(id));
+        }
+        if stage == Stage::Ready && can_be_repeated {
+            self.add(4 * left.repeats, Step::Repeat(id));
+        }
     }
 
     pub(super) fn add(&mut self, weight: u32, step: Step) {

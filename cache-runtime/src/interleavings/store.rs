@@ -1,12 +1,13 @@
 //! A store whose operations happen one at a time, each when it is its turn.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::ready;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use super::scheduler::{Effect, Kind, Scheduler, Verdict};
+use super::scheduler::{Effect, Kind, Operation, Scheduler, Verdict};
 use super::trace::Told;
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
@@ -35,25 +36,35 @@ impl SteppedStore {
         self.returns.send_modify(|times| *times += 1);
     }
 
-    /// Announces an operation, and waits for its answer.
-    fn announce<'a, T, F>(&'a self, kind: Kind, what: String, operation: F) -> Answer<'a, T>
+    /// Announces an operation, and waits for its answer. `run` does it, each time that it arrives.
+    fn announce<'a, T, F>(
+        &'a self,
+        kind: Kind,
+        what: String,
+        run: impl Fn(Arc<dyn Store>) -> F + Send + 'static,
+    ) -> Answer<'a, T>
     where
         T: Told + Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
+        let can_be_repeated = !what.starts_with("set") && !what.starts_with("add");
         let slot = Arc::new(Mutex::new(None));
-        let (answered, scheduler) = (Arc::clone(&slot), Arc::clone(&self.scheduler));
-        let effect: Effect = Box::pin(async move {
-            let answer = operation.await;
-            let told = answer.as_ref().map_or_else(ToString::to_string, |answer| answer.told(&scheduler.trace));
-            *answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-            told
+        let (answered, scheduler, inner) = (Arc::clone(&slot), Arc::clone(&self.scheduler), Arc::clone(&self.inner));
+        let effect: Effect = Box::new(move || {
+            let (answered, scheduler, answer) =
+                (Arc::clone(&answered), Arc::clone(&scheduler), run(Arc::clone(&inner)));
+            Box::pin(async move {
+                let answer = answer.await;
+                let told = answer.as_ref().map_or_else(ToString::to_string, |answer| answer.told(&scheduler.trace));
+                *lock(&answered) = Some(answer);
+                told
+            })
         });
+        let operation = Operation { effect, can_be_repeated };
         Box::pin(async move {
-            match self.scheduler.turn(self.process, kind, what, Some(effect)).await {
-                Verdict::GoOn => slot.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap(),
-                Verdict::Fail => Err(Error::new(ErrorKind::Timeout, "no answer in time")),
-                Verdict::Dead => Err(Error::new(ErrorKind::Unavailable, "the process is dead")),
+            match self.scheduler.turn(self.process, kind, what, Some(operation)).await {
+                Verdict::GoOn => lock(&slot).take().unwrap(),
+                failed => Err(error(failed)),
             }
         })
     }
@@ -63,6 +74,18 @@ impl SteppedStore {
     }
 }
 
+fn error(verdict: Verdict) -> Error {
+    match verdict {
+        Verdict::Refuse => Error::new(ErrorKind::Refused, "refused"),
+        Verdict::Fail | Verdict::GoOn => Error::new(ErrorKind::Timeout, "no answer in time"),
+        Verdict::Dead => Error::new(ErrorKind::Unavailable, "the process is dead"),
+    }
+}
+
+fn lock<T>(slot: &Mutex<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A value that is stored late was loaded before; whatever else is put there is a lease.
 fn kind_of(bytes: &[u8]) -> Kind {
     if bytes.first() == Some(&b'V') { Kind::Fill } else { Kind::Claim }
@@ -70,24 +93,27 @@ fn kind_of(bytes: &[u8]) -> Kind {
 
 impl Store for SteppedStore {
     fn get<'a>(&'a self, query: Query<'a>, _within: Duration) -> Answer<'a, Found> {
-        let (inner, key, life) = (Arc::clone(&self.inner), query.key.clone(), query.life);
-        let (every, own) = (query.tags.every.cloned(), query.tags.own.to_vec());
-        self.announce(Kind::Read, format!("get {key}"), async move {
-            let tags = Tags { every: every.as_ref(), own: &own };
-            inner.get(Query { key: &key, life, tags }, AMPLE).await
+        let (key, life, tags) = (query.key.clone(), query.life, Owned::from(query.tags));
+        self.announce(Kind::Read, format!("get {key}"), move |inner| {
+            let (key, tags) = (key.clone(), tags.clone());
+            async move { inner.get(Query { key: &key, life, tags: tags.borrowed() }, AMPLE).await }
         })
     }
 
     fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, _within: Duration) -> Answer<'a, ()> {
-        let (inner, key) = (Arc::clone(&self.inner), key.clone());
-        let what = format!("set {key} to {}", self.name(&bytes));
-        self.announce(kind_of(&bytes), what, async move { inner.set(&key, bytes, ttl, AMPLE).await })
+        let (key, kind, what) = (key.clone(), kind_of(&bytes), format!("set {key} to {}", self.name(&bytes)));
+        self.announce(kind, what, move |inner| {
+            let (key, bytes) = (key.clone(), bytes.clone());
+            async move { inner.set(&key, bytes, ttl, AMPLE).await }
+        })
     }
 
     fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, _within: Duration) -> Answer<'a, bool> {
-        let (inner, key) = (Arc::clone(&self.inner), key.clone());
-        let what = format!("add {} at {key}", self.name(&bytes));
-        self.announce(Kind::Claim, what, async move { inner.add(&key, bytes, ttl, AMPLE).await })
+        let (key, what) = (key.clone(), format!("add {} at {key}", self.name(&bytes)));
+        self.announce(Kind::Claim, what, move |inner| {
+            let (key, bytes) = (key.clone(), bytes.clone());
+            async move { inner.add(&key, bytes, ttl, AMPLE).await }
+        })
     }
 
     fn replace<'a>(
@@ -98,32 +124,37 @@ impl Store for SteppedStore {
         ttl: Duration,
         _within: Duration,
     ) -> Answer<'a, bool> {
-        let (inner, key, expected) = (Arc::clone(&self.inner), key.clone(), expected.to_vec());
-        let what = format!("replace {} at {key} by {}", self.name(&expected), self.name(&bytes));
-        self.announce(
-            kind_of(&bytes),
-            what,
-            async move { inner.replace(&key, &expected, bytes, ttl, AMPLE).await },
-        )
+        let what = format!("replace {} at {key} by {}", self.name(expected), self.name(&bytes));
+        let (key, expected) = (key.clone(), expected.to_vec());
+        self.announce(kind_of(&bytes), what, move |inner| {
+            let (key, expected, bytes) = (key.clone(), expected.clone(), bytes.clone());
+            async move { inner.replace(&key, &expected, bytes, ttl, AMPLE).await }
+        })
     }
 
     fn remove<'a>(&'a self, key: &'a Key, _within: Duration) -> Answer<'a, ()> {
-        let (inner, key) = (Arc::clone(&self.inner), key.clone());
-        self.announce(Kind::Claim, format!("remove {key}"), async move { inner.remove(&key, AMPLE).await })
+        let key = key.clone();
+        self.announce(Kind::Remove, format!("remove {key}"), move |inner| {
+            let key = key.clone();
+            async move { inner.remove(&key, AMPLE).await }
+        })
     }
 
     fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], _within: Duration) -> Answer<'a, bool> {
-        let (inner, key, expected) = (Arc::clone(&self.inner), key.clone(), expected.to_vec());
-        let what = format!("remove {} at {key}", self.name(&expected));
-        self.announce(Kind::Fill, what, async move { inner.remove_if(&key, &expected, AMPLE).await })
+        let what = format!("remove {} at {key}", self.name(expected));
+        let (key, expected) = (key.clone(), expected.to_vec());
+        self.announce(Kind::Fill, what, move |inner| {
+            let (key, expected) = (key.clone(), expected.clone());
+            async move { inner.remove_if(&key, &expected, AMPLE).await }
+        })
     }
 
     fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], _within: Duration) -> Answer<'a, ()> {
         let what = format!("looks whether {} at {key} has changed", self.name(seen));
         Box::pin(async move {
             match self.scheduler.turn(self.process, Kind::Wake, what, None).await {
-                Verdict::GoOn | Verdict::Fail => Ok(()),
-                Verdict::Dead => Err(Error::new(ErrorKind::Unavailable, "the process is dead")),
+                Verdict::GoOn => Ok(()),
+                failed => Err(error(failed)),
             }
         })
     }
@@ -133,11 +164,10 @@ impl Store for SteppedStore {
     }
 
     fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, _within: Duration) -> Answer<'a, Vec<Version>> {
-        let inner = Arc::clone(&self.inner);
-        let (every, own) = (tags.every.cloned(), tags.own.to_vec());
-        let what = format!("use {} tags", tags.len());
-        self.announce(Kind::Claim, what, async move {
-            inner.use_tags(Tags { every: every.as_ref(), own: &own }, ttl, AMPLE).await
+        let (what, tags) = (format!("use {} tags", tags.len()), Owned::from(tags));
+        self.announce(Kind::Claim, what, move |inner| {
+            let tags = tags.clone();
+            async move { inner.use_tags(tags.borrowed(), ttl, AMPLE).await }
         })
     }
 
@@ -146,6 +176,25 @@ impl Store for SteppedStore {
     }
 
     fn close(&self) -> Answer<'_, ()> {
-        Box::pin(std::future::ready(Ok(())))
+        Box::pin(ready(Ok(())))
+    }
+}
+
+/// [`Tags`] of an operation that outlives its caller.
+#[derive(Clone)]
+struct Owned {
+    every: Option<Key>,
+    own: Vec<Key>,
+}
+
+impl From<Tags<'_>> for Owned {
+    fn from(tags: Tags<'_>) -> Self {
+        Self { every: tags.every.cloned(), own: tags.own.to_vec() }
+    }
+}
+
+impl Owned {
+    fn borrowed(&self) -> Tags<'_> {
+        Tags { every: self.every.as_ref(), own: &self.own }
     }
 }

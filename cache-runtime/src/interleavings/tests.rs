@@ -19,7 +19,10 @@ const MANY_ROUNDS: u64 = 100_000;
 const FEW_ROUNDS: u64 = 1_000;
 
 fn number(name: &str) -> Option<u64> {
-    #[expect(clippy::disallowed_methods, reason = "the cache does not read these: they are for whoever looks into a failure")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the cache does not read these: they are for whoever looks into a failure"
+    )]
     let text = std::env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("`{name}` is `{text}`: expected a number")))
 }
