@@ -18,11 +18,11 @@ pub(super) const TTL: Duration = Duration::from_secs(60);
 pub(super) const PLAIN: Policy = Policy::new(TTL);
 const AT_ONCE: Policy = PLAIN.refresh_ahead(0.5).stale_while_revalidate(TTL);
 const IF_ERROR: Policy = PLAIN.stale_if_error(Duration::from_secs(120));
-const BOTH: Policy = AT_ONCE.stale_if_error(Duration::from_secs(120));
+pub(super) const BOTH: Policy = AT_ONCE.stale_if_error(Duration::from_secs(120));
 const PATIENT: Policy = IF_ERROR.soft_timeout(Duration::from_millis(10));
 
 /// What readers may ask for where the plan has windows.
-pub(super) const POLICIES: [Policy; 6] = [PLAIN, PLAIN, AT_ONCE, IF_ERROR, BOTH, PATIENT];
+pub(super) const POLICIES: [Policy; 5] = [PLAIN, AT_ONCE, IF_ERROR, BOTH, PATIENT];
 
 /// How a reader calls.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,7 @@ pub(super) enum Call {
 pub(super) enum Verb {
     Invalidate,
     InvalidateTag,
+    Clear,
     Put,
     Refresh,
     /// By another program, with a client of its own.
@@ -85,6 +86,7 @@ impl Caller {
         let done = match verb {
             Verb::Invalidate => engine.invalidate(key, &BY_HAND).await.is_ok(),
             Verb::InvalidateTag => engine.invalidate_tag(tag, &BY_HAND).await.is_ok(),
+            Verb::Clear => engine.clear(&BY_HAND).await.is_ok(),
             Verb::Put => {
                 let request = self.world.request(PLAIN, Mode::Normal);
                 engine.put(&request, &Content::Value(Arc::new(value)), Some(TTL)).await.is_ok()

@@ -10,6 +10,8 @@ pub(super) struct Plan {
     pub(super) processes: usize,
     pub(super) readers: u32,
     pub(super) writes: u32,
+    /// The entry is there from the beginning.
+    pub(super) is_warm: bool,
     /// The entry has a tag, which writers use too.
     pub(super) is_tagged: bool,
     /// Readers have windows in which old values are welcome.
@@ -35,6 +37,8 @@ pub(super) struct Plan {
     pub(super) expiries: u32,
     /// Entries that get older than they are.
     pub(super) agings: u32,
+    /// How often somebody loads another entry with the same tag.
+    pub(super) uses: u32,
     /// How often a process believes that the store was gone.
     pub(super) returns: u32,
     /// How often time passes, where it can be made to.
@@ -43,13 +47,15 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn drawn(rng: &mut Rng) -> Self {
-        let now_and_then = |rng: &mut Rng, most: u32| if rng.bool() { rng.u32(1..=most) } else { 0 };
+        let now_and_then = |rng: &mut Rng, most: u32| if rng.u8(..3) == 0 { rng.u32(1..=most) } else { 0 };
+        let has_windows = rng.bool();
         Self {
             processes: rng.usize(2..=3),
             readers: rng.u32(3..=6),
             writes: rng.u32(1..=3),
+            is_warm: rng.u8(..3) > 0,
             is_tagged: rng.bool(),
-            has_windows: rng.bool(),
+            has_windows,
             in_turn: rng.u8(..4) == 0,
             is_choosy: rng.u8(..4) == 0,
             rests: rng.bool(),
@@ -58,9 +64,10 @@ impl Plan {
             refusals: u32::from(rng.u8(..4) == 0),
             repeats: now_and_then(rng, 2),
             cancels: now_and_then(rng, 2),
-            deaths: u32::from(rng.u8(..4) == 0),
+            deaths: u32::from(rng.u8(..6) == 0),
             expiries: now_and_then(rng, 2),
-            agings: now_and_then(rng, 3),
+            agings: if has_windows { rng.u32(1..=3) } else { 0 },
+            uses: now_and_then(rng, 2),
             returns: u32::from(rng.u8(..8) == 0),
             pauses: now_and_then(rng, 3),
         }

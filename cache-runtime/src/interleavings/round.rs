@@ -8,7 +8,7 @@ use fastrand::Rng;
 use tokio::task::yield_now;
 use tokio::time::{advance, sleep};
 
-use super::callers::{Call, PLAIN, POLICIES, Verb};
+use super::callers::{BOTH, Call, PLAIN, POLICIES, Verb};
 use super::cast::{Cast, Part};
 use super::plan::Plan;
 use super::scheduler::{Kind, Stage, Verdict};
@@ -90,6 +90,12 @@ struct Round {
 impl Round {
     /// Returns how many reads were judged, or what is wrong.
     async fn run(&mut self) -> Result<u64, String> {
+        if self.left.is_warm {
+            let process = self.cast.any_process(&mut self.rng);
+            let policy = if self.left.has_windows { BOTH } else { PLAIN };
+            self.cast.start(Part::Reader, process, |caller| caller.read(Call::Owned(policy)));
+            while self.go_on(false).await? {}
+        }
         while self.go_on(true).await? {}
         while self.late_ones_come_or_do_not().await {}
         self.world.oracle.reunite();
@@ -135,7 +141,8 @@ impl Round {
         steps.add(if cast.has_callers() { left.cancels } else { 0 }, Step::Cancel);
         steps.add(if cast.living().len() > 1 { left.deaths } else { 0 }, Step::Kill);
         steps.add(left.expiries, Step::Expire);
-        steps.add(left.agings, Step::Age);
+        steps.add(3 * left.agings, Step::Age);
+        steps.add(left.uses, Step::UseTags);
         steps.add(left.returns, Step::Return);
         steps.add(if self.time == Time::Paused { left.pauses } else { 0 }, Step::Pause);
     }
@@ -177,14 +184,18 @@ impl Round {
             }
             Step::Expire => {
                 used_up(&mut left.expiries);
-                let World { key, tag, .. } = &*self.world;
-                let keys = [key.clone(), key.clone(), key.beside("r"), tag.clone()];
-                self.world.expire(&keys[self.rng.usize(..keys.len())]).await;
+                let World { key, tag, everything, .. } = &*self.world;
+                let keys = [key, key, key, &key.beside("r"), tag, everything];
+                self.world.expire(keys[self.rng.usize(..keys.len())]).await;
             }
             Step::EndLease => self.world.expire(&self.world.key).await,
             Step::Age => {
                 used_up(&mut left.agings);
                 self.world.age([0.75, 0.5, 0.2][self.rng.usize(..3)]).await;
+            }
+            Step::UseTags => {
+                used_up(&mut left.uses);
+                self.world.use_tags().await;
             }
             Step::Return => {
                 used_up(&mut left.returns);
@@ -216,11 +227,12 @@ impl Round {
 
     fn start_reader(&mut self) {
         self.left.readers -= 1;
+        // The last one is about time.
         let most = if self.time == Time::Paused { POLICIES.len() } else { POLICIES.len() - 1 };
-        let call = match self.rng.usize(..2 * most) {
-            number if number < most && self.left.has_windows => Call::Owned(POLICIES[number]),
-            number if number % 2 == 0 => Call::Owned(PLAIN),
-            _ => Call::Borrowed,
+        let call = match self.rng.usize(..most + 1) {
+            0 => Call::Borrowed,
+            number if self.left.has_windows => Call::Owned(POLICIES[number - 1]),
+            _ => Call::Owned(PLAIN),
         };
         let process = self.cast.any_process(&mut self.rng);
         self.cast.start(Part::Reader, process, |caller| caller.read(call));
@@ -228,12 +240,13 @@ impl Round {
 
     fn start_write(&mut self) {
         self.left.writes -= 1;
-        let verbs: &[Verb] = match (self.left.in_turn, self.left.is_tagged) {
-            (true, false) => &[Verb::Put, Verb::Put, Verb::Invalidate, Verb::Remove, Verb::Refresh],
-            (true, true) => &[Verb::Put, Verb::Put, Verb::Invalidate, Verb::InvalidateTag, Verb::Refresh],
-            (false, false) => &[Verb::Invalidate, Verb::Invalidate, Verb::Remove, Verb::Refresh],
-            (false, true) => &[Verb::Invalidate, Verb::InvalidateTag, Verb::RemoveTag, Verb::Remove, Verb::Refresh],
-        };
+        let mut verbs = vec![Verb::Invalidate, Verb::Remove, Verb::Clear, Verb::Refresh];
+        if self.left.in_turn {
+            verbs.extend([Verb::Put; 4]);
+        }
+        if self.left.is_tagged {
+            verbs.extend([Verb::InvalidateTag, Verb::RemoveTag]);
+        }
         let verb = verbs[self.rng.usize(..verbs.len())];
         let process = self.cast.any_process(&mut self.rng);
         let value = self.world.oracle.commit();

@@ -26,6 +26,7 @@ pub(super) enum Step {
     Kill,
     Expire,
     Age,
+    UseTags,
     Return,
     Pause,
     /// The lease for which everybody waits is over.

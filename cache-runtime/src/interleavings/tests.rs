@@ -16,7 +16,7 @@ const ROUNDS: u64 = 3_000;
 /// What the nightly run plays.
 const MANY_ROUNDS: u64 = 100_000;
 /// A flaw is found in so many rounds.
-const FEW_ROUNDS: u64 = 1_000;
+const FEW_ROUNDS: u64 = 5_000;
 
 fn number(name: &str) -> Option<u64> {
     #[expect(
@@ -61,9 +61,10 @@ fn redis(server: &RedisServer) -> Arc<dyn Store> {
 /// A flaw is of the kind that rounds find.
 async fn is_found(flaw: Flaw) {
     let store = || Arc::new(Flawed { inner: memory(), flaw }) as Arc<dyn Store>;
-    let found = rounds(0, FEW_ROUNDS, Time::Paused, store).await;
+    let found = rounds(number("INTERLEAVINGS_SEED").unwrap_or(0), FEW_ROUNDS, Time::Paused, store).await;
     let failure = found.expect_err("it was not found");
     assert!(failure.what.contains("had been made known"), "{failure}");
+    println!("{flaw:?} was found in round {}", failure.seed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! What a round plays on: an entry, a store, and processes that cache the entry there.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use super::oracle::Oracle;
 use super::plan::Plan;
 use super::scheduler::Scheduler;
 use super::store::{AMPLE, SteppedStore};
+use super::trace::Told;
 use crate::engine::{Engine, Request, Settings};
 use crate::key::Key;
 use crate::mode::Mode;
@@ -26,6 +28,8 @@ pub(super) struct World {
     pub(super) oracle: Oracle,
     pub(super) key: Key,
     pub(super) tag: Key,
+    /// The tag of every entry.
+    pub(super) everything: Key,
     inner: Arc<dyn Store>,
     namespace: String,
 }
@@ -41,8 +45,16 @@ pub(super) struct Process {
 impl World {
     /// `namespace` keeps its keys apart from those of other rounds on the same store.
     pub(super) fn new(plan: Plan, namespace: String, inner: Arc<dyn Store>) -> Self {
-        let (key, tag) = (Key::new(&namespace, "row"), Key::of_tag(&namespace, "rows"));
-        Self { plan, scheduler: Arc::default(), oracle: Oracle::default(), key, tag, inner, namespace }
+        Self {
+            plan,
+            scheduler: Arc::default(),
+            oracle: Oracle::default(),
+            key: Key::new(&namespace, "row"),
+            tag: Key::of_tag(&namespace, "rows"),
+            everything: Key::of_everything(&namespace),
+            inner,
+            namespace,
+        }
     }
 
     pub(super) fn process(&self, number: usize) -> Process {
@@ -80,6 +92,14 @@ impl World {
     pub(super) async fn expire(&self, key: &Key) {
         self.inner.remove(key, AMPLE).await.unwrap();
         self.scheduler.trace.note(format!("the time of {key} is over"));
+    }
+
+    /// What a load of another entry does first.
+    pub(super) async fn use_tags(&self) {
+        let tags = Tags { every: Some(&self.everything), own: slice::from_ref(&self.tag) };
+        let versions = self.inner.use_tags(tags, LONG, AMPLE).await.unwrap();
+        let trace = &self.scheduler.trace;
+        trace.note(format!("another entry is loaded, with the tags {}", versions.told(trace)));
     }
 
     /// Takes the entry for older than it is: what is left of its life becomes the part `left` of it.
