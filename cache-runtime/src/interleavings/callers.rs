@@ -93,7 +93,7 @@ impl Caller {
             }
             // It does not say what became of the fill, so that its word counts only where nothing goes wrong with that.
             Verb::Refresh => {
-                let is_well = plan.in_turn && plan.timeouts + plan.refusals == 0;
+                let is_well = plan.timeouts + plan.refusals == 0;
                 self.call(Mode::Refresh).await.is_ok() && is_well
             }
             Verb::Remove => self.world.way_to_the_store(*number).remove(key, TTL).await.is_ok(),

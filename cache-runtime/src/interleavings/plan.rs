@@ -5,6 +5,7 @@
 use fastrand::Rng;
 
 /// The size of a round, and how often something else may happen in it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a coin that is tossed by itself")]
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) processes: usize,
@@ -22,6 +23,8 @@ pub(super) struct Plan {
     pub(super) is_choosy: bool,
     /// A failed load is not tried again in the round.
     pub(super) rests: bool,
+    /// How many of eight operations and callers are slow.
+    pub(super) slow: u64,
     /// Loads that fail.
     pub(super) failures: u32,
     /// Operations whose callers hear nothing. They may happen, at any later time.
@@ -59,6 +62,7 @@ impl Plan {
             in_turn: rng.u8(..4) == 0,
             is_choosy: rng.u8(..4) == 0,
             rests: rng.bool(),
+            slow: rng.u64(..5),
             failures: now_and_then(rng, 2),
             timeouts: now_and_then(rng, 3),
             refusals: u32::from(rng.u8(..4) == 0),

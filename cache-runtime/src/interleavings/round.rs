@@ -18,6 +18,8 @@ use crate::store::Store;
 
 /// No round is that long unless something in it goes on for ever.
 const MOST_STEPS: usize = 2_000;
+/// By then, whatever lease is still waited for is over.
+const LIFE_OF_A_LEASE: usize = 300;
 /// Nobody waits that long for anything but another caller, who never comes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -123,6 +125,8 @@ impl Round {
         if is_rough {
             self.add_what_else_may_happen(&mut steps);
         }
+        let is_waited_for = turns.iter().any(|turn| turn.kind == Kind::Wake);
+        steps.add(if is_waited_for && self.steps > LIFE_OF_A_LEASE { 8 } else { 0 }, Step::EndLease);
         self.steps += 1;
         if self.steps > MOST_STEPS {
             return Err(format!("it does not come to an end in {MOST_STEPS} steps"));
@@ -157,8 +161,8 @@ impl Round {
                     used_up(&mut left.repeats);
                 }
                 scheduler.take_effect(id).await;
-                // Most answers arrive before anything else happens.
-                if self.rng.u8(..3) > 0 {
+                // Many answers arrive before anything else happens.
+                if self.rng.bool() {
                     scheduler.go_on(id);
                 }
             }
@@ -205,11 +209,15 @@ impl Round {
             }
             Step::Pause => {
                 used_up(&mut left.pauses);
-                let pause = Duration::from_millis([20, 700, 2_100, 40_000][self.rng.usize(..4)]);
-                scheduler.trace.note(format!("{pause:?} pass"));
-                advance(pause).await;
+                self.pause().await;
             }
         }
+    }
+
+    async fn pause(&mut self) {
+        let pause = Duration::from_millis([20, 700, 2_100, 40_000][self.rng.usize(..4)]);
+        self.world.scheduler.trace.note(format!("{pause:?} pass"));
+        advance(pause).await;
     }
 
     fn fail(&self, id: u64, verdict: Verdict) {
@@ -229,7 +237,7 @@ impl Round {
         self.left.readers -= 1;
         // The last one is about time.
         let most = if self.time == Time::Paused { POLICIES.len() } else { POLICIES.len() - 1 };
-        let call = match self.rng.usize(..most + 1) {
+        let call = match self.rng.usize(..=most) {
             0 => Call::Borrowed,
             number if self.left.has_windows => Call::Owned(POLICIES[number - 1]),
             _ => Call::Owned(PLAIN),

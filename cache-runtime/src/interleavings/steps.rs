@@ -51,9 +51,9 @@ impl Steps {
                     steps.add(2, Step::TakeEffect(id));
                     steps.add(1, Step::Lose(id));
                 }
-                (Stage::Sent, _) => steps.add(8, Step::TakeEffect(id)),
+                (Stage::Sent, _) => steps.add(pace(turn, left), Step::TakeEffect(id)),
                 (Stage::Ready, Kind::Wake) => steps.add(2, Step::GoOn(id)),
-                (Stage::Ready, _) => steps.add(8, Step::GoOn(id)),
+                (Stage::Ready, _) => steps.add(pace(turn, left), Step::GoOn(id)),
             }
             if let Some(left) = left.filter(|_| stage != Stage::Late) {
                 steps.add_faults(turn, left);
@@ -94,4 +94,11 @@ impl Steps {
             is_it.then_some(step)
         })
     }
+}
+
+/// Some turns take so long that much can happen meanwhile.
+fn pace(turn: Turn, left: Option<&Plan>) -> u32 {
+    // Any bits that look like chance will do, as long as they are the same each time.
+    let draw = turn.id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61;
+    if left.is_some_and(|left| draw < left.slow) { 1 } else { 12 }
 }

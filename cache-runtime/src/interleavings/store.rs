@@ -37,12 +37,12 @@ impl SteppedStore {
     }
 
     /// Announces an operation, and waits for its answer. `run` does it, each time that it arrives.
-    fn announce<'a, T, F>(
-        &'a self,
+    fn announce<T, F>(
+        &self,
         kind: Kind,
         what: String,
         run: impl Fn(Arc<dyn Store>) -> F + Send + 'static,
-    ) -> Answer<'a, T>
+    ) -> Answer<'_, T>
     where
         T: Told + Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
