@@ -8,7 +8,7 @@ use super::budget::Budget;
 use super::election::{Election, election};
 use super::lease::{Claim, Ground, LEASE, Lease};
 use super::look_up::{Aged, Gap, LookUp, Place};
-use super::prepare::{Fill, Lead, Prepared, Spot, is_answer};
+use super::prepare::{Lead, Prepared, Spot, is_answer};
 use super::request::Request;
 use super::state::Engine;
 use crate::clock::{self, Instant};
@@ -19,7 +19,7 @@ use crate::observe::Event;
 use crate::value::Content;
 
 /// How long a caller waits for other processes at most; then it loads for itself, and stores nothing.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// So many loads of others may come to nothing under a waiting caller. Then it loads without a lease: an origin that fails is
 /// not asked by one process after the other.
 const MOST_DISAPPOINTMENTS: u32 = 3;
@@ -48,7 +48,7 @@ pub(super) struct Quest<'a> {
 /// What is to be done next.
 enum Step {
     Load {
-        fill: Fill,
+        spot: Option<Spot>,
         aged: Option<Aged>,
         lease: Option<Lease>,
     },
@@ -102,15 +102,14 @@ impl<'a> Quest<'a> {
                 }
                 LookUp::Aged(aged) => self.reload(aged).await,
                 LookUp::Nothing(gap) => self.load(gap).await,
-                LookUp::Unknown(_) => Step::unleased(Fill::Unreachable),
+                LookUp::Unknown(_) => Step::UNLEASED,
             };
             match step {
-                Step::Load { fill, aged, lease } => {
-                    return Prepared::Lead(Box::new(Lead { leader, fill, aged, lease }));
+                Step::Load { spot, aged, lease } => {
+                    return Prepared::Lead(Box::new(Lead { leader, spot, aged, lease }));
                 }
                 Step::TakeOld(content) => {
                     self.engine.tell(Event::StaleIfError);
-                    leader.land(Landing::Failed(None), Moment::END);
                     return Prepared::Found(content, None);
                 }
                 Step::Wait { at, seen, life } => {
@@ -145,7 +144,7 @@ impl<'a> Quest<'a> {
             Place::Leased(_, None) => return Step::LookAgain,
             Place::Leased(seen, Some(life)) => {
                 self.lost = 0;
-                return self.wait_or(self.request.key.clone(), seen.clone(), *life, Step::unleased(Fill::Refused));
+                return self.wait_or(self.request.key.clone(), seen.clone(), *life, Step::UNLEASED);
             }
         };
         let (engine, key) = (self.engine, &self.request.key);
@@ -153,17 +152,16 @@ impl<'a> Quest<'a> {
         match claimed.unwrap_or_else(Claim::Failed) {
             Claim::Won(lease) => match engine.versions(self.request, gap.tags, &mut self.budget).await {
                 Ok(tags) => {
-                    let seen = lease.placeholder().to_bytes();
-                    let fill = Fill::At(Spot { seen, tags, budget: self.budget });
-                    Step::Load { fill, aged: None, lease: Some(lease) }
+                    let spot = Spot { seen: lease.placeholder().to_bytes(), tags };
+                    Step::Load { spot: Some(spot), aged: None, lease: Some(lease) }
                 }
-                Err(_) => Step::unleased(Fill::Refused),
+                Err(error) => self.unleased(&error),
             },
-            Claim::Failed(_) => Step::unleased(Fill::Refused),
+            Claim::Failed(error) => self.unleased(&error),
             Claim::Lost => {
                 self.lost += 1;
                 if self.lost > MOST_LOST {
-                    return Step::unleased(Fill::Refused);
+                    return Step::UNLEASED;
                 }
                 if self.lost == MOST_LOST {
                     let _ = self.budget.spend(|within| engine.store.remove(key, within)).await;
@@ -176,21 +174,31 @@ impl<'a> Quest<'a> {
     /// The next step where there is an old entry that may be of use if the origin fails.
     async fn reload(&mut self, aged: Aged) -> Step {
         let (engine, key) = (self.engine, &self.request.key);
-        let fill = Fill::At(Spot::of(&aged, self.budget));
+        let spot = Some(Spot::from(&aged));
         if self.outlives && self.request.policy.windows().soft_timeout().is_some() {
             // It has patience of its own, and is elected when that begins.
-            return Step::Load { fill, aged: Some(aged), lease: None };
+            return Step::Load { spot, aged: Some(aged), lease: None };
         }
         match engine.elect(key).await {
-            Election::Won(lease) => Step::Load { fill, aged: Some(aged), lease: Some(lease) },
-            Election::Failed => Step::Load { fill, aged: Some(aged), lease: None },
-            Election::Over => Step::LookAgain,
+            Election::Won(lease) => Step::Load { spot, aged: Some(aged), lease: Some(lease) },
+            Election::Failed => Step::Load { spot, aged: Some(aged), lease: None },
+            Election::Over => {
+                self.lost += 1;
+                if self.lost > MOST_LOST {
+                    return Step::Load { spot, aged: Some(aged), lease: None };
+                }
+                if self.lost == MOST_LOST {
+                    let at = election(key);
+                    let _ = self.budget.spend(|within| engine.store.remove(&at, within)).await;
+                }
+                Step::LookAgain
+            }
             Election::Resting => {
                 engine.backoff.left_to_another(key);
                 Step::TakeOld(aged.content)
             }
             Election::Lost(seen, life) => {
-                self.wait_or(election(key), seen, life, Step::Load { fill, aged: Some(aged), lease: None })
+                self.wait_or(election(key), seen, life, Step::Load { spot, aged: Some(aged), lease: None })
             }
         }
     }
@@ -213,6 +221,12 @@ impl<'a> Quest<'a> {
         Step::Wait { at, seen, life }
     }
 
+    /// Where the store grants no lease.
+    fn unleased(&self, error: &Error) -> Step {
+        self.engine.not_stored(self.request, error);
+        Step::UNLEASED
+    }
+
     async fn wait(&mut self, at: &Key, seen: &[u8], life: Duration) -> Result<(), Error> {
         let within = life.min(LEASE) + JITTER.mul_f64(fastrand::f64());
         self.engine.store.changed(at, seen, within).await?;
@@ -224,7 +238,5 @@ impl<'a> Quest<'a> {
 
 impl Step {
     /// Loads, and stores nothing.
-    fn unleased(fill: Fill) -> Self {
-        Self::Load { fill, aged: None, lease: None }
-    }
+    const UNLEASED: Self = Self::Load { spot: None, aged: None, lease: None };
 }

@@ -6,7 +6,7 @@ use super::outcome::Failure;
 use super::prepare::Lead;
 use super::request::Request;
 use super::state::Engine;
-use crate::flight::{Landing, Moment};
+use crate::flight::Landing;
 use crate::observe::Event;
 use crate::value::Content;
 
@@ -51,13 +51,19 @@ impl Engine {
         let Lead { leader, aged, lease, .. } = lead;
         // An invalidation is not an expiry: from then on there is no old value, and the next caller is to try at once.
         let was_invalidated = leader.is_doomed();
-        if request.policy.windows().need_the_age() && !was_invalidated {
-            let rest = self.backoff.failed(&request.key, failure.shared.clone());
-            if let Some(lease) = lease.filter(|lease| !lease.stands_at(&request.key)) {
+        let rest = (request.policy.windows().need_the_age() && !was_invalidated)
+            .then(|| self.backoff.failed(&request.key, failure.shared.clone()));
+        let started = leader.started().unwrap_or_else(|| leader.moment());
+        let landing = Landing::Failed(failure.shared);
+        match (lease, rest) {
+            // What the origin said need not be true any more for those who came after it was asked.
+            (Some(lease), _) if lease.stands_at(&request.key) => lease.end_with(leader, landing, started),
+            (Some(lease), Some(rest)) => {
                 lease.rest(rest);
+                leader.land(landing, started);
             }
+            _ => leader.land(landing, started),
         }
-        leader.land(Landing::Failed(failure.shared), Moment::END);
         (failure.words, aged.filter(|_| !was_invalidated).map(|aged| aged.content))
     }
 }

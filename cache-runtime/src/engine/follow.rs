@@ -1,11 +1,12 @@
 //! Waiting for a load of another caller in this process.
 
+use super::acquire::LONGEST_WAIT;
 use super::budget::Budget;
 use super::look_up::{Aged, LookUp};
 use super::request::Request;
 use super::state::Engine;
 use crate::clock;
-use crate::flight::{Follower, Landing};
+use crate::flight::{self, Follower, Landing};
 use crate::observe::Event;
 use crate::value::{AnyValue, Content};
 
@@ -16,6 +17,8 @@ pub(super) enum Followed {
     Failed(Option<AnyValue>),
     /// It came to nothing that this caller may have.
     Again,
+    /// It takes so long that it may be waiting for this caller.
+    TooLong,
 }
 
 impl Engine {
@@ -31,6 +34,11 @@ impl Engine {
         let patience = request.policy.windows().soft_timeout().filter(|_| outlives);
         let landing = match (&aged, patience) {
             (Some(_), Some(patience)) => clock::at_most(patience, follower.landed()).await,
+            // Two loads that call each other wait for each other.
+            _ if flight::is_loading_here() => match clock::at_most(LONGEST_WAIT, follower.landed()).await {
+                Some(landing) => Some(landing),
+                None => return Followed::TooLong,
+            },
             _ => Some(follower.landed().await),
         };
         let answer = match (landing, aged) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::budget::Budget;
 use super::election::election;
 use super::outcome::Loaded;
-use super::prepare::{Fill, Lead, Spot};
+use super::prepare::{Lead, Spot};
 use super::request::Request;
 use super::state::Engine;
 use crate::error::Error;
@@ -22,15 +22,13 @@ impl Engine {
     /// invalidated before they came, and start over where it was, or where nobody can tell.
     pub(super) async fn land(&self, request: &Request, lead: Lead, loaded: Loaded) {
         self.tell(Event::Loaded { took: loaded.took });
-        let Lead { leader, fill, lease, .. } = lead;
+        let Lead { leader, spot, lease, .. } = lead;
         let landing = Landing::from(&loaded.content);
         let started = leader.started().unwrap_or_else(|| leader.moment());
         leader.bring(landing.clone(), started);
-        let known_at = match fill {
-            Fill::At(spot) => self.store_and_tell(request, &leader, &loaded, spot).await,
-            // Whoever invalidates in this process is heard, and nobody else could be.
-            Fill::Unreachable if !leader.is_doomed() => Some(Moment::END),
-            Fill::Refused | Fill::Unreachable => None,
+        let known_at = match spot {
+            Some(spot) => self.store_and_tell(request, &leader, &loaded, spot).await,
+            None => None,
         };
         if known_at.is_none() && request.mode == Mode::Refresh {
             // What was there before is older than what should be.
@@ -45,31 +43,33 @@ impl Engine {
     }
 
     /// Stores what was loaded. Returns up to when nothing was invalidated, if that is known.
-    async fn store_and_tell(
-        &self,
-        request: &Request,
-        leader: &Leader,
-        loaded: &Loaded,
-        mut spot: Spot,
-    ) -> Option<Moment> {
+    async fn store_and_tell(&self, request: &Request, leader: &Leader, loaded: &Loaded, spot: Spot) -> Option<Moment> {
         if leader.is_doomed() {
             // It would be refused, or missed.
             self.tell(Event::RefusedFill);
             return None;
         }
+        // Not what the call has left: where answers are slow, nothing would ever be stored.
+        let mut budget = Budget::new(self.settings.operation_timeout);
         // Before it is sent: if it is accepted, nothing was invalidated until now.
         let sent = leader.moment();
-        let filled = self.fill(request, loaded, &mut spot).await;
-        self.tell_of_fill(request, &filled);
-        let is_accepted = matches!(filled, Ok(true));
-        let holds =
-            is_accepted && (!leader.is_followed() || self.have_versions(request, &spot.tags, &mut spot.budget).await);
+        let is_accepted = match self.fill(request, loaded, &spot, &mut budget).await {
+            Ok(is_accepted) => {
+                self.tell(if is_accepted { Event::Filled } else { Event::RefusedFill });
+                is_accepted
+            }
+            Err(error) => {
+                self.not_stored(request, &error);
+                false
+            }
+        };
+        let holds = is_accepted && (!leader.close() || self.have_versions(request, &spot.tags, &mut budget).await);
         holds.then_some(sent)
     }
 
     /// Stores what was loaded; `false` where that was refused, because what it was to replace is gone.
-    async fn fill(&self, request: &Request, loaded: &Loaded, spot: &mut Spot) -> Result<bool, Error> {
-        let (key, Spot { seen, tags, budget }) = (&request.key, spot);
+    async fn fill(&self, request: &Request, loaded: &Loaded, spot: &Spot, budget: &mut Budget) -> Result<bool, Error> {
+        let (key, Spot { seen, tags }) = (&request.key, spot);
         let ttl = loaded.ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction()));
         let Some(ttl) = ttl else {
             // What is not to be stored must not leave an older value behind.
@@ -88,15 +88,10 @@ impl Engine {
         }
     }
 
-    fn tell_of_fill(&self, request: &Request, filled: &Result<bool, Error>) {
-        self.tell(match filled {
-            Ok(true) => Event::Filled,
-            Ok(false) => Event::RefusedFill,
-            Err(error) => Event::FillFailed { kind: error.kind() },
-        });
-        if let Err(error) = filled {
-            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = %error.in_full(), "not stored");
-        }
+    /// Tells of a value that could not be stored, or will not be.
+    pub(super) fn not_stored(&self, request: &Request, error: &Error) {
+        self.tell(Event::FillFailed { kind: error.kind() });
+        tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = error.in_full(), "not stored");
     }
 }
 

@@ -18,7 +18,7 @@ use super::state::Engine;
 use crate::background::Background;
 use crate::clock;
 use crate::error::{Error, ErrorKind};
-use crate::flight::Leader;
+use crate::flight::{Landing, Leader, Moment};
 use crate::key::Key;
 use crate::store::Store;
 
@@ -150,16 +150,39 @@ impl Lease {
         });
     }
 
-    fn give_back(&self) {
-        let (store, key, placeholder, within) =
-            (Arc::clone(&self.store), self.key.clone(), self.placeholder, self.within);
-        spawn(&self.duties, async move {
-            let removed = store.remove_if(&key, placeholder.as_bytes(), within).await;
-            if removed.is_err_and(|error| error.kind() == ErrorKind::Refused) {
-                // It may not run scripts. A plain removal costs another holder its fill, at worst.
-                let _ = store.remove(&key, within).await;
-            }
+    /// Gives it back and ends the flight: `landing` is for those who came before `started`, and for the others as well if the
+    /// lease turns out to have been ours until now.
+    pub(super) fn end_with(mut self, leader: Leader, landing: Landing, started: Moment) {
+        self.is_over = true;
+        leader.bring(landing.clone(), started);
+        let (duties, sent) = (Arc::clone(&self.duties), leader.moment());
+        spawn(&duties, async move {
+            let known_at = if self.remove().await { sent } else { started };
+            leader.land(landing, known_at);
         });
+    }
+
+    fn give_back(&self) {
+        let lease = Self {
+            store: Arc::clone(&self.store),
+            duties: Arc::clone(&self.duties),
+            key: self.key.clone(),
+            is_over: true,
+            ..*self
+        };
+        spawn(&self.duties, async move {
+            lease.remove().await;
+        });
+    }
+
+    /// `true`: it was ours until now.
+    async fn remove(&self) -> bool {
+        let removed = self.store.remove_if(&self.key, self.placeholder.as_bytes(), self.within).await;
+        if removed.as_ref().is_err_and(|error| error.kind() == ErrorKind::Refused) {
+            // It may not run scripts. A plain removal costs another holder its fill, at worst.
+            let _ = self.store.remove(&self.key, self.within).await;
+        }
+        matches!(removed, Ok(true))
     }
 
     /// Lets `bytes` stand in the place of the lease for `life`. `false`: it is lost.

@@ -73,7 +73,9 @@ where
             Ok((Answer::Absent(again), Loaded { content: Content::Absent, ttl, took }))
         }
         Unpacked::Failed(returned) => {
-            let shared = origin.sharing().map(|sharing| sharing.share(&returned));
+            // A `Clone` that panics must not: its panic would be one that the body did not have.
+            let share = || origin.sharing().map(|sharing| sharing.share(&returned));
+            let shared = catch_unwind(AssertUnwindSafe(share)).ok().flatten();
             let words = origin.words().map(|words| words(&returned));
             Err((returned, Failure { shared, words }))
         }

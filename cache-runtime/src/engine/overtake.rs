@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::lease::{Claim, Ground};
-use super::prepare::{Fill, Lead, Prepared, Spot};
+use super::prepare::{Lead, Prepared, Spot};
 use super::request::Request;
 use super::state::Engine;
 use crate::error::Error;
@@ -19,7 +19,7 @@ impl Engine {
     /// Where the new value cannot be stored, the old one is removed: it is older than what should be there.
     pub(super) async fn overtake(&self, request: &Request, mut budget: Budget) -> Prepared {
         let leader = self.flights.overtake(request.place());
-        let mut lead = Lead { leader, fill: Fill::Refused, aged: None, lease: None };
+        let mut lead = Lead { leader, spot: None, aged: None, lease: None };
         for _ in 0..ATTEMPTS {
             match self.take_the_place(request, &mut lead, &mut budget).await {
                 Ok(false) => {}
@@ -47,7 +47,7 @@ impl Engine {
             }
         };
         let tags = self.versions(request, found.tags, budget).await?;
-        lead.fill = Fill::At(Spot { seen, tags, budget: *budget });
+        lead.spot = Some(Spot { seen, tags });
         Ok(true)
     }
 }

@@ -23,6 +23,22 @@ use crate::value::Value;
 pub(super) async fn lead_the_load<R, V, S>(
     engine: &Arc<Engine>,
     request: Request,
+    (lead, aged): (Lead, Aged),
+    patience: Duration,
+    origin: Box<dyn Load<'static, R, V, S>>,
+) -> R
+where
+    R: Returns<V, S> + 'static,
+    V: Value,
+    S: 'static,
+{
+    let pulse = lead.leader.pulse();
+    pulse.watch(Box::pin(lead_for(engine, request, (lead, aged), patience, origin))).await
+}
+
+async fn lead_for<R, V, S>(
+    engine: &Arc<Engine>,
+    request: Request,
     (mut lead, aged): (Lead, Aged),
     patience: Duration,
     mut origin: Box<dyn Load<'static, R, V, S>>,
@@ -46,9 +62,8 @@ where
     }
     lead.aged = Some(aged.clone());
     let start = clock::now();
-    let pulse = lead.leader.pulse();
     let mut running: Running<R> = Box::pin(lead.fly(|| origin.start()));
-    let in_time = match clock::at_most(patience, Arc::clone(&pulse).watch(&mut running)).await {
+    let in_time = match clock::at_most(patience, Box::pin(lead.keep_up(&mut running))).await {
         Some(returned) => match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
             Ok(settled) => Ok(settled),
             Err(returned) => return returned,
@@ -66,7 +81,7 @@ where
                 return answer;
             }
             // There is no old value any more, and the new one is on its way.
-            let returned = pulse.watch(lead.keep_up(running)).await;
+            let returned = lead.keep_up(running).await;
             match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
                 Ok(settled) => settled,
                 Err(returned) => return returned,

@@ -34,21 +34,13 @@ pub(super) enum Prepared {
 /// The lead of a load.
 pub(super) struct Lead {
     pub(super) leader: Leader,
-    pub(super) fill: Fill,
+    /// Where what is loaded is to be stored. `None`: nowhere, as the store is out of reach, or grants no lease; then another
+    /// process may invalidate the key, and nobody would tell us.
+    pub(super) spot: Option<Spot>,
     /// The old entry, where it may still be the answer.
     pub(super) aged: Option<Aged>,
     /// The right to load, over all processes.
     pub(super) lease: Option<Lease>,
-}
-
-/// What becomes of what is loaded.
-pub(super) enum Fill {
-    /// It is stored.
-    At(Spot),
-    /// Nothing: the store was read, but grants no lease. Another process may invalidate the key, and nobody would tell us.
-    Refused,
-    /// Nothing: the store cannot be read. Loads are shared all the same: without it, that is what protects the origin.
-    Unreachable,
 }
 
 /// Where a value is to be stored: in the place of what begins with `seen`, and of nothing else.
@@ -56,8 +48,6 @@ pub(super) struct Spot {
     pub(super) seen: Bytes,
     /// The versions that the tags had before the load.
     pub(super) tags: Vec<Version>,
-    /// The time that is left for storing.
-    pub(super) budget: Budget,
 }
 
 impl Lead {
@@ -75,10 +65,9 @@ impl Lead {
     }
 }
 
-impl Spot {
-    /// In the place of an old entry.
-    pub(super) fn of(aged: &Aged, budget: Budget) -> Self {
-        Self { seen: aged.beginning.clone(), tags: aged.tags.clone(), budget }
+impl From<&Aged> for Spot {
+    fn from(aged: &Aged) -> Self {
+        Self { seen: aged.beginning.clone(), tags: aged.tags.clone() }
     }
 }
 
@@ -109,6 +98,9 @@ impl Engine {
             if !matches!(found, LookUp::Unknown(_)) && !mem::replace(&mut missed, true) {
                 self.tell(Event::Miss);
             }
+            if matches!(found, LookUp::Unknown(_)) {
+                ticket = ticket.blind();
+            }
             let aged = if let LookUp::Aged(aged) = &found { Some(aged) } else { None };
             if let Some(answer) = self.at_rest(request, aged) {
                 return answer;
@@ -127,6 +119,7 @@ impl Engine {
                         Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
                         Followed::Failed(None) => failures += 1,
                         Followed::Again => {}
+                        Followed::TooLong => return Prepared::Alone,
                     }
                 }
             }
@@ -148,8 +141,7 @@ impl Engine {
         }
         let lead = match self.flights.join(request.place(), ticket) {
             Seat::Leader(leader) => {
-                let fill = Fill::At(Spot::of(&aged, Budget::new(self.settings.operation_timeout)));
-                Some(Box::new(Lead { leader, fill, aged: Some(aged), lease: None }))
+                Some(Box::new(Lead { leader, spot: Some(Spot::from(&aged)), aged: Some(aged), lease: None }))
             }
             _ => None,
         };

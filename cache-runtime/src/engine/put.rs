@@ -65,6 +65,8 @@ impl Engine {
         let meta = Meta::new(ttl, retention(request, content), Duration::ZERO);
         let bytes = self.sealed(request, content, meta, &tags)?;
         let placeholder = lease.placeholder();
+        // As for a fill after a load: where answers are slow, nothing would ever be stored.
+        *budget = Budget::new(self.settings.operation_timeout);
         let fill = |within| self.store.replace(key, placeholder.as_bytes(), bytes, meta.life(), within);
         let is_stored = budget.spend(fill).await?;
         lease.replaced();

@@ -13,7 +13,7 @@ use super::election::Election;
 use super::load::Load;
 use super::look_up::LookUp;
 use super::outcome::{Failure, Loaded, judge};
-use super::prepare::{Fill, Lead, Spot};
+use super::prepare::{Lead, Spot};
 use super::request::Request;
 use super::returned::Returns;
 use super::state::Engine;
@@ -64,7 +64,7 @@ fn started<R: 'static, V, S>(origin: &mut (dyn Load<'static, R, V, S> + 'static)
 pub(super) async fn go_on<R, V, S>(
     engine: &Engine,
     request: &Request,
-    mut lead: Lead,
+    lead: Lead,
     (running, start): (Running<R>, Instant),
     origin: Box<dyn Load<'static, R, V, S>>,
 ) where
@@ -78,10 +78,6 @@ pub(super) async fn go_on<R, V, S>(
     let took = clock::since(start);
     match judged((ended, took), limit, request, &*origin) {
         Ok(loaded) => {
-            // The caller's time has nothing to do with it.
-            if let Fill::At(spot) = &mut lead.fill {
-                spot.budget = Budget::new(engine.settings.operation_timeout);
-            }
             Box::pin(engine.land(request, lead, loaded)).await;
             engine.tell(Event::Reloaded);
         }
@@ -119,14 +115,18 @@ impl Engine {
                 self.backoff.left_to_another(&request.key);
                 return None;
             }
-            Election::Failed => return None,
+            Election::Failed => {
+                self.tell(Event::ReloadSkipped);
+                self.backoff.left_to_another(&request.key);
+                return None;
+            }
         };
         let mut budget = Budget::new(self.settings.operation_timeout);
         // Another process may have been quicker. What it has stored is for those, too, who are here by now.
         let asked = lead.leader.moment();
         match self.look_up(request, true, &mut budget).await {
             LookUp::Aged(now) if !lead.leader.is_doomed() => {
-                lead.fill = Fill::At(Spot::of(&now, budget));
+                lead.spot = Some(Spot::from(&now));
                 lead.aged = Some(now);
                 lead.lease = Some(lease);
                 return Some(lead);

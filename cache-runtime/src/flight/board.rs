@@ -63,6 +63,14 @@ pub(crate) struct Ticket {
     lane: u32,
 }
 
+impl Ticket {
+    /// For a caller whose question nobody answered. It cannot tell an old value from a new one, and takes what its process
+    /// loads.
+    pub(crate) fn blind(self) -> Self {
+        Self { arrived: Moment::BEGINNING, ..self }
+    }
+}
+
 /// What a flight is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
@@ -135,6 +143,7 @@ impl Board {
             Some(flight) if reentry::is_led_here(flight) => Seat::Reentrant,
             Some(flight) => {
                 let (key, flight) = (key.clone(), Arc::clone(flight));
+                flight.is_joined();
                 Seat::Follower(Follower { board: self, key, flight, arrived: ticket.arrived })
             }
             None if self.landings(key).load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,

@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -44,6 +45,7 @@ pub(super) struct Flight {
     /// The keys of the tags of what is loaded.
     pub(super) tags: Box<[Key]>,
     pub(super) pulse: Arc<Pulse>,
+    has_followers: AtomicBool,
     state: watch::Sender<State>,
 }
 
@@ -58,7 +60,13 @@ struct State {
 
 impl Flight {
     pub(super) fn new(kind: TypeId, lane: u32, tags: &[Key]) -> Self {
-        Self { kind, lane, tags: tags.into(), pulse: Arc::new(Pulse::new()), state: watch::Sender::default() }
+        let (pulse, state) = (Arc::new(Pulse::new()), watch::Sender::default());
+        Self { kind, lane, tags: tags.into(), pulse, has_followers: AtomicBool::new(false), state }
+    }
+
+    /// Somebody joins. Told under the lock of the board.
+    pub(super) fn is_joined(&self) {
+        self.has_followers.store(true, Ordering::Release);
     }
 
     /// Forbids the fill, and that anybody joins. Followers stay: they came before the invalidation.
@@ -131,9 +139,10 @@ impl Leader {
         self.started
     }
 
-    /// Whether anybody waits. Not to be asked while [`doomed`](Self::doomed) is waited for.
-    pub(crate) fn is_followed(&self) -> bool {
-        self.flight.state.receiver_count() > 0
+    /// Takes the flight off the board: from now on nobody joins. Returns whether anybody has.
+    pub(crate) fn close(&self) -> bool {
+        self.board.clear(&self.key, &self.flight);
+        self.flight.has_followers.load(Ordering::Acquire)
     }
 
     /// The sign of life that followers look for, to be wrapped around all that is done until the landing.

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Moment(u64);
 
 impl Moment {
-    /// After everything.
-    pub(crate) const END: Self = Self(u64::MAX);
+    /// Before every moment that is drawn.
+    pub(crate) const BEGINNING: Self = Self(0);
 }
 
 /// Draws moments.
@@ -40,6 +40,6 @@ mod tests {
         let (first, between, second) = (moments.draw(), moments.arrival(), moments.draw());
         assert!(early < first && early < second);
         assert!(first <= between && between < second);
-        assert!(second < Moment::END);
+        assert!(Moment::BEGINNING < first);
     }
 }

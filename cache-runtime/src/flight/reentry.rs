@@ -42,6 +42,11 @@ pub(crate) fn is_held_here(seen: &Bytes) -> bool {
     any(|led| led.held.as_ref() == Some(seen))
 }
 
+/// Whether the current task is inside a load.
+pub(crate) fn is_loading_here() -> bool {
+    any(|_| true)
+}
+
 fn any(is_it: impl Fn(&Led) -> bool) -> bool {
     let is_among =
         |innermost: &Arc<Led>| std::iter::successors(Some(innermost), |led| led.outer.as_ref()).any(|led| is_it(led));

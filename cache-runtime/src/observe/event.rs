@@ -33,7 +33,7 @@ pub(crate) enum Event {
     ReloadFailed,
     /// A load in the background was left to another process.
     ReloadLeft,
-    /// A load was not begun, or not gone on with, as too many ran in the background already.
+    /// A load was not begun, or not gone on with, as too many ran in the background already, or the store elected nobody.
     ReloadSkipped,
     /// A caller waits for the load of another process.
     Waited,

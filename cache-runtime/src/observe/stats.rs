@@ -71,7 +71,8 @@ counters! {
     reload_failures,
     /// Loads in the background that were left to another process.
     reloads_left,
-    /// Loads that were not begun, or not gone on with, because too many ran in the background already.
+    /// Loads that were not begun, or not gone on with, because too many ran in the background already, or because the store
+    /// did not say whether another process loads.
     reloads_skipped,
     /// Calls that waited for the load of another process.
     waits,
