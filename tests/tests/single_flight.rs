@@ -318,3 +318,45 @@ async fn a_slow_load_is_waited_for_however_long_it_takes() {
     with_cache(memory(), join_all((0..20).map(|_| patience(&loads)))).await;
     assert_eq!(loads.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_loads_that_ask_for_each_other_in_two_tasks_do_not_wait_for_ever() {
+    #[read_through(key = "hen", ttl = 60, skip(left))]
+    async fn hen(left: u32) -> u32 {
+        sleep(Duration::from_millis(100)).await;
+        if left == 0 { 0 } else { boxed(egg(left - 1)).await + 1 }
+    }
+    #[read_through(key = "egg", ttl = 60, skip(left))]
+    async fn egg(left: u32) -> u32 {
+        sleep(Duration::from_millis(100)).await;
+        if left == 0 { 0 } else { boxed_hen(left - 1).await + 1 }
+    }
+    fn boxed(load: impl Future<Output = u32> + Send + 'static) -> Pin<Box<dyn Future<Output = u32> + Send>> {
+        Box::pin(load)
+    }
+    fn boxed_hen(left: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> {
+        Box::pin(hen(left))
+    }
+    let cache = memory();
+    let both = async {
+        tokio::join!(tokio::spawn(with_cache(cache.clone(), hen(2))), tokio::spawn(with_cache(cache.clone(), egg(2))))
+    };
+    let (hen, egg) = timeout(Duration::from_secs(300), both).await.expect("no deadlock");
+    assert!(hen.is_ok() && egg.is_ok());
+}
+
+#[tokio::test]
+async fn an_error_whose_clone_panics_reaches_its_caller() {
+    #[derive(Debug)]
+    struct Fragile;
+    impl Clone for Fragile {
+        fn clone(&self) -> Self {
+            panic!("as the test says")
+        }
+    }
+    #[read_through(key = "fragile", ttl = 60)]
+    async fn fragile() -> Result<u64, Fragile> {
+        Err(Fragile)
+    }
+    assert!(with_cache(memory(), fragile()).await.is_err());
+}

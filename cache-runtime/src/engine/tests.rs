@@ -50,6 +50,8 @@ struct GatedStore {
     inner: Arc<MemoryStore>,
     answers: Gate,
     sets: Gate,
+    /// In front of `add` beside an entry.
+    elections: Gate,
 }
 
 impl Store for GatedStore {
@@ -69,7 +71,12 @@ impl Store for GatedStore {
     }
 
     fn add<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, within: Duration) -> Answer<'a, bool> {
-        self.inner.add(key, bytes, ttl, within)
+        Box::pin(async move {
+            if key.as_str() != self::key().as_str() {
+                self.elections.pass().await;
+            }
+            self.inner.add(key, bytes, ttl, within).await
+        })
     }
 
     fn replace<'a>(
@@ -123,7 +130,7 @@ struct Bench {
 
 fn bench() -> Bench {
     let inner = Arc::new(MemoryStore::new(1 << 20));
-    let store = Arc::new(GatedStore { inner, answers: Gate::open(), sets: Gate::open() });
+    let store = Arc::new(GatedStore { inner, answers: Gate::open(), sets: Gate::open(), elections: Gate::open() });
     let engine = engine(Arc::clone(&store) as Arc<dyn Store>, TTL);
     Bench { store, engine, loads: Arc::default() }
 }
@@ -311,6 +318,29 @@ async fn a_reload_whose_entry_was_replaced_meanwhile_stores_nothing() {
     bench.settle().await;
     assert_eq!(bench.call_ahead().await, 100);
     assert_eq!(bench.engine.counters.snapshot().refused_fills, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_leader_that_is_left_lying_in_its_election_is_passed_over() {
+    let bench = bench();
+    let call = || {
+        let (engine, loads) = (Arc::clone(&bench.engine), Arc::clone(&bench.loads));
+        let load = async move || Ok(loads.fetch_add(1, Ordering::SeqCst) + 1);
+        let origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(load, None);
+        let policy = Policy::new(TTL).stale_if_error(TTL).soft_timeout(Duration::from_millis(50));
+        async move { read_through_owned(&engine, request(policy), Box::new(origin)).await.unwrap() }
+    };
+    assert_eq!(call().await, 1);
+    tokio::time::advance(TTL + Duration::from_secs(1)).await;
+    bench.store.elections.close();
+    let mut held = Box::pin(call());
+    as_far_as_it_goes!(&mut held);
+    bench.store.inner.remove(&key(), LONG).await.unwrap();
+    let mut follower = Box::pin(call());
+    as_far_as_it_goes!(&mut follower);
+    bench.store.elections.let_pass(100);
+    assert_eq!(timeout(LONG, follower).await.expect("it does not wait for ever"), 2);
+    drop(held);
 }
 
 /// A store that never answers a read, and must not be asked for anything else.

@@ -10,4 +10,5 @@ mod holders;
 mod invalidation;
 mod old;
 mod places;
+mod trouble;
 mod writing;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cache_runtime::read_through;
-use cache_tests::{Act, Origin, Sick};
+use cache_tests::{Act, Origin, Sick, eventually};
 use futures_util::future::join_all;
 use tokio::time::timeout;
 
@@ -60,4 +60,30 @@ async fn an_election_that_nobody_will_end_is_taken_over() {
         let call = fleet.in_process(0, excused(fleet.origin.clone()));
         assert_eq!(timeout(LEASE, call).await.unwrap(), Ok(2), "{foreign}");
     }
+}
+
+#[read_through(key = "excused", ttl = 60, stale_if_error = "1h", soft_timeout = "1h", skip(origin))]
+async fn patient(origin: Origin) -> Result<usize, Sick> {
+    origin.value().await
+}
+
+#[tokio::test]
+async fn a_patient_caller_keeps_its_election() {
+    let fleet = old(2).await;
+    fleet.origin.hold();
+    let call = tokio::spawn(fleet.in_process(0, patient(fleet.origin.clone())));
+    fleet.until_asked(2).await;
+    tokio::time::sleep(LEASE + LEASE / 4).await;
+    assert_eq!(fleet.in_process(1, patient(fleet.origin.clone())).await, Ok(1), "another one has it");
+    fleet.origin.release();
+    assert_eq!(call.await.unwrap(), Ok(2));
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_taken_is_made_free() {
+    let fleet = old(1).await;
+    fleet.redis(&["LPUSH", "excused~r", "x"]);
+    assert_eq!(fleet.in_process(0, excused(fleet.origin.clone())).await, Ok(2));
+    let is_free = async || fleet.redis(&["EXISTS", "excused~r"]).integer() == 0;
+    eventually(PATIENCE, "the election is over", is_free).await;
 }
