@@ -87,7 +87,8 @@ impl CacheBuilder {
         self
     }
 
-    /// The longest that one call waits for the store, all its operations together. Default: 100 ms.
+    /// The longest that one call waits for the store before its body runs, all its operations together, and the longest that
+    /// storing what the body brought may take. Default: 100 ms.
     #[must_use]
     pub fn operation_timeout(mut self, timeout: Duration) -> Self {
         self.operation_timeout = timeout;
