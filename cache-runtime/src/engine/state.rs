@@ -73,8 +73,9 @@ impl Engine {
 
     /// Waits for what runs in the background, and stops what takes too long. A later use may begin more.
     pub(crate) async fn finish(&self) {
-        self.duties.finish(GRACE).await;
+        // Loads that are stopped give their leases back, which are duties.
         self.loads.finish(GRACE).await;
+        self.duties.finish(GRACE).await;
         self.recent.finish().await;
         let left = self.recall.finish().await;
         if left > 0 {

@@ -1,13 +1,14 @@
 //! Interleavings that need a store that can be held: what happens between a read, a load, a fill and an invalidation.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
+use super::election::election;
 use super::{Engine, Origin, Request, Settings, read_through, read_through_owned};
 use crate::backend::MemoryStore;
 use crate::error::{Error, ErrorKind};
@@ -44,7 +45,7 @@ impl Gate {
     }
 }
 
-/// A memory store behind gates: an answer to `get` is held back after the store was asked, a `set` before.
+/// A memory store behind gates: answers to `get` and `remove` are held back after the store was asked, a `set` before.
 #[derive(Debug)]
 struct GatedStore {
     inner: Arc<MemoryStore>,
@@ -52,6 +53,27 @@ struct GatedStore {
     sets: Gate,
     /// In front of `add` beside an entry.
     elections: Gate,
+    removals: Gate,
+    /// Whether it removes nothing.
+    refuses: AtomicBool,
+    /// How often it was asked to remove something.
+    asked_to_remove: AtomicU32,
+    returns: watch::Sender<u64>,
+}
+
+impl GatedStore {
+    fn open() -> Self {
+        Self {
+            inner: Arc::new(MemoryStore::new(1 << 20)),
+            answers: Gate::open(),
+            sets: Gate::open(),
+            elections: Gate::open(),
+            removals: Gate::open(),
+            refuses: AtomicBool::new(false),
+            asked_to_remove: AtomicU32::new(0),
+            returns: watch::Sender::new(0),
+        }
+    }
 }
 
 impl Store for GatedStore {
@@ -94,11 +116,23 @@ impl Store for GatedStore {
     }
 
     fn remove<'a>(&'a self, key: &'a Key, within: Duration) -> Answer<'a, ()> {
-        self.inner.remove(key, within)
+        Box::pin(async move {
+            self.asked_to_remove.fetch_add(1, Ordering::SeqCst);
+            if self.refuses.load(Ordering::SeqCst) {
+                return Err(Error::new(ErrorKind::Refused, "read-only"));
+            }
+            let answer = self.inner.remove(key, within).await;
+            self.removals.pass().await;
+            answer
+        })
     }
 
     fn remove_if<'a>(&'a self, key: &'a Key, expected: &'a [u8], within: Duration) -> Answer<'a, bool> {
-        self.inner.remove_if(key, expected, within)
+        Box::pin(async move {
+            // No network answers at once.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            self.inner.remove_if(key, expected, within).await
+        })
     }
 
     fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()> {
@@ -106,7 +140,7 @@ impl Store for GatedStore {
     }
 
     fn returns(&self) -> watch::Receiver<u64> {
-        self.inner.returns()
+        self.returns.subscribe()
     }
 
     fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
@@ -129,8 +163,7 @@ struct Bench {
 }
 
 fn bench() -> Bench {
-    let inner = Arc::new(MemoryStore::new(1 << 20));
-    let store = Arc::new(GatedStore { inner, answers: Gate::open(), sets: Gate::open(), elections: Gate::open() });
+    let store = Arc::new(GatedStore::open());
     let engine = engine(Arc::clone(&store) as Arc<dyn Store>, TTL);
     Bench { store, engine, loads: Arc::default() }
 }
@@ -186,6 +219,13 @@ impl Bench {
     async fn another_process_stores(&self, value: u32) {
         let other = engine(Arc::clone(&self.store.inner) as Arc<dyn Store>, TTL);
         other.put(&request(Policy::new(TTL)), &Content::Value(Arc::new(value)), Some(TTL)).await.unwrap();
+    }
+
+    /// Whether somebody has the right to reload.
+    async fn is_elected(&self) -> bool {
+        let at = election(&key());
+        let query = Query { key: &at, life: false, tags: Tags::NONE };
+        self.store.inner.get(query, LONG).await.unwrap().bytes.is_some()
     }
 
     /// Polls everything else as far as it goes.
@@ -341,6 +381,20 @@ async fn a_leader_that_is_left_lying_in_its_election_is_passed_over() {
     bench.store.elections.let_pass(100);
     assert_eq!(timeout(LONG, follower).await.expect("it does not wait for ever"), 2);
     drop(held);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reload_that_is_stopped_has_given_its_lease_back_when_the_engine_is_finished() {
+    let bench = bench();
+    assert_eq!(bench.call_ahead().await, 1);
+    tokio::time::advance(TTL / 2).await;
+    let origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(std::future::pending, None);
+    let request = request(Policy::new(TTL).refresh_ahead(0.5));
+    assert_eq!(read_through_owned(&bench.engine, request, Box::new(origin)).await.unwrap(), 1);
+    bench.settle().await;
+    assert!(bench.is_elected().await);
+    bench.engine.finish().await;
+    assert!(!bench.is_elected().await);
 }
 
 /// A store that never answers a read, and must not be asked for anything else.
