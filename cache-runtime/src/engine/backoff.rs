@@ -3,9 +3,11 @@
 //! Without it, every call for a key whose origin is sick would ask the origin once more.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 
 use crate::clock::{self, Instant};
 use crate::key::Key;
@@ -20,32 +22,50 @@ const LONGEST: u32 = 8;
 pub(super) struct Backoff {
     /// How long after a first failure.
     first: Duration,
-    rests: Cache<Key, Rest>,
+    rests: Cache<Key, Rest, UnitWeighter, DefaultHashBuilder, DropUnlocked>,
+    /// How often everything was forgotten. Clearing `rests` would drop failures, which is code of the user, under its lock.
+    epoch: AtomicU64,
 }
 
 /// Why, and until when.
 #[derive(Clone)]
 pub(super) struct Rest {
     until: Instant,
+    /// What [`Backoff::epoch`] was.
+    epoch: u64,
     /// In a row; none where the load is left to another process.
     pub(super) failures: u32,
     /// What the origin returned, where that can be handed to more than one caller.
     pub(super) failure: Option<AnyValue>,
 }
 
+/// Keeps what falls out, however much that is, until the lock is released. (The default keeps two at most.)
+#[derive(Clone)]
+struct DropUnlocked;
+
+impl Lifecycle<Key, Rest> for DropUnlocked {
+    type RequestState = Vec<Rest>;
+
+    fn on_evict(&self, fallen: &mut Vec<Rest>, _: Key, rest: Rest) {
+        fallen.push(rest);
+    }
+}
+
 impl Backoff {
     pub(super) fn new(first: Duration) -> Self {
-        Self { first, rests: Cache::new(MOST_KEYS) }
+        let (weighter, hasher) = (UnitWeighter, DefaultHashBuilder::default());
+        let rests = Cache::with(MOST_KEYS, MOST_KEYS as u64, weighter, hasher, DropUnlocked);
+        Self { first, rests, epoch: AtomicU64::new(0) }
     }
 
     /// The rest that the origin of `key` has at this time.
     pub(super) fn rest(&self, key: &Key) -> Option<Rest> {
-        self.rests.get(key).filter(|rest| clock::now() < rest.until)
+        self.latest(key).filter(|rest| clock::now() < rest.until)
     }
 
     /// Notes a failure; returns how long the origin is left alone for it.
     pub(super) fn failed(&self, key: &Key, failure: Option<AnyValue>) -> Duration {
-        let failures = self.rests.get(key).map_or(0, |rest| rest.failures);
+        let failures = self.latest(key).map_or(0, |rest| rest.failures);
         let times = 1_u32.checked_shl(failures).unwrap_or(LONGEST).min(LONGEST);
         // Shortened by chance, so that the keys and the processes that failed together do not come back together.
         let rest = self.first.saturating_mul(times).mul_f64(1.0 - fastrand::f64() / 4.0);
@@ -60,28 +80,41 @@ impl Backoff {
 
     /// The origin answered, or what it failed at is over. Returns whether there was a rest to forget.
     pub(super) fn forget(&self, key: &Key) -> bool {
-        self.rests.remove(key).is_some()
+        self.rests.remove(key).is_some_and(|(_, rest)| self.is_of_now(&rest))
     }
 
     pub(super) fn forget_everything(&self) {
-        self.rests.clear();
+        self.epoch.fetch_add(1, Ordering::Release);
+    }
+
+    /// The last rest of `key`, which may be over.
+    fn latest(&self, key: &Key) -> Option<Rest> {
+        self.rests.get(key).filter(|rest| self.is_of_now(rest))
+    }
+
+    fn is_of_now(&self, rest: &Rest) -> bool {
+        rest.epoch == self.epoch.load(Ordering::Acquire)
     }
 
     fn note(&self, key: &Key, rest: Duration, failures: u32, failure: Option<AnyValue>) {
         if let Some(until) = clock::now().checked_add(rest) {
-            self.rests.insert(key.clone(), Rest { until, failures, failure });
+            let epoch = self.epoch.load(Ordering::Acquire);
+            self.rests.insert(key.clone(), Rest { until, epoch, failures, failure });
         }
     }
 }
 
 impl fmt::Debug for Backoff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Backoff").field("first", &self.first).field("keys", &self.rests.len()).finish()
+        f.debug_struct("Backoff").field("first", &self.first).field("keys", &self.rests.len()).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Weak, mpsc};
+    use std::thread;
+
     use super::*;
 
     const FIRST: Duration = Duration::from_secs(1);
@@ -110,5 +143,45 @@ mod tests {
             backoff.failed(&Key::new("", &index.to_string()), None);
         }
         assert!(backoff.rests.len() <= MOST_KEYS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_everything_was_forgotten_no_key_rests() {
+        let (backoff, key) = (Backoff::new(FIRST), Key::new("", "sick"));
+        backoff.failed(&key, None);
+        backoff.failed(&key, None);
+        backoff.forget_everything();
+        assert!(backoff.rest(&key).is_none());
+        assert!(backoff.failed(&key, None) <= FIRST, "as for the first time");
+        assert!(backoff.rest(&key).is_some());
+        backoff.forget_everything();
+        assert!(!backoff.forget(&key));
+    }
+
+    /// A failure of the user, which asks for its own key when it is dropped.
+    struct Asking(Weak<Backoff>, Key);
+
+    impl Drop for Asking {
+        fn drop(&mut self) {
+            if let Some(backoff) = self.0.upgrade() {
+                backoff.forget(&self.1);
+            }
+        }
+    }
+
+    #[test]
+    fn no_failure_is_dropped_under_a_lock() {
+        let (done, is_done) = mpsc::channel();
+        thread::spawn(move || {
+            let backoff = Arc::new(Backoff::new(FIRST));
+            // Some take the place of others of their key, and some push out others.
+            for index in 0..4 * MOST_KEYS {
+                let key = Key::new("", &(index / 2).to_string());
+                backoff.failed(&key, Some(Arc::new(Asking(Arc::downgrade(&backoff), key.clone()))));
+            }
+            backoff.forget_everything();
+            done.send(()).unwrap();
+        });
+        is_done.recv_timeout(Duration::from_secs(60)).expect("the thread does not wait for itself");
     }
 }
