@@ -37,10 +37,11 @@ impl Engine {
 
     pub(super) async fn remove(&self, key: &Key, spec: &'static Spec, budget: &mut Budget) -> Result<(), Error> {
         self.backoff.forget(key);
+        let sent = self.recall.failures();
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
         match &removed {
             Ok(()) => {
-                self.recall.forget(key);
+                self.recall.forget(key, sent);
                 self.recent.note(key);
                 self.tell(Event::Invalidated);
             }

@@ -30,9 +30,10 @@ impl Engine {
         self.flights.doom(&request.key);
         self.backoff.forget(&request.key);
         let mut budget = Budget::new(self.settings.operation_timeout);
+        let sent = self.recall.failures();
         let stored = self.store_by_hand(request, content, ttl, &mut budget).await;
         match &stored {
-            Ok(()) => self.recall.forget(&request.key),
+            Ok(()) => self.recall.forget(&request.key, sent),
             Err(_) => {
                 // Whatever is there is older than what should be.
                 let _ = self.remove(&request.key, request.spec, &mut budget).await;

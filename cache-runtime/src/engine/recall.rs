@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,18 +30,26 @@ pub(super) struct Recall {
     task: Background,
 }
 
+/// How many invalidations had failed at some time. A removal makes good for those that failed before it was sent, and for
+/// none that failed while its answer was under way: that one may have been about what was stored in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Failures(u64);
+
 struct Waiting {
     store: Arc<dyn Store>,
     patience: Duration,
-    /// With a number that grows with each failure, so that what was removed before the last one counts for nothing.
-    keys: Mutex<HashMap<Key, u64, RandomState>>,
+    /// With the number of the last failure of each.
+    keys: Mutex<HashMap<Key, Failures, RandomState>>,
+    /// How many there have been, of all keys.
+    failures: AtomicU64,
     /// How many there are: mostly none, which costs a reader one load.
     count: AtomicUsize,
 }
 
 impl Recall {
     pub(super) fn new(store: Arc<dyn Store>, patience: Duration) -> Self {
-        let waiting = Waiting { store, patience, keys: Mutex::default(), count: AtomicUsize::new(0) };
+        let (keys, failures, count) = (Mutex::default(), AtomicU64::new(0), AtomicUsize::new(0));
+        let waiting = Waiting { store, patience, keys, failures, count };
         Self { waiting: Arc::new(waiting), task: Background::new(1) }
     }
 
@@ -55,6 +63,11 @@ impl Recall {
         holds
     }
 
+    /// How many there have been until now: to be asked before a removal is sent.
+    pub(super) fn failures(&self) -> Failures {
+        Failures(self.waiting.failures.load(Ordering::Acquire))
+    }
+
     /// Takes a key in. `false`: there is no room for it.
     #[must_use]
     pub(super) fn add(&self, key: &Key) -> bool {
@@ -62,7 +75,8 @@ impl Recall {
             let mut keys = self.waiting.keys();
             let has_room = keys.len() < MOST_KEYS || keys.contains_key(key);
             if has_room {
-                *keys.entry(key.clone()).or_default() += 1;
+                let before = self.waiting.failures.fetch_add(1, Ordering::AcqRel);
+                keys.insert(key.clone(), Failures(before + 1));
                 self.waiting.count.store(keys.len(), Ordering::Release);
             }
             has_room
@@ -71,10 +85,10 @@ impl Recall {
         taken
     }
 
-    /// The entry was removed, or replaced by a newer one.
-    pub(super) fn forget(&self, key: &Key) {
+    /// The entry was removed, or replaced by a newer one, by what was sent after so many failures.
+    pub(super) fn forget(&self, key: &Key, sent: Failures) {
         if self.waiting.count.load(Ordering::Acquire) > 0 {
-            self.waiting.forget(key, u64::MAX);
+            self.waiting.forget(key, sent);
         }
     }
 
@@ -102,12 +116,12 @@ impl Waiting {
 
     /// Tries every key once; `true` when one of them went through. Ends early where the store does not answer.
     async fn round(&self) -> bool {
-        let waiting: Vec<_> = self.keys().iter().map(|(key, number)| (key.clone(), *number)).collect();
+        let waiting: Vec<_> = self.keys().iter().map(|(key, failure)| (key.clone(), *failure)).collect();
         let mut removed = 0_usize;
-        for (key, number) in waiting {
+        for (key, sent) in waiting {
             match self.store.remove(&key, self.patience).await {
                 Ok(()) => {
-                    self.forget(&key, number);
+                    self.forget(&key, sent);
                     removed += 1;
                 }
                 Err(error) if is_out_of_reach(&error) => break,
@@ -120,16 +134,16 @@ impl Waiting {
         removed > 0
     }
 
-    /// Takes `key` out, unless it has failed again since its number was this one.
-    fn forget(&self, key: &Key, number: u64) {
+    /// Takes `key` out, unless it has failed again since.
+    fn forget(&self, key: &Key, sent: Failures) {
         let mut keys = self.keys();
-        if keys.get(key).is_some_and(|&latest| latest <= number) {
+        if keys.get(key).is_some_and(|&latest| latest <= sent) {
             keys.remove(key);
             self.count.store(keys.len(), Ordering::Release);
         }
     }
 
-    fn keys(&self) -> MutexGuard<'_, HashMap<Key, u64, RandomState>> {
+    fn keys(&self) -> MutexGuard<'_, HashMap<Key, Failures, RandomState>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -243,6 +243,9 @@ macro_rules! as_far_as_it_goes {
     };
 }
 
+// Behind the macro, which it uses.
+mod removals;
+
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_missed_before_a_fill_and_joins_after_it_looks_again_instead_of_loading() {
     let bench = bench();

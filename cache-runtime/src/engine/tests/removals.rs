@@ -1,0 +1,65 @@
+//! Invalidations that fail, whose answers come late, or that a store forgets while it is away.
+
+use super::*;
+
+impl GatedStore {
+    fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+}
+
+/// More than the pauses between attempts.
+const A_WHILE: Duration = Duration::from_secs(5);
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_to_an_older_invalidation_does_not_make_good_for_a_newer_one_that_failed() {
+    let bench = bench();
+    bench.store.removals.close();
+    let (key, engine) = (key(), Arc::clone(&bench.engine));
+    let mut older = Box::pin(engine.invalidate(&key, &BY_HAND));
+    as_far_as_it_goes!(&mut older);
+    bench.another_process_stores(100).await;
+    bench.store.refuse(true);
+    bench.engine.invalidate(&key, &BY_HAND).await.unwrap_err();
+
+    bench.store.removals.let_pass(1);
+    older.await.unwrap();
+    assert_eq!(bench.call().await, 1, "what the newer one was about is not believed");
+    bench.store.refuse(false);
+    bench.store.removals.let_pass(1000);
+    tokio::time::sleep(A_WHILE).await;
+    assert_ne!(bench.call().await, 100, "it is removed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nor_does_the_end_of_an_older_put() {
+    let bench = bench();
+    bench.store.sets.close();
+    let (content, request) = (Content::Value(Arc::new(7_u32)), request(Policy::new(TTL)));
+    let engine = Arc::clone(&bench.engine);
+    let mut put = Box::pin(engine.put(&request, &content, Some(TTL)));
+    as_far_as_it_goes!(&mut put);
+    bench.store.sets.let_pass(1);
+    as_far_as_it_goes!(&mut put);
+    bench.another_process_stores(100).await;
+    bench.store.refuse(true);
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap_err();
+
+    bench.store.sets.let_pass(1000);
+    put.await.unwrap();
+    assert_eq!(bench.call().await, 1, "what the invalidation was about is not believed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalidation_makes_good_for_all_that_failed_before_it() {
+    let bench = bench();
+    bench.another_process_stores(100).await;
+    bench.store.refuse(true);
+    for _ in 0..3 {
+        bench.engine.invalidate(&key(), &BY_HAND).await.unwrap_err();
+    }
+    bench.store.refuse(false);
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    bench.another_process_stores(200).await;
+    assert_eq!(bench.call().await, 200);
+}
