@@ -148,7 +148,8 @@ impl Waiting {
     }
 }
 
-fn is_out_of_reach(error: &Error) -> bool {
+/// Whether the store was not there to refuse.
+pub(super) fn is_out_of_reach(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Timeout)
 }
 

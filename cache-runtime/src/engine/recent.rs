@@ -1,7 +1,8 @@
 //! Invalidations that have just gone through: a store that was gone and is back may have lost them.
 //!
 //! A primary that dies can take along what it had not yet sent to the replica that takes its place. So what was removed
-//! shortly before is removed again, whenever the store is reached anew. That is always right: the price is a load.
+//! shortly before is removed again, whenever the store is reached anew. That is always right: the price is a load. What the
+//! new primary refuses to remove, as long as it has not taken its place, is an invalidation that failed.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::recall::{Recall, is_out_of_reach};
 use crate::background::Background;
 use crate::clock::{self, Instant};
 use crate::key::Key;
@@ -31,6 +33,8 @@ pub(super) struct Recent {
 struct Memory {
     store: Arc<dyn Store>,
     patience: Duration,
+    /// Takes in what the store refuses.
+    recall: Arc<Recall>,
     returns: watch::Receiver<u64>,
     keys: Mutex<Keys>,
 }
@@ -44,9 +48,9 @@ struct Keys {
 }
 
 impl Recent {
-    pub(super) fn new(store: Arc<dyn Store>, patience: Duration) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, patience: Duration, recall: Arc<Recall>) -> Self {
         let returns = store.returns();
-        let memory = Memory { store, patience, returns, keys: Mutex::default() };
+        let memory = Memory { store, patience, recall, returns, keys: Mutex::default() };
         // One that is about to end may still be there when the next one begins.
         Self { memory: Arc::new(memory), task: Background::new(2) }
     }
@@ -116,15 +120,20 @@ impl Watch {
     }
 
     async fn remove(&self, keys: &[Key]) {
-        let mut removed = 0_usize;
+        let (mut removed, mut refused, mut lost) = (0_usize, 0_usize, 0_usize);
         for key in keys {
-            // Gone again: it will be back again.
-            if self.memory.store.remove(key, self.memory.patience).await.is_err() {
-                break;
+            match self.memory.store.remove(key, self.memory.patience).await {
+                Ok(()) => removed += 1,
+                // Gone again: it will be back again.
+                Err(error) if is_out_of_reach(&error) => break,
+                Err(_refused) if self.memory.recall.add(key) => refused += 1,
+                Err(_refused) => lost += 1,
             }
-            removed += 1;
         }
         tracing::info!(target: "cache_runtime", removed, of = keys.len(), "the store is back; the latest invalidations were sent again");
+        if refused + lost > 0 {
+            tracing::error!(target: "cache_runtime", refused, lost, "the store is back and refuses invalidations; those entries are not used in this process until it has removed them, except where too many others are waiting already");
+        }
     }
 }
 

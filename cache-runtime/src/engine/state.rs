@@ -42,7 +42,7 @@ pub(crate) struct Engine {
     pub(super) everything: Key,
     pub(super) flights: Arc<Board>,
     pub(super) backoff: Backoff,
-    pub(super) recall: Recall,
+    pub(super) recall: Arc<Recall>,
     pub(super) recent: Recent,
     pub(crate) counters: Counters,
     /// Loads that no caller waits for.
@@ -53,12 +53,13 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
+        let recall = Arc::new(Recall::new(Arc::clone(&store), settings.operation_timeout));
         Self {
             everything: Key::of_everything(&settings.namespace),
             flights: Arc::new(Board::new()),
             backoff: Backoff::new(settings.backoff),
-            recall: Recall::new(Arc::clone(&store), settings.operation_timeout),
-            recent: Recent::new(Arc::clone(&store), settings.operation_timeout),
+            recent: Recent::new(Arc::clone(&store), settings.operation_timeout, Arc::clone(&recall)),
+            recall,
             counters: Counters::default(),
             loads: Background::new(settings.background_loads),
             duties: Arc::new(Background::new(MOST_DUTIES)),

@@ -57,3 +57,25 @@ async fn what_was_not_invalidated_lately_stays() {
     eventually(SOON, "it is sent again", async || removals() == 2).await;
     assert_eq!(server.command(&["EXISTS", "seat:2"]).integer(), 1);
 }
+
+#[tokio::test]
+async fn what_the_new_primary_refuses_at_first_is_removed_when_it_takes_writes() {
+    let server = RedisServer::start();
+    let cache = Cache::builder().url(server.url()).operation_timeout(TIMEOUT).build().expect("a cache");
+    assert_eq!(with_cache(cache.clone(), seat(1)).await, Ok(1));
+    let Reply::Bulk(before) = server.command(&["GET", "seat:1"]) else { panic!("it is not stored") };
+    with_cache(cache.clone(), seat::invalidate(1)).await.expect("it went through");
+
+    server.command(&[b"SET", b"seat:1".as_slice(), &before, b"PX", b"600000"]);
+    server.command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    let is_not_believed = async || {
+        let is_reached = cache.ping().await.is_ok();
+        is_reached && with_cache(cache.clone(), seat::peek(1)).await.is_none()
+    };
+    eventually(SOON, "the old entry is not used", is_not_believed).await;
+    assert_eq!(server.command(&["EXISTS", "seat:1"]).integer(), 1, "it is still there");
+    server.command(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+    let is_gone = async || server.command(&["GET", "seat:1"]) == Reply::Nil;
+    eventually(SOON, "it is removed", is_gone).await;
+}

@@ -6,6 +6,10 @@ impl GatedStore {
     fn refuse(&self, refuses: bool) {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
+
+    fn comes_back(&self) {
+        self.returns.send_modify(|times| *times += 1);
+    }
 }
 
 /// More than the pauses between attempts.
@@ -62,4 +66,20 @@ async fn an_invalidation_makes_good_for_all_that_failed_before_it() {
     bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
     bench.another_process_stores(200).await;
     assert_eq!(bench.call().await, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_store_refuses_to_remove_when_it_is_back_is_not_believed_and_removed_later() {
+    let bench = bench();
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    // As if the replica that is to be the primary had never heard of it.
+    bench.another_process_stores(100).await;
+    bench.store.refuse(true);
+    bench.store.comes_back();
+    bench.settle().await;
+    assert_eq!(bench.call().await, 1, "it is not believed");
+    bench.store.refuse(false);
+    tokio::time::sleep(A_WHILE).await;
+    assert_eq!(bench.call().await, 2, "it is removed");
+    assert_eq!(bench.call().await, 2, "what is stored after that is believed");
 }
