@@ -37,12 +37,12 @@ impl Engine {
 
     pub(super) async fn remove(&self, key: &Key, spec: &'static Spec, budget: &mut Budget) -> Result<(), Error> {
         self.backoff.forget(key);
-        let sent = self.recall.failures();
+        let (failures, returns) = (self.recall.failures(), self.recent.returns());
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
         match &removed {
             Ok(()) => {
-                self.recall.forget(key, sent);
-                self.recent.note(key);
+                self.recall.forget(key, failures);
+                self.recent.note(key, returns);
                 self.tell(Event::Invalidated);
             }
             Err(error) => {

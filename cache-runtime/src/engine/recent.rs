@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::recall::{Recall, is_out_of_reach};
 use crate::background::Background;
@@ -36,27 +36,41 @@ struct Memory {
     /// Takes in what the store refuses.
     recall: Arc<Recall>,
     returns: watch::Receiver<u64>,
+    /// The store came back while a removal was under way.
+    overtaken: Notify,
     keys: Mutex<Keys>,
 }
 
 #[derive(Default)]
 struct Keys {
     /// Oldest first.
-    removed: VecDeque<(Instant, Key)>,
+    removed: VecDeque<Removal>,
     /// Whether the task is running. Kept here, so that no key comes in while it is about to end.
     are_watched: bool,
+}
+
+struct Removal {
+    when: Instant,
+    key: Key,
+    /// How often the store had come back before this was sent the last time.
+    sent: u64,
 }
 
 impl Recent {
     pub(super) fn new(store: Arc<dyn Store>, patience: Duration, recall: Arc<Recall>) -> Self {
         let returns = store.returns();
-        let memory = Memory { store, patience, recall, returns, keys: Mutex::default() };
+        let memory = Memory { store, patience, recall, returns, overtaken: Notify::new(), keys: Mutex::default() };
         // One that is about to end may still be there when the next one begins.
         Self { memory: Arc::new(memory), task: Background::new(2) }
     }
 
-    /// Remembers that `key` was removed.
-    pub(super) fn note(&self, key: &Key) {
+    /// How often the store has come back until now: to be asked before a removal is sent.
+    pub(super) fn returns(&self) -> u64 {
+        *self.memory.returns.borrow()
+    }
+
+    /// Remembers that `key` was removed by what was sent after so many returns of the store.
+    pub(super) fn note(&self, key: &Key, sent: u64) {
         if self.memory.returns.has_changed().is_err() {
             // A store that is never gone.
             return;
@@ -65,13 +79,15 @@ impl Recent {
         if keys.removed.len() == MOST_KEYS {
             keys.removed.pop_front();
         }
-        keys.removed.push_back((clock::now(), key.clone()));
+        keys.removed.push_back(Removal { when: clock::now(), key: key.clone(), sent });
         if !keys.are_watched {
             let memory = Arc::clone(&self.memory);
             keys.are_watched = true;
             drop(keys);
             let watch = Watch { returns: memory.returns.clone(), memory };
             self.task.spawn(watch.run());
+        } else if sent < self.returns() {
+            self.memory.overtaken.notify_one();
         }
     }
 
@@ -82,12 +98,21 @@ impl Recent {
 }
 
 impl Memory {
-    /// What is still worth remembering. With nothing left, the task is to end.
-    fn kept(&self) -> Vec<Key> {
+    /// What is to be sent again, as the store has come back since: so often until now. `None` when nothing is left that is
+    /// worth remembering, and the task is to end.
+    fn due(&self, returns: u64) -> Option<Vec<Key>> {
         let mut keys = self.keys();
-        keys.removed.retain(|(when, _)| clock::since(*when) < KEPT);
+        keys.removed.retain(|removal| clock::since(removal.when) < KEPT);
         keys.are_watched = !keys.removed.is_empty();
-        keys.removed.iter().map(|(_, key)| key.clone()).collect()
+        if !keys.are_watched {
+            return None;
+        }
+        let mut due = Vec::new();
+        for removal in keys.removed.iter_mut().filter(|removal| removal.sent < returns) {
+            removal.sent = returns;
+            due.push(removal.key.clone());
+        }
+        Some(due)
     }
 
     fn keys(&self) -> MutexGuard<'_, Keys> {
@@ -104,17 +129,14 @@ struct Watch {
 impl Watch {
     async fn run(mut self) {
         loop {
-            let is_back = match clock::at_most(KEPT, self.returns.changed()).await {
-                Some(Ok(())) => true,
-                Some(Err(_gone)) => return,
-                None => false,
-            };
-            let keys = self.memory.kept();
-            if keys.is_empty() {
-                return;
+            let returns = *self.returns.borrow_and_update();
+            let Some(due) = self.memory.due(returns) else { return };
+            if !due.is_empty() {
+                self.remove(&due).await;
             }
-            if is_back {
-                self.remove(&keys).await;
+            let news = clock::before(self.returns.changed(), self.memory.overtaken.notified());
+            if let Some(Some(Err(_gone))) = clock::at_most(KEPT, news).await {
+                return;
             }
         }
     }

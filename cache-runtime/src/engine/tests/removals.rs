@@ -83,3 +83,42 @@ async fn what_a_store_refuses_to_remove_when_it_is_back_is_not_believed_and_remo
     assert_eq!(bench.call().await, 2, "it is removed");
     assert_eq!(bench.call().await, 2, "what is stored after that is believed");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_invalidation_is_sent_again_once_for_each_return_of_the_store_after_it() {
+    let bench = bench();
+    let asked = || bench.store.asked_to_remove.load(Ordering::SeqCst);
+    bench.store.comes_back();
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    tokio::time::sleep(A_WHILE).await;
+    assert_eq!(asked(), 1, "the store came back before");
+    for returns in 1..=3 {
+        bench.store.comes_back();
+        tokio::time::sleep(A_WHILE).await;
+        assert_eq!(asked(), 1 + returns);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_during_which_the_store_comes_back_is_sent_again_whether_others_are_remembered_or_not() {
+    for others in [0, 1] {
+        let bench = bench();
+        for _ in 0..others {
+            bench.engine.invalidate(&Key::new("", "other"), &BY_HAND).await.unwrap();
+        }
+        bench.store.removals.close();
+        let key = key();
+        let mut invalidation = Box::pin(bench.engine.invalidate(&key, &BY_HAND));
+        as_far_as_it_goes!(&mut invalidation);
+        // The others are sent again before the answer to this one arrives, and refused at once.
+        bench.store.refuse(true);
+        bench.store.comes_back();
+        bench.settle().await;
+        bench.store.refuse(false);
+        bench.another_process_stores(100).await;
+        bench.store.removals.let_pass(1000);
+        invalidation.await.unwrap();
+        bench.settle().await;
+        assert_eq!(bench.call().await, 1, "what was stored on the old primary is removed, with {others} others");
+    }
+}
