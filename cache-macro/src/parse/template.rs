@@ -52,7 +52,7 @@ pub(super) fn template(what: &str, text: &str) -> (Template, Vec<String>) {
     if text.is_empty() {
         mistakes.push(format!("found an empty {what}; write a text with placeholders such as `\"user:{{id}}\"`"));
     }
-    mistakes.extend(slippery(&template.pieces));
+    mistakes.extend(slippery(&template.pieces).or_else(|| taken(what, &template.pieces)));
     (template, mistakes)
 }
 
@@ -128,6 +128,21 @@ fn slippery(pieces: &[String]) -> Option<String> {
     ))
 }
 
+/// Literal text that could make a key one of the cache's own, which begin or end with a mark; tags stand behind one.
+fn taken(what: &str, pieces: &[String]) -> Option<String> {
+    if what != "key" {
+        return None;
+    }
+    if let Some(piece) = pieces.iter().find(|piece| piece.contains("%~")) {
+        return Some(format!("the text `{piece}` has `%~` in it, which marks the cache's own keys; write `~` alone"));
+    }
+    let before = pieces.split_last().map(|(_, before)| before).unwrap_or_default();
+    let percent = before.iter().find(|piece| piece.ends_with('%'))?;
+    Some(format!(
+        "the text `{percent}` before a placeholder ends with `%`, which marks the cache's own keys where `~` follows; end it with another character such as `:`"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Placeholder, Template, template};
@@ -173,10 +188,20 @@ mod tests {
             ("user:{id.}", "is not a parameter or a field"),
             ("{a}{b}", "two placeholders touch"),
             ("{a}%{b}", "begins with `%`"),
+            ("q:{a}%~r", "has `%~` in it"),
+            ("%~all", "has `%~` in it"),
+            ("q%{a}", "ends with `%`"),
         ];
         for (text, expected) in cases {
             let (_, mistakes) = template("key", text);
             assert!(mistakes.iter().any(|mistake| mistake.contains(expected)), "{text}: {mistakes:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_may_have_the_mark_in_it() {
+        for text in ["%~all", "q%{a}"] {
+            assert!(template("tag", text).1.is_empty(), "{text}");
         }
     }
 

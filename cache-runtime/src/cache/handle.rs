@@ -60,7 +60,7 @@ impl Cache {
 
     /// The stored key of an entry that is named by hand: `text` behind the namespace.
     ///
-    /// `text` is taken as it is. Escape what comes from users (or let an attribute do it), lest two of them share a key.
+    /// `text` is taken as it is, but for `%~` (see [`IntoKey`]). Escape what comes from users (or let an attribute do it), lest two of them share a key.
     #[must_use]
     pub fn key(&self, text: &str) -> Key {
         text.to_key(self.namespace())

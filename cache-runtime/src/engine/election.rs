@@ -1,4 +1,4 @@
-//! One reload per key over all processes: those that find an entry due elect the one that loads, at `key~r`.
+//! One reload per key over all processes: those that find an entry due elect the one that loads, at `key%~r`.
 //!
 //! The election saves work and guards nothing: a reload compares before it sets.
 

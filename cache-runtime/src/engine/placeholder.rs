@@ -1,8 +1,8 @@
 //! What stands at a key while somebody loads: a letter that no envelope begins with, and 16 random bytes.
 //!
 //! ```text
-//! P token    this key is being loaded, or, at `key~r`, the entry beside it is being reloaded
-//! R token    at `key~r`: a reload has failed, and the origin is left alone for as long as this stands
+//! P token    this key is being loaded, or, at `key%~r`, the entry beside it is being reloaded
+//! R token    at `key%~r`: a reload has failed, and the origin is left alone for as long as this stands
 //! ```
 //!
 //! Tokens are fresh for every acquisition. One per process would let a load that was overtaken by an invalidation fill the

@@ -2,7 +2,7 @@
 //!
 //! What may end or structure a placeholder never occurs in its text unescaped, which makes a key decodable from left to
 //! right and hence injective. An escape is `%` and two upper-case hexadecimal digits; the marks of [`super::part`] are
-//! `%` and a lower-case letter, so the two never meet.
+//! `%` and a lower-case letter or `!`, and that of the cache's own keys is `%~`, so they never meet.
 
 use std::fmt::{self, Write};
 

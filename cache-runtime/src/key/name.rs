@@ -13,6 +13,9 @@ const READABLE: usize = 448;
 /// Stands between the readable beginning and the hash. With both it makes a hashed key longer than [`LONGEST`], so that
 /// no key stored as it is can ever equal one.
 const MARK: &str = ":blake3:";
+/// Marks the cache's own keys. An escape is `%` and two hexadecimal digits, so no placeholder can write it, templates must
+/// not, and by hand it gets a `!`.
+const OWN: &str = "%~";
 
 /// The exact key of an entry, as it is stored: namespace and all.
 ///
@@ -34,23 +37,34 @@ impl Key {
         Self(bounded(whole))
     }
 
+    /// The key of an entry that is named by hand.
+    fn by_hand(namespace: &str, text: &str) -> Self {
+        Self::new(namespace, &disowned(text))
+    }
+
     /// The key at which the versions of a tag are kept.
     pub(crate) fn of_tag(namespace: &str, tag: &str) -> Self {
         let mut text = Text::new();
-        text.push_str("~tag:");
+        text.push_str(OWN);
+        text.push_str("tag:");
         text.push_str(tag);
         Self::new(namespace, text.as_str())
     }
 
     /// The key at which the version of the tag is kept that every entry of a namespace has.
     pub(crate) fn of_everything(namespace: &str) -> Self {
-        Self::new(namespace, "~all")
+        let mut text = Text::new();
+        text.push_str(OWN);
+        text.push_str("all");
+        Self::new(namespace, text.as_str())
     }
 
     /// The key of what is kept beside this entry for the purpose that `mark` names.
+    ///
+    /// It is not shortened: no entry's key ends like this, as a hashed one ends with the digits of its hash.
     pub(crate) fn beside(&self, mark: &str) -> Self {
         let mut text = self.0.clone();
-        text.push('~');
+        text.push_str(OWN);
         text.push_str(mark);
         Self(text)
     }
@@ -75,6 +89,26 @@ fn bounded(whole: Text) -> Text {
     short.push_str(MARK);
     short.push_str(&blake3::hash(text.as_bytes()).to_hex());
     short
+}
+
+/// The text without the mark of the cache's own keys: each `~` behind `%`, or behind `%` and any number of `!`, gets a `!`
+/// more, so that different texts stay different.
+fn disowned(text: &str) -> Cow<'_, str> {
+    let mut written = String::new();
+    let mut copied = 0;
+    for (at, _) in text.match_indices('~') {
+        let (before, fresh) = (text.get(..at).unwrap_or_default(), text.get(copied..at).unwrap_or_default());
+        if before.trim_end_matches('!').ends_with('%') {
+            written.push_str(fresh);
+            written.push('!');
+            copied = at;
+        }
+    }
+    if written.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    written.push_str(text.get(copied..).unwrap_or_default());
+    Cow::Owned(written)
 }
 
 impl fmt::Display for Key {
@@ -122,6 +156,9 @@ impl PartialEq<&str> for Key {
 }
 
 /// What names an entry when the cache is used by hand: a finished [`Key`], or text that gets the cache's namespace.
+///
+/// Text is taken as it is, with one exception: `%~` marks keys that the cache keeps for itself and becomes `%!~`, and where
+/// there are `!` between the two, there is one more.
 pub trait IntoKey {
     /// The key in a cache with this namespace.
     fn to_key(&self, namespace: &str) -> Key;
@@ -135,19 +172,19 @@ impl IntoKey for Key {
 
 impl IntoKey for str {
     fn to_key(&self, namespace: &str) -> Key {
-        Key::new(namespace, self)
+        Key::by_hand(namespace, self)
     }
 }
 
 impl IntoKey for String {
     fn to_key(&self, namespace: &str) -> Key {
-        Key::new(namespace, self)
+        Key::by_hand(namespace, self)
     }
 }
 
 impl IntoKey for Cow<'_, str> {
     fn to_key(&self, namespace: &str) -> Key {
-        Key::new(namespace, self)
+        Key::by_hand(namespace, self)
     }
 }
 

@@ -28,8 +28,47 @@ fn apart<T: PartialEq + fmt::Debug>(left: &T, right: &T, key: impl Fn(&T) -> Str
     Ok(())
 }
 
+/// Texts that come close to a key of the cache's own.
+fn impostor() -> impl Strategy<Value = String> {
+    prop_oneof!["(%|~|!|%25|%7E|:|all|tag:|x|r){0,6}", "x{500,520}(%|~|!|%25|r){0,6}", nasty()]
+}
+
+/// The keys that the cache keeps for itself beside those of entries.
+fn own_keys(entries: &[Key], tag: &str) -> Vec<Key> {
+    let beside = entries.iter().map(|entry| entry.beside("r"));
+    [Key::of_everything("ns"), Key::of_tag("ns", tag)].into_iter().chain(beside).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn no_entry_is_at_a_key_of_the_cache_itself(text in impostor(), other in impostor(), tag in impostor()) {
+        let mut entries = vec![text.to_key("ns"), other.to_key("ns"), Key::of_everything("ns").as_str().to_key("")];
+        entries.extend(own_keys(&entries, &tag).iter().map(|own| own.as_str().to_key("")));
+        entries.extend(own_keys(&entries, &tag).iter().map(|own| own.as_str().trim_start_matches("ns:").to_key("ns")));
+        for pieces in [&["", ""], &["q:", ""], &["", "~r"], &["", "%"], &["~", "~all"]] {
+            entries.push(Key::new("ns", &render(pieces, &[Arg::new(&text).part()])));
+            entries.push(Key::new("ns", &render(pieces, &[Arg::new(&vec![Some(&*text)]).part()])));
+        }
+        for own in own_keys(&entries, &tag) {
+            prop_assert!(!entries.contains(&own), "{:?}", own);
+        }
+    }
+
+    #[test]
+    fn keys_of_the_cache_itself_are_apart(l in impostor(), r in impostor(), tag in impostor()) {
+        let (first, second) = (l.to_key("ns").beside("r"), r.to_key("ns").beside("r"));
+        prop_assert_eq!(l == r, first == second);
+        prop_assert_ne!(&first, &Key::of_everything("ns"));
+        prop_assert_ne!(&first, &Key::of_tag("ns", &tag));
+        prop_assert_ne!(&Key::of_tag("ns", &tag), &Key::of_everything("ns"));
+    }
+
+    #[test]
+    fn two_texts_by_hand_never_share_a_key(l in impostor(), r in impostor()) {
+        prop_assert_eq!(l == r, l.to_key("ns") == r.to_key("ns"));
+    }
 
     #[test]
     fn two_texts_never_share_a_key_whatever_stands_between(l in (nasty(), nasty()), r in (nasty(), nasty())) {
@@ -164,6 +203,32 @@ fn a_namespace_stands_in_front_of_text_and_not_of_a_finished_key() {
     assert_eq!(Key::new("", "user:7"), "user:7");
     assert_eq!("user:7".to_key("shop"), "shop:user:7");
     assert_eq!(Key::new("shop", "user:7").to_key("other"), "shop:user:7");
+}
+
+#[test]
+fn text_by_hand_is_taken_as_it_is_but_for_the_mark_of_the_cache_itself() {
+    let cases = [
+        ("user:7", "user:7"),
+        ("~all 50% %25~ %7E!~", "~all 50% %25~ %7E!~"),
+        ("%~all", "%!~all"),
+        ("%!~all", "%!!~all"),
+        ("a%~b%%~~%", "a%!~b%%!~~%"),
+    ];
+    for (text, key) in cases {
+        assert_eq!(text.to_key(""), key);
+    }
+}
+
+#[test]
+fn what_is_beside_a_key_of_any_length_is_no_entry() {
+    for length in [1, 508, 509, 510, 511, 512, 513, 600] {
+        let entry = Key::new("", &"x".repeat(length));
+        let beside = entry.beside("r");
+        assert!(beside.as_str().ends_with("%~r"), "{beside}");
+        // As text of a caller it is another key, shortened or not.
+        assert_ne!(beside.as_str().to_key(""), beside);
+        assert_ne!(entry, beside);
+    }
 }
 
 #[test]

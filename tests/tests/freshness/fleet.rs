@@ -82,7 +82,7 @@ async fn a_process_that_dies_while_it_reloads_is_replaced() {
     tokio::task::spawn_blocking(|| dead.join().unwrap()).await.unwrap();
     stand.origin.release();
     let server = stand.server.as_ref().unwrap();
-    let left = server.command(&["PTTL", "shared~r"]).integer();
+    let left = server.command(&["PTTL", "shared%~r"]).integer();
     assert!((1..=2_000).contains(&left), "its lease ends by itself: {left}");
     let reloaded = async || {
         let answer = with_cache(fleet[1].clone(), entry(stand.origin.clone())).await;

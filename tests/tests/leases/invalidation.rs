@@ -117,9 +117,9 @@ async fn over_a_refresh() {
 async fn a_tag_that_was_evicted_means_a_load_and_never_an_old_value() {
     let fleet = Fleet::of(2);
     assert_eq!(fleet.call(0).await.unwrap(), Ok(1));
-    fleet.redis(&["DEL", "~tag:group"]);
+    fleet.redis(&["DEL", "%~tag:group"]);
     assert_eq!(fleet.call(1).await.unwrap(), Ok(2));
-    fleet.redis(&["DEL", "~all"]);
+    fleet.redis(&["DEL", "%~all"]);
     assert_eq!(fleet.call(0).await.unwrap(), Ok(3));
     assert_eq!(fleet.call(1).await.unwrap(), Ok(3));
 }

@@ -56,7 +56,7 @@ async fn where_it_fails_all_of_them_answer_with_the_old_value() {
 async fn an_election_that_nobody_will_end_is_taken_over() {
     for foreign in ["P0123456789abcdef", "R0123456789abcdef", "something else"] {
         let fleet = old(1).await;
-        fleet.redis(&["SET", "excused~r", foreign]);
+        fleet.redis(&["SET", "excused%~r", foreign]);
         let call = fleet.in_process(0, excused(fleet.origin.clone()));
         assert_eq!(timeout(LEASE, call).await.unwrap(), Ok(2), "{foreign}");
     }

@@ -65,7 +65,7 @@ pub(crate) enum Found {
 pub(crate) struct Store {
     pub(crate) key: Option<Entry>,
     pub(crate) tag: Option<Stamp>,
-    /// `key~r`: who of all processes reloads.
+    /// `key%~r`: who of all processes reloads.
     pub(crate) election: Option<Stamp>,
     /// Used by [`Lease::BesideTheKey`] only.
     pub(crate) lock: Option<Stamp>,
@@ -134,7 +134,7 @@ impl Store {
         mine
     }
 
-    /// `SET key~r token NX`
+    /// `SET key%~r token NX`
     pub(crate) fn elect(&mut self, token: Stamp) {
         self.election.get_or_insert(token);
     }

@@ -19,13 +19,13 @@ async fn seat(number: u64) -> Result<u64, String> {
 async fn the_latest_invalidations_are_sent_again() {
     let server = RedisServer::start();
     let cache = Cache::builder().url(server.url()).operation_timeout(TIMEOUT).build().expect("a cache");
-    for key in ["seat:1", "~tag:seats", "~all"] {
+    for key in ["seat:1", "%~tag:seats", "%~all"] {
         let call = async || with_cache(cache.clone(), seat(1)).await;
         assert_eq!(call().await, Ok(1));
         let Reply::Bulk(before) = server.command(&["GET", key]) else { panic!("there is no {key}") };
         match key {
             "seat:1" => with_cache(cache.clone(), seat::invalidate(1)).await,
-            "~tag:seats" => cache.invalidate_tag("seats").await,
+            "%~tag:seats" => cache.invalidate_tag("seats").await,
             _ => cache.clear().await,
         }
         .expect("it went through");

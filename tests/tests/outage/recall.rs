@@ -94,7 +94,7 @@ async fn what_could_not_be_invalidated_is_not_used_until_it_could() {
         shop.is_not_believed(what).await;
         assert!(with_cache(shop.cache.clone(), price::peek(1)).await.is_none());
         shop.refuses_writes(false);
-        shop.heals(if what == "one by tag" { "~tag:prices" } else { "price:1" }, what).await;
+        shop.heals(if what == "one by tag" { "%~tag:prices" } else { "price:1" }, what).await;
     }
     assert!(shop.cache.stats().invalidation_failures >= 5);
 }
