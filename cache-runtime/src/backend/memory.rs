@@ -61,6 +61,11 @@ impl Entry {
         Self { bytes, deadline: clock::now().checked_add(ttl), is_spared: false }
     }
 
+    /// Whether it lives at least as long as the other one.
+    fn outlives(&self, other: &Self) -> bool {
+        self.deadline.is_none_or(|deadline| other.deadline.is_some_and(|other| other <= deadline))
+    }
+
     fn is_live(&self) -> bool {
         self.deadline.is_none_or(|deadline| clock::now() < deadline)
     }
@@ -151,14 +156,18 @@ impl MemoryStore {
         self.live(tag)?.bytes.as_ref().try_into().ok()
     }
 
-    /// The version of `tag`, old or new, which is kept for `ttl` from now.
+    /// The version of `tag`, old or new, which is kept for `ttl` from now, or longer.
     fn use_tag(&self, tag: &Key, ttl: Duration) -> Result<Version, Error> {
         let _writing = self.writing(tag);
-        let version = match self.version(tag) {
-            Some(version) => version,
+        let used = self.live(tag).and_then(|entry| Some((Version::try_from(entry.bytes.as_ref()).ok()?, entry)));
+        let version = match &used {
+            Some((version, _)) => *version,
             None => random::bytes()?,
         };
-        self.put(tag, Entry::new(Bytes::copy_from_slice(&version), ttl))?;
+        let entry = Entry::new(Bytes::copy_from_slice(&version), ttl);
+        if !used.is_some_and(|(_, used)| used.outlives(&entry)) {
+            self.put(tag, entry)?;
+        }
         Ok(version)
     }
 

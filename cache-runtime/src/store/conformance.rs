@@ -29,6 +29,7 @@ pub(crate) async fn suite<P: Future<Output = ()>>(store: &dyn Store, pass: impl 
     replaces_only_what_is_expected(store, &pass).await;
     removes_only_what_is_expected(store).await;
     keeps_the_version_of_a_tag_in_use(store, &pass).await;
+    never_shortens_the_life_of_a_tag(store, &pass).await;
     keeps_the_version_of_the_tag_of_every_entry_first(store).await;
     tells_of_a_change(store, &pass).await;
     returns_when_there_is_nothing_to_wait_for(store).await;
@@ -173,6 +174,16 @@ async fn keeps_the_version_of_a_tag_in_use<P: Future<Output = ()>>(store: &dyn S
     assert_eq!(ask(store, &entry, &tags).await.tags, [None, Some(first[1])]);
     let second = versions(short).await;
     assert!(second[0] != first[0] && second[1] == first[1]);
+}
+
+async fn never_shortens_the_life_of_a_tag<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
+    let (entry, tags) = (key("tagged for long"), [key("tag 4"), key("tag 5")]);
+    let short = Duration::from_millis(200);
+    let long = store.use_tags(own(&tags[..1]), LONG, SOON).await.unwrap();
+    let both = store.use_tags(own(&tags), short, SOON).await.unwrap();
+    assert_eq!(both[0], long[0]);
+    pass(short * 2).await;
+    assert_eq!(ask(store, &entry, &tags).await.tags, [Some(both[0]), None]);
 }
 
 async fn keeps_the_version_of_the_tag_of_every_entry_first(store: &dyn Store) {

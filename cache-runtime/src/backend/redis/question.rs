@@ -32,11 +32,6 @@ impl<'a> Question<'a> {
         Self { words: Words::Pipeline(pipeline), may_be_repeated: true }
     }
 
-    /// As [`once`](Self::once), for several commands. Their answers arrive as one array.
-    pub(super) fn pipeline_once(pipeline: &'a Pipeline) -> Self {
-        Self { words: Words::Pipeline(pipeline), may_be_repeated: false }
-    }
-
     pub(super) fn may_be_repeated(self) -> bool {
         self.may_be_repeated
     }

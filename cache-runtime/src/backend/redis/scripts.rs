@@ -20,6 +20,10 @@ pub(super) static REPLACE: Script =
 pub(super) static REMOVE: Script =
     Script { text: REMOVE_TEXT, hash: LazyLock::new(|| redis::Script::new(REMOVE_TEXT).get_hash().to_owned()) };
 
+/// `KEYS=tags ARGV[1]=ms ARGV[2..]=a fresh version for each`: the versions, which live for that long at least.
+pub(super) static USE_TAGS: Script =
+    Script { text: USE_TAGS_TEXT, hash: LazyLock::new(|| redis::Script::new(USE_TAGS_TEXT).get_hash().to_owned()) };
+
 const REPLACE_TEXT: &str = "\
     if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then return 0 end \
     redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1";
@@ -28,20 +32,43 @@ const REMOVE_TEXT: &str = "\
     if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then return 0 end \
     return redis.call('DEL', KEYS[1])";
 
-impl Script {
+// No time passes in a script, so that what it has read is still there when it gets its longer life. A life of -1 has no end.
+const USE_TAGS_TEXT: &str = "\
+    local versions = {} \
+    for at, tag in ipairs(KEYS) do \
+        versions[at] = redis.call('GET', tag) \
+        if not versions[at] then \
+            versions[at] = ARGV[at + 1] \
+            redis.call('SET', tag, versions[at], 'PX', ARGV[1]) \
+        else \
+            local life = redis.call('PTTL', tag) \
+            if life >= 0 and life < tonumber(ARGV[1]) then redis.call('PEXPIRE', tag, ARGV[1]) end \
+        end \
+    end \
+    return versions";
+
+/// A script with what it is given.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) script: &'a Script,
+    pub(super) keys: &'a [&'a str],
+    pub(super) arguments: &'a [&'a [u8]],
+}
+
+impl Call<'_> {
     /// The command for a server that knows the script; any other answers `NOSCRIPT`.
-    pub(super) fn by_hash(&self, key: &str, arguments: &[&[u8]]) -> Cmd {
-        command("EVALSHA", &self.hash, key, arguments)
+    pub(super) fn by_hash(self) -> Cmd {
+        self.command("EVALSHA", &self.script.hash)
     }
 
     /// The command for every server, which knows the script from then on.
-    pub(super) fn by_text(&self, key: &str, arguments: &[&[u8]]) -> Cmd {
-        command("EVAL", self.text, key, arguments)
+    pub(super) fn by_text(self) -> Cmd {
+        self.command("EVAL", self.script.text)
     }
-}
 
-fn command(verb: &str, script: &str, key: &str, arguments: &[&[u8]]) -> Cmd {
-    let mut command = redis::cmd(verb);
-    command.arg(script).arg(1).arg(key).arg(arguments);
-    command
+    fn command(self, verb: &str, script: &str) -> Cmd {
+        let mut command = redis::cmd(verb);
+        command.arg(script).arg(self.keys.len()).arg(self.keys).arg(self.arguments);
+        command
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::future::ready;
+use std::iter;
 use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use redis::{RedisError, Value};
+use redis::{Cmd, RedisError, Value};
 use tokio::sync::watch;
 
 use super::endpoint::Endpoint;
@@ -14,7 +15,7 @@ use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
 use super::question::Question;
 use super::reading::{self, Reading};
 use super::runtimes::Runtimes;
-use super::scripts::{self, Script};
+use super::scripts::{self, Call, Script};
 use super::waiting::Waiting;
 use crate::clock;
 use crate::error::Error;
@@ -48,16 +49,25 @@ impl RedisStore {
         self.ask(command, within).await?.map_err(translated)
     }
 
-    /// Runs a script that answers with 0 or 1; the second round trip is for a server that has not seen it yet.
-    async fn compare(&self, script: &Script, key: &Key, arguments: &[&[u8]], within: Duration) -> Result<bool, Error> {
+    /// Runs a script; the second round trip is for a server that has not seen it yet, and has done nothing.
+    async fn call(
+        &self,
+        call: Call<'_>,
+        ask_as: impl Fn(&Cmd) -> Question<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
         let start = clock::now();
-        let known = script.by_hash(key.as_str(), arguments);
-        let mut answer = self.ask(Question::repeatable(&known), within).await?;
-        if answer.as_ref().is_err_and(is_unknown_script) {
-            let told = script.by_text(key.as_str(), arguments);
-            answer = self.ask(Question::repeatable(&told), within.saturating_sub(clock::since(start))).await?;
+        let answer = self.ask(ask_as(&call.by_hash()), within).await?;
+        if !answer.as_ref().is_err_and(is_unknown_script) {
+            return Ok(answer);
         }
-        match answer {
+        self.ask(ask_as(&call.by_text()), within.saturating_sub(clock::since(start))).await
+    }
+
+    /// Runs a script that answers with 0 or 1.
+    async fn compare(&self, script: &Script, key: &Key, arguments: &[&[u8]], within: Duration) -> Result<bool, Error> {
+        let call = Call { script, keys: &[key.as_str()], arguments };
+        match self.call(call, |command| Question::repeatable(command), within).await? {
             Ok(Value::Int(done)) => Ok(done == 1),
             Ok(_) => Err(strange("EVAL")),
             Err(error) if is_wrong_type(&error) => Ok(false),
@@ -131,19 +141,15 @@ impl Store for RedisStore {
 
     fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
         Box::pin(async move {
-            let mut pipeline = redis::pipe();
-            for tag in tags.iter() {
-                let fresh: Version = random::bytes()?;
-                // In this order no version runs out of time between two of them.
-                pipeline.cmd("PEXPIRE").arg(tag.as_str()).arg(px(ttl));
-                pipeline.cmd("SET").arg(tag.as_str()).arg(&fresh).arg("NX").arg("PX").arg(px(ttl));
-                pipeline.cmd("GET").arg(tag.as_str());
-            }
+            let keys: Vec<_> = tags.iter().map(Key::as_str).collect();
+            let fresh = keys.iter().map(|_| random::bytes()).collect::<Result<Vec<Version>, _>>()?;
+            let px = px(ttl).to_string();
+            let arguments: Vec<_> = iter::once(px.as_bytes()).chain(fresh.iter().map(|fresh| &fresh[..])).collect();
+            let call = Call { script: &scripts::USE_TAGS, keys: &keys, arguments: &arguments };
             // A version that was removed must not come back either.
-            let answer = self.ask(Question::pipeline_once(&pipeline), within).await?.map_err(translated)?;
-            let Value::Array(answers) = answer else { return Err(strange("a pipeline")) };
-            let versions = answers.iter().skip(2).step_by(3).map(reading::version);
-            versions.collect::<Option<_>>().ok_or_else(|| strange("GET"))
+            let answer = self.call(call, |command| Question::once(command), within).await?.map_err(translated)?;
+            let Value::Array(answers) = answer else { return Err(strange("EVAL")) };
+            answers.iter().map(reading::version).collect::<Option<_>>().ok_or_else(|| strange("EVAL"))
         })
     }
 

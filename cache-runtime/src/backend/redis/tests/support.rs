@@ -69,7 +69,8 @@ pub(super) fn receive(client: &mut BufReader<TcpStream>) -> Option<String> {
         let mut argument = vec![0; number(client)? + 2];
         client.read_exact(&mut argument).ok()?;
         argument.truncate(argument.len() - 2);
-        name.get_or_insert(String::from_utf8(argument).ok()?);
+        // What follows the name may be no text.
+        name.get_or_insert(argument);
     }
-    name
+    String::from_utf8(name?).ok()
 }
