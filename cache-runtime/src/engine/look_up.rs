@@ -71,7 +71,7 @@ impl Engine {
     fn told(&self, request: &Request, read: Result<LookUp, Error>) -> LookUp {
         read.unwrap_or_else(|error| {
             self.tell(Event::FailedOpen { kind: error.kind() });
-            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = error.in_full(), "read failed");
+            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = %error.in_full(), "read failed");
             LookUp::Unknown(error)
         })
     }

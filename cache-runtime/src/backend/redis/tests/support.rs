@@ -44,8 +44,11 @@ pub(super) fn clients(server: &RedisServer, tracking: bool) -> Vec<String> {
     let field = |line: &str, name: &str| {
         line.split(' ').find_map(|field| field.strip_prefix(name)).unwrap_or_default().to_owned()
     };
+    // Redis 6.2 names no subcommands.
+    let asks = |line: &str| ["client|list", "client"].contains(&field(line, "cmd=").as_str());
+    let tracks = |line: &str| field(line, "flags=").contains('t');
     list.lines()
-        .filter(|line| field(line, "flags=").contains('t') == tracking && field(line, "cmd=") != "client|list")
+        .filter(|line| if tracking { tracks(line) } else { !tracks(line) && !asks(line) })
         .map(|line| field(line, "id="))
         .collect()
 }

@@ -45,7 +45,7 @@ fn without(right: &str) -> (RedisServer, RedisStore) {
 #[tokio::test]
 async fn a_user_who_may_not_track_asks_now_and_then() {
     let (log, _listening) = log::listen();
-    let (server, store) = without("-client|tracking");
+    let (server, store) = without("-client");
     let key = lease(&store).await;
     let asked = calls(&server, "get");
     wait(&store, &key, Duration::from_secs(1)).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_user_who_may_not_track_asks_now_and_then() {
 
 #[tokio::test]
 async fn who_may_track_at_last_is_told_while_waiting() {
-    let (server, store) = without("-client|tracking");
+    let (server, store) = without("-client");
     let key = lease(&store).await;
     let change = async {
         eventually(SOON, "it asks", async || calls(&server, "get") >= 3).await;
