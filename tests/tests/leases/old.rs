@@ -82,8 +82,8 @@ async fn a_patient_caller_keeps_its_election() {
 #[tokio::test]
 async fn a_place_that_cannot_be_taken_is_made_free() {
     let fleet = old(1).await;
-    fleet.redis(&["LPUSH", "excused~r", "x"]);
+    fleet.redis(&["LPUSH", "excused%~r", "x"]);
     assert_eq!(fleet.in_process(0, excused(fleet.origin.clone())).await, Ok(2));
-    let is_free = async || fleet.redis(&["EXISTS", "excused~r"]).integer() == 0;
+    let is_free = async || fleet.redis(&["EXISTS", "excused%~r"]).integer() == 0;
     eventually(PATIENCE, "the election is over", is_free).await;
 }
