@@ -47,28 +47,20 @@ const USE_TAGS_TEXT: &str = "\
     end \
     return versions";
 
-/// A script with what it is given.
-#[derive(Clone, Copy)]
-pub(super) struct Call<'a> {
-    pub(super) script: &'a Script,
-    pub(super) keys: &'a [&'a str],
-    pub(super) arguments: &'a [&'a [u8]],
-}
-
-impl Call<'_> {
+impl Script {
     /// The command for a server that knows the script; any other answers `NOSCRIPT`.
-    pub(super) fn by_hash(self) -> Cmd {
-        self.command("EVALSHA", &self.script.hash)
+    pub(super) fn by_hash(&self, keys: &[&str], arguments: &[&[u8]]) -> Cmd {
+        command("EVALSHA", &self.hash, keys, arguments)
     }
 
     /// The command for every server, which knows the script from then on.
-    pub(super) fn by_text(self) -> Cmd {
-        self.command("EVAL", self.script.text)
+    pub(super) fn by_text(&self, keys: &[&str], arguments: &[&[u8]]) -> Cmd {
+        command("EVAL", self.text, keys, arguments)
     }
+}
 
-    fn command(self, verb: &str, script: &str) -> Cmd {
-        let mut command = redis::cmd(verb);
-        command.arg(script).arg(self.keys.len()).arg(self.keys).arg(self.arguments);
-        command
-    }
+fn command(verb: &str, script: &str, keys: &[&str], arguments: &[&[u8]]) -> Cmd {
+    let mut command = redis::cmd(verb);
+    command.arg(script).arg(keys.len()).arg(keys).arg(arguments);
+    command
 }

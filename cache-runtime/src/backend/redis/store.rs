@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use redis::{Cmd, RedisError, Value};
+use redis::{RedisError, Value};
 use tokio::sync::watch;
 
 use super::endpoint::Endpoint;
@@ -15,7 +15,7 @@ use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
 use super::question::Question;
 use super::reading::{self, Reading};
 use super::runtimes::Runtimes;
-use super::scripts::{self, Call, Script};
+use super::scripts::{self, Script};
 use super::waiting::Waiting;
 use crate::clock;
 use crate::error::Error;
@@ -49,25 +49,16 @@ impl RedisStore {
         self.ask(command, within).await?.map_err(translated)
     }
 
-    /// Runs a script; the second round trip is for a server that has not seen it yet, and has done nothing.
-    async fn call(
-        &self,
-        call: Call<'_>,
-        ask_as: impl Fn(&Cmd) -> Question<'_>,
-        within: Duration,
-    ) -> Result<Result<Value, RedisError>, Error> {
-        let start = clock::now();
-        let answer = self.ask(ask_as(&call.by_hash()), within).await?;
-        if !answer.as_ref().is_err_and(is_unknown_script) {
-            return Ok(answer);
-        }
-        self.ask(ask_as(&call.by_text()), within.saturating_sub(clock::since(start))).await
-    }
-
-    /// Runs a script that answers with 0 or 1.
+    /// Runs a script that answers with 0 or 1; the second round trip is for a server that has not seen it yet.
     async fn compare(&self, script: &Script, key: &Key, arguments: &[&[u8]], within: Duration) -> Result<bool, Error> {
-        let call = Call { script, keys: &[key.as_str()], arguments };
-        match self.call(call, |command| Question::repeatable(command), within).await? {
+        let (start, keys) = (clock::now(), [key.as_str()]);
+        let known = script.by_hash(&keys, arguments);
+        let mut answer = self.ask(Question::repeatable(&known), within).await?;
+        if answer.as_ref().is_err_and(is_unknown_script) {
+            let told = script.by_text(&keys, arguments);
+            answer = self.ask(Question::repeatable(&told), within.saturating_sub(clock::since(start))).await?;
+        }
+        match answer {
             Ok(Value::Int(done)) => Ok(done == 1),
             Ok(_) => Err(strange("EVAL")),
             Err(error) if is_wrong_type(&error) => Ok(false),
@@ -145,9 +136,10 @@ impl Store for RedisStore {
             let fresh = keys.iter().map(|_| random::bytes()).collect::<Result<Vec<Version>, _>>()?;
             let px = px(ttl).to_string();
             let arguments: Vec<_> = iter::once(px.as_bytes()).chain(fresh.iter().map(|fresh| &fresh[..])).collect();
-            let call = Call { script: &scripts::USE_TAGS, keys: &keys, arguments: &arguments };
+            // By its text at once: it is seldom sent, and a slow server leaves no time for a second round trip.
+            let command = scripts::USE_TAGS.by_text(&keys, &arguments);
             // A version that was removed must not come back either.
-            let answer = self.call(call, |command| Question::once(command), within).await?.map_err(translated)?;
+            let answer = self.run(Question::once(&command), within).await?;
             let Value::Array(answers) = answer else { return Err(strange("EVAL")) };
             answers.iter().map(reading::version).collect::<Option<_>>().ok_or_else(|| strange("EVAL"))
         })
