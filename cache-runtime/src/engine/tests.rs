@@ -8,7 +8,6 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use super::election::election;
 use super::{Engine, Origin, Request, Settings, read_through, read_through_owned};
 use crate::backend::MemoryStore;
 use crate::error::{Error, ErrorKind};
@@ -59,21 +58,6 @@ struct GatedStore {
     /// How often it was asked to remove something.
     asked_to_remove: AtomicU32,
     returns: watch::Sender<u64>,
-}
-
-impl GatedStore {
-    fn open() -> Self {
-        Self {
-            inner: Arc::new(MemoryStore::new(1 << 20)),
-            answers: Gate::open(),
-            sets: Gate::open(),
-            elections: Gate::open(),
-            removals: Gate::open(),
-            refuses: AtomicBool::new(false),
-            asked_to_remove: AtomicU32::new(0),
-            returns: watch::Sender::new(0),
-        }
-    }
 }
 
 impl Store for GatedStore {
@@ -163,7 +147,16 @@ struct Bench {
 }
 
 fn bench() -> Bench {
-    let store = Arc::new(GatedStore::open());
+    let store = Arc::new(GatedStore {
+        inner: Arc::new(MemoryStore::new(1 << 20)),
+        answers: Gate::open(),
+        sets: Gate::open(),
+        elections: Gate::open(),
+        removals: Gate::open(),
+        refuses: AtomicBool::new(false),
+        asked_to_remove: AtomicU32::new(0),
+        returns: watch::Sender::new(0),
+    });
     let engine = engine(Arc::clone(&store) as Arc<dyn Store>, TTL);
     Bench { store, engine, loads: Arc::default() }
 }
@@ -221,13 +214,6 @@ impl Bench {
         other.put(&request(Policy::new(TTL)), &Content::Value(Arc::new(value)), Some(TTL)).await.unwrap();
     }
 
-    /// Whether somebody has the right to reload.
-    async fn is_elected(&self) -> bool {
-        let at = election(&key());
-        let query = Query { key: &at, life: false, tags: Tags::NONE };
-        self.store.inner.get(query, LONG).await.unwrap().bytes.is_some()
-    }
-
     /// Polls everything else as far as it goes.
     async fn settle(&self) {
         for _ in 0..100 {
@@ -243,7 +229,8 @@ macro_rules! as_far_as_it_goes {
     };
 }
 
-// Behind the macro, which it uses.
+// Behind the macro, which they use.
+mod finish;
 mod removals;
 
 #[tokio::test(start_paused = true)]
@@ -384,20 +371,6 @@ async fn a_leader_that_is_left_lying_in_its_election_is_passed_over() {
     bench.store.elections.let_pass(100);
     assert_eq!(timeout(LONG, follower).await.expect("it does not wait for ever"), 2);
     drop(held);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_reload_that_is_stopped_has_given_its_lease_back_when_the_engine_is_finished() {
-    let bench = bench();
-    assert_eq!(bench.call_ahead().await, 1);
-    tokio::time::advance(TTL / 2).await;
-    let origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(std::future::pending, None);
-    let request = request(Policy::new(TTL).refresh_ahead(0.5));
-    assert_eq!(read_through_owned(&bench.engine, request, Box::new(origin)).await.unwrap(), 1);
-    bench.settle().await;
-    assert!(bench.is_elected().await);
-    bench.engine.finish().await;
-    assert!(!bench.is_elected().await);
 }
 
 /// A store that never answers a read, and must not be asked for anything else.
