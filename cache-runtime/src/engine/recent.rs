@@ -2,7 +2,7 @@
 //!
 //! A primary that dies can take along what it had not yet sent to the replica that takes its place. So what was removed
 //! shortly before is removed again, whenever the store is reached anew. That is always right: the price is a load. What the
-//! new primary refuses to remove, as long as it has not taken its place, is an invalidation that failed.
+//! new primary does not remove, as long as it has not taken its place, is an invalidation that failed.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -33,7 +33,7 @@ pub(super) struct Recent {
 struct Memory {
     store: Arc<dyn Store>,
     patience: Duration,
-    /// Takes in what the store refuses.
+    /// Takes in what the store does not remove.
     recall: Arc<Recall>,
     returns: watch::Receiver<u64>,
     /// The store came back while a removal was under way.
@@ -142,19 +142,27 @@ impl Watch {
     }
 
     async fn remove(&self, keys: &[Key]) {
-        let (mut removed, mut refused, mut lost) = (0_usize, 0_usize, 0_usize);
+        let (mut removed, mut failed, mut lost, mut is_there) = (0_usize, 0_usize, 0_usize, true);
         for key in keys {
-            match self.memory.store.remove(key, self.memory.patience).await {
-                Ok(()) => removed += 1,
-                // Gone again: it will be back again.
-                Err(error) if is_out_of_reach(&error) => break,
-                Err(_refused) if self.memory.recall.add(key) => refused += 1,
-                Err(_refused) => lost += 1,
+            let answer = if is_there { Some(self.memory.store.remove(key, self.memory.patience).await) } else { None };
+            match answer {
+                Some(Ok(())) => {
+                    removed += 1;
+                    continue;
+                }
+                // Gone again, or not quite there yet: the others need not be tried now.
+                Some(Err(error)) => is_there = !is_out_of_reach(&error),
+                None => {}
+            }
+            if self.memory.recall.add(key) {
+                failed += 1;
+            } else {
+                lost += 1;
             }
         }
         tracing::info!(target: "cache_runtime", removed, of = keys.len(), "the store is back; the latest invalidations were sent again");
-        if refused + lost > 0 {
-            tracing::error!(target: "cache_runtime", refused, lost, "the store is back and refuses invalidations; those entries are not used in this process until it has removed them, except where too many others are waiting already");
+        if failed + lost > 0 {
+            tracing::error!(target: "cache_runtime", failed, lost, "the store is back and does not take all invalidations; those entries are not used in this process until it has removed them, except where too many others are waiting already");
         }
     }
 }
