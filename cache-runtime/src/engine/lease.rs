@@ -154,7 +154,10 @@ impl Lease {
     /// lease turns out to have been ours until now.
     pub(super) fn end_with(mut self, leader: Leader, landing: Landing, started: Moment) {
         self.is_over = true;
-        leader.bring(landing.clone(), started);
+        // Who gets nothing from it loads next, and is to find the place free.
+        if !matches!(landing, Landing::Failed(None)) {
+            leader.bring(landing.clone(), started);
+        }
         let (duties, sent) = (Arc::clone(&self.duties), leader.moment());
         spawn(&duties, async move {
             let known_at = if self.remove().await { sent } else { started };

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cache_runtime::read_through;
-use cache_tests::{Act, Sick};
+use cache_tests::{Act, Sick, eventually};
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
@@ -95,4 +95,25 @@ async fn nor_do_callers_whose_failure_cannot_be_handed_on() {
     let calls = (0..64).map(|call| fleet.in_process(call % 2, own(fleet.origin.clone())));
     let answers = timeout(PATIENCE, join_all(calls)).await.unwrap();
     assert!(answers.into_iter().all(|answer| answer == Err(Own)));
+}
+
+#[tokio::test]
+async fn after_such_a_failure_the_next_load_is_stored() {
+    for _ in 0..5 {
+        let fleet = Fleet::of(1);
+        fleet.origin.hold();
+        let call = || tokio::spawn(fleet.in_process(0, own(fleet.origin.clone())));
+        let first = call();
+        fleet.until_asked(1).await;
+        let follower = call();
+        eventually(PATIENCE, "it follows", async || fleet.caches[0].stats().misses == 2).await;
+        fleet.origin.will(Act::Fail);
+        fleet.origin.release();
+        assert_eq!(first.await.unwrap(), Err(Own));
+        fleet.origin.will(Act::Answer);
+        let answer = follower.await.unwrap();
+        assert!(answer == Ok(2) || answer == Err(Own), "{answer:?}");
+        let (loaded, stats) = (answer.is_ok(), fleet.caches[0].stats());
+        assert_eq!(stats.fills, u64::from(loaded));
+    }
 }
