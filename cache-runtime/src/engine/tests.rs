@@ -231,6 +231,7 @@ macro_rules! as_far_as_it_goes {
 
 // Behind the macro, which they use.
 mod finish;
+mod patience;
 mod removals;
 
 #[tokio::test(start_paused = true)]
@@ -348,29 +349,6 @@ async fn a_reload_whose_entry_was_replaced_meanwhile_stores_nothing() {
     bench.settle().await;
     assert_eq!(bench.call_ahead().await, 100);
     assert_eq!(bench.engine.counters.snapshot().refused_fills, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_leader_that_is_left_lying_in_its_election_is_passed_over() {
-    let bench = bench();
-    let call = || {
-        let (engine, loads) = (Arc::clone(&bench.engine), Arc::clone(&bench.loads));
-        let load = async move || Ok(loads.fetch_add(1, Ordering::SeqCst) + 1);
-        let origin = Origin::<Result<u32, Error>, u32, super::InResult, _>::new(load, None);
-        let policy = Policy::new(TTL).stale_if_error(TTL).soft_timeout(Duration::from_millis(50));
-        async move { read_through_owned(&engine, request(policy), Box::new(origin)).await.unwrap() }
-    };
-    assert_eq!(call().await, 1);
-    tokio::time::advance(TTL + Duration::from_secs(1)).await;
-    bench.store.elections.close();
-    let mut held = Box::pin(call());
-    as_far_as_it_goes!(&mut held);
-    bench.store.inner.remove(&key(), LONG).await.unwrap();
-    let mut follower = Box::pin(call());
-    as_far_as_it_goes!(&mut follower);
-    bench.store.elections.let_pass(100);
-    assert_eq!(timeout(LONG, follower).await.expect("it does not wait for ever"), 2);
-    drop(held);
 }
 
 /// A store that never answers a read, and must not be asked for anything else.
