@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 
 use crate::clock;
 
 /// A set of tasks. Dropping it stops them.
 pub(crate) struct Background {
-    tasks: Mutex<JoinSet<()>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
     room: Arc<Semaphore>,
 }
 
@@ -45,24 +45,41 @@ impl Background {
     /// Runs `task`. One that panics harms nobody: whatever it must undo is owned by guards.
     pub(crate) fn spawn_in(&self, room: Room, task: impl Future<Output = ()> + Send + 'static) {
         let Room { permit, runtime } = room;
-        let mut tasks = self.tasks();
-        while tasks.try_join_next().is_some() {}
         let occupied = async move {
             task.await;
             drop(permit);
         };
-        tasks.spawn_on(occupied, &runtime);
+        // Not under the lock: a runtime that is shutting down drops the task at once, and guards in it may spawn in turn.
+        let spawned = runtime.spawn(occupied);
+        let mut tasks = self.tasks();
+        tasks.retain(|task| !task.is_finished());
+        tasks.push(spawned);
     }
 
     /// Waits for the tasks there are, and stops those that are not done after `grace`. Tasks may be spawned again.
     pub(crate) async fn finish(&self, grace: Duration) {
         let mut tasks = mem::take(&mut *self.tasks());
-        let _ = clock::at_most(grace, async { while tasks.join_next().await.is_some() {} }).await;
-        tasks.shutdown().await;
+        let _ = clock::at_most(grace, all(&mut tasks)).await;
+        tasks.iter().for_each(JoinHandle::abort);
+        all(&mut tasks).await;
     }
 
-    fn tasks(&self) -> MutexGuard<'_, JoinSet<()>> {
+    fn tasks(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for the end of all of them.
+async fn all(tasks: &mut Vec<JoinHandle<()>>) {
+    while let Some(task) = tasks.last_mut() {
+        let _ = task.await;
+        tasks.pop();
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.tasks().iter().for_each(JoinHandle::abort);
     }
 }
 

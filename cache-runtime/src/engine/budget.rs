@@ -17,6 +17,10 @@ impl Budget {
         Self { left: whole }
     }
 
+    pub(crate) fn left(&self) -> Duration {
+        self.left
+    }
+
     /// Runs one operation, which is told how long it may take.
     pub(crate) async fn spend<T, F>(&mut self, operation: impl FnOnce(Duration) -> F) -> Result<T, Error>
     where

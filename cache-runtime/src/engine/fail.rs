@@ -48,16 +48,25 @@ impl Engine {
         took: Duration,
     ) -> (Option<String>, Option<Content>) {
         self.tell(Event::LoadFailed { took });
-        let Lead { leader, aged, lease, .. } = lead;
+        let Lead { leader, aged, lease, spot } = lead;
         // An invalidation is not an expiry: from then on there is no old value, and the next caller is to try at once.
         let was_invalidated = leader.is_doomed();
         let rest = (request.policy.windows().need_the_age() && !was_invalidated)
             .then(|| self.backoff.failed(&request.key, failure.shared.clone()));
+        if leader.is_doomed() {
+            // Since it was asked: whoever invalidates dooms first, and then forgets the rest.
+            self.backoff.forget(&request.key);
+        }
         let started = leader.started().unwrap_or_else(|| leader.moment());
         let landing = Landing::Failed(failure.shared);
         match (lease, rest) {
             // What the origin said need not be true any more for those who came after it was asked.
-            (Some(lease), _) if lease.stands_at(&request.key) => lease.end_with(leader, landing, started),
+            (Some(lease), _) if lease.stands_at(&request.key) => {
+                let within = self.settings.operation_timeout;
+                let unchanged = spot.map(|spot| self.have_versions(request, spot.tags, within));
+                let unchanged = async { if let Some(unchanged) = unchanged { unchanged.await } else { false } };
+                lease.end_with(leader, landing, started, unchanged);
+            }
             (Some(lease), Some(rest)) => {
                 lease.rest(rest);
                 leader.land(landing, started);

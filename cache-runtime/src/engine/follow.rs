@@ -73,7 +73,7 @@ impl Engine {
             LookUp::Fresh(content) => Some(content),
             LookUp::Aged(now) => Some(now.content),
             LookUp::Nothing(_) => None,
-            LookUp::Unknown(_) if self.recall.holds(&request.key) => None,
+            LookUp::Unknown(_) if self.is_not_believed(request) => None,
             LookUp::Unknown(_) => Some(aged.content.clone()),
         }
     }

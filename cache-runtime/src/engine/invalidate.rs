@@ -25,6 +25,8 @@ impl Engine {
     /// Forgets every entry with the tag whose versions are kept at `tag`.
     pub(crate) async fn invalidate_tag(&self, tag: &Key, spec: &'static Spec) -> Result<(), Error> {
         self.flights.doom_tagged(tag);
+        // Which of them have the tag, nobody knows.
+        self.backoff.forget_everything();
         self.remove(tag, spec, &mut Budget::new(self.settings.operation_timeout)).await
     }
 

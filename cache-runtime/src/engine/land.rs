@@ -63,7 +63,8 @@ impl Engine {
                 false
             }
         };
-        let holds = is_accepted && (!leader.close() || self.have_versions(request, &spot.tags, &mut budget).await);
+        let unchanged = self.have_versions(request, spot.tags, budget.left());
+        let holds = is_accepted && (!leader.close() || unchanged.await);
         holds.then_some(sent)
     }
 

@@ -151,16 +151,25 @@ impl Lease {
     }
 
     /// Gives it back and ends the flight: `landing` is for those who came before `started`, and for the others as well if the
-    /// lease turns out to have been ours until now.
-    pub(super) fn end_with(mut self, leader: Leader, landing: Landing, started: Moment) {
+    /// lease turns out to have been ours until now, and the tags are `unchanged` then.
+    pub(super) fn end_with(
+        mut self,
+        leader: Leader,
+        landing: Landing,
+        started: Moment,
+        unchanged: impl Future<Output = bool> + Send + 'static,
+    ) {
         self.is_over = true;
         // Who gets nothing from it loads next, and is to find the place free.
         if !matches!(landing, Landing::Failed(None)) {
             leader.bring(landing.clone(), started);
         }
+        // Its task may be left lying with its runtime: it counts as woken now, and is passed over if it does not land.
+        leader.pulse().wake();
         let (duties, sent) = (Arc::clone(&self.duties), leader.moment());
         spawn(&duties, async move {
-            let known_at = if self.remove().await { sent } else { started };
+            let holds = self.remove().await && (!leader.close() || unchanged.await);
+            let known_at = if holds { sent } else { started };
             leader.land(landing, known_at);
         });
     }

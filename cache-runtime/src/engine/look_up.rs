@@ -68,6 +68,11 @@ impl Engine {
         self.told(request, self.read(request, accepts_absent, true, budget).await)
     }
 
+    /// Whether an invalidation of the entry, or of one of its tags, has not gone through yet.
+    pub(super) fn is_not_believed(&self, request: &Request) -> bool {
+        iter::once(&request.key).chain(self.tags(request).iter()).any(|key| self.recall.holds(key))
+    }
+
     fn told(&self, request: &Request, read: Result<LookUp, Error>) -> LookUp {
         read.unwrap_or_else(|error| {
             self.tell(Event::FailedOpen { kind: error.kind() });
@@ -83,11 +88,10 @@ impl Engine {
         life: bool,
         budget: &mut Budget,
     ) -> Result<LookUp, Error> {
-        let tags = self.tags(request);
-        if iter::once(&request.key).chain(tags.iter()).any(|key| self.recall.holds(key)) {
+        if self.is_not_believed(request) {
             return Err(Error::new(ErrorKind::Unavailable, "an invalidation of this entry has not gone through yet"));
         }
-        let mut query = Query { key: &request.key, life, tags };
+        let mut query = Query { key: &request.key, life, tags: self.tags(request) };
         loop {
             let found = budget.spend(|within| self.store.get(query, within)).await?;
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {

@@ -19,13 +19,17 @@ impl Engine {
     /// Where the new value cannot be stored, the old one is removed: it is older than what should be there.
     pub(super) async fn overtake(&self, request: &Request, mut budget: Budget) -> Prepared {
         let leader = self.flights.overtake(request.place());
+        let pulse = leader.pulse();
         let mut lead = Lead { leader, spot: None, aged: None, lease: None };
-        for _ in 0..ATTEMPTS {
-            match self.take_the_place(request, &mut lead, &mut budget).await {
-                Ok(false) => {}
-                Ok(true) | Err(_) => break,
+        let place = async {
+            for _ in 0..ATTEMPTS {
+                match self.take_the_place(request, &mut lead, &mut budget).await {
+                    Ok(false) => {}
+                    Ok(true) | Err(_) => break,
+                }
             }
-        }
+        };
+        pulse.watch(place).await;
         Prepared::Lead(Box::new(lead))
     }
 

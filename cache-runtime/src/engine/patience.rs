@@ -109,6 +109,8 @@ fn hand_over<R, V, S>(
         engine.failed_unseen(&request, lead, failure, clock::since(running.1));
         return;
     };
+    // Its task may never be polled: left lying with its runtime, it is passed over.
+    lead.leader.pulse().wake();
     let owner = Arc::clone(engine);
     engine.loads.spawn_in(room, async move {
         let pulse = lead.leader.pulse();

@@ -98,14 +98,13 @@ impl Engine {
             if !matches!(found, LookUp::Unknown(_)) && !mem::replace(&mut missed, true) {
                 self.tell(Event::Miss);
             }
-            if matches!(found, LookUp::Unknown(_)) {
-                ticket = ticket.blind();
-            }
+            // Only for this round: whose next question is answered is not blind any more.
+            let seen = if matches!(found, LookUp::Unknown(_)) { ticket.blind() } else { ticket };
             let aged = if let LookUp::Aged(aged) = &found { Some(aged) } else { None };
             if let Some(answer) = self.at_rest(request, aged) {
                 return answer;
             }
-            match self.flights.join(request.place(), ticket) {
+            match self.flights.join(request.place(), seen) {
                 Seat::Leader(leader) => {
                     let quest = Quest::new(self, request, budget, accepts_absent, outlives, failures > 0);
                     return Box::pin(quest.run(leader, found)).await;

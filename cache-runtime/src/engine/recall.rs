@@ -50,7 +50,8 @@ impl Recall {
     pub(super) fn new(store: Arc<dyn Store>, patience: Duration) -> Self {
         let (keys, failures, count) = (Mutex::default(), AtomicU64::new(0), AtomicUsize::new(0));
         let waiting = Waiting { store, patience, keys, failures, count };
-        Self { waiting: Arc::new(waiting), task: Background::new(1) }
+        // One that is about to end may still be there when the next one begins.
+        Self { waiting: Arc::new(waiting), task: Background::new(2) }
     }
 
     /// Whether what the store has at `key` is not to be believed.

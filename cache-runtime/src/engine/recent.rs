@@ -47,9 +47,11 @@ struct Keys {
     removed: VecDeque<Removal>,
     /// Whether the task is running. Kept here, so that no key comes in while it is about to end.
     are_watched: bool,
+    numbers: u64,
 }
 
 struct Removal {
+    number: u64,
     when: Instant,
     key: Key,
     /// How often the store had come back before this was sent the last time.
@@ -79,7 +81,9 @@ impl Recent {
         if keys.removed.len() == MOST_KEYS {
             keys.removed.pop_front();
         }
-        keys.removed.push_back(Removal { when: clock::now(), key: key.clone(), sent });
+        keys.numbers += 1;
+        let number = keys.numbers;
+        keys.removed.push_back(Removal { number, when: clock::now(), key: key.clone(), sent });
         if !keys.are_watched {
             let memory = Arc::clone(&self.memory);
             keys.are_watched = true;
@@ -100,7 +104,7 @@ impl Recent {
 impl Memory {
     /// What is to be sent again, as the store has come back since: so often until now. `None` when nothing is left that is
     /// worth remembering, and the task is to end.
-    fn due(&self, returns: u64) -> Option<Vec<Key>> {
+    fn due(&self, returns: u64) -> Option<Vec<(u64, Key)>> {
         let mut keys = self.keys();
         keys.removed.retain(|removal| clock::since(removal.when) < KEPT);
         keys.are_watched = !keys.removed.is_empty();
@@ -108,11 +112,17 @@ impl Memory {
             return None;
         }
         let mut due = Vec::new();
-        for removal in keys.removed.iter_mut().filter(|removal| removal.sent < returns) {
-            removal.sent = returns;
-            due.push(removal.key.clone());
+        for removal in keys.removed.iter().filter(|removal| removal.sent < returns) {
+            due.push((removal.number, removal.key.clone()));
         }
         Some(due)
+    }
+
+    /// What was due up to this one was sent again, after so many returns. Not before: the task can end under it.
+    fn done(&self, last: u64, returns: u64) {
+        for removal in self.keys().removed.iter_mut().filter(|removal| removal.number <= last) {
+            removal.sent = removal.sent.max(returns);
+        }
     }
 
     fn keys(&self) -> MutexGuard<'_, Keys> {
@@ -131,8 +141,9 @@ impl Watch {
         loop {
             let returns = *self.returns.borrow_and_update();
             let Some(due) = self.memory.due(returns) else { return };
-            if !due.is_empty() {
+            if let Some(&(last, _)) = due.last() {
                 self.remove(&due).await;
+                self.memory.done(last, returns);
             }
             let news = clock::before(self.returns.changed(), self.memory.overtaken.notified());
             if let Some(Some(Err(_gone))) = clock::at_most(KEPT, news).await {
@@ -141,9 +152,9 @@ impl Watch {
         }
     }
 
-    async fn remove(&self, keys: &[Key]) {
+    async fn remove(&self, keys: &[(u64, Key)]) {
         let (mut removed, mut failed, mut lost, mut is_there) = (0_usize, 0_usize, 0_usize, true);
-        for key in keys {
+        for (_, key) in keys {
             let answer = if is_there { Some(self.memory.store.remove(key, self.memory.patience).await) } else { None };
             match answer {
                 Some(Ok(())) => {

@@ -42,6 +42,8 @@ pub(super) fn begin<R, V, S>(
         engine.tell(Event::ReloadSkipped);
         return;
     };
+    // Its task may never be polled: left lying with its runtime, it is passed over.
+    lead.leader.pulse().wake();
     let owner = Arc::clone(engine);
     engine.loads.spawn_in(room, async move {
         let pulse = lead.leader.pulse();

@@ -1,5 +1,7 @@
 //! The versions of the tags that an entry has: its own, and the one that every entry of the namespace has.
 
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::budget::Budget;
@@ -43,11 +45,19 @@ impl Engine {
         budget.spend(|within| self.store.use_tags(self.tags(request), life, within)).await
     }
 
-    /// Whether the tags still have these versions.
-    pub(super) async fn have_versions(&self, request: &Request, versions: &[Version], budget: &mut Budget) -> bool {
-        let query = Query { key: &request.key, life: false, tags: self.tags(request) };
-        let found = budget.spend(|within| self.store.get(query, within)).await;
-        found.is_ok_and(|found| are(versions, &found.tags))
+    /// Asks whether the tags still have these versions. The answer needs nobody to wait for it in the meantime.
+    pub(super) fn have_versions(
+        &self,
+        request: &Request,
+        versions: Vec<Version>,
+        within: Duration,
+    ) -> impl Future<Output = bool> + Send + use<> {
+        let (store, key) = (Arc::clone(&self.store), request.key.clone());
+        let (every, own) = (self.everything.clone(), request.tags.clone());
+        async move {
+            let query = Query { key: &key, life: false, tags: Tags { every: Some(&every), own: &own } };
+            store.get(query, within).await.is_ok_and(|found| are(&versions, &found.tags))
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl Pulse {
     }
 
     /// Only the first wake-up counts: later ones must not make it look young.
-    fn wake(&self) {
+    pub(crate) fn wake(&self) {
         let _ = self.state.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |state| match state {
             QUIET => Some(self.now()),
             POLLED => Some(POLLED_AND_WOKEN),

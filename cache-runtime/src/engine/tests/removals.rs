@@ -122,3 +122,20 @@ async fn one_during_which_the_store_comes_back_is_sent_again_whether_others_are_
         assert_eq!(bench.call().await, 1, "what was stored on the old primary is removed, with {others} others");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_about_to_be_sent_again_when_its_runtime_ended_is_sent_by_another() {
+    let bench = bench();
+    bench.engine.invalidate(&Key::new("", "other"), &BY_HAND).await.unwrap();
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    bench.another_process_stores(100).await;
+    bench.store.removals.close();
+    bench.store.comes_back();
+    bench.settle().await;
+    // The runtime of the task goes.
+    bench.engine.recent.finish().await;
+    bench.store.removals.let_pass(1000);
+    bench.engine.invalidate(&Key::new("", "third"), &BY_HAND).await.unwrap();
+    tokio::time::sleep(A_WHILE).await;
+    assert_ne!(bench.call().await, 100, "it was sent again");
+}
