@@ -53,6 +53,17 @@ async fn an_invalidated_value_is_never_served_however_sick_the_origin_is(stand: 
     }
 }
 
+async fn an_error_of_before_is_not_the_answer_after_it(stand: Stand) {
+    for by_tag in [false, true] {
+        invalidate(&stand, by_tag).await;
+        stand.origin.will(Act::Fail);
+        assert_eq!(stand.with(entry(stand.origin.clone())).await, Err(Sick));
+        invalidate(&stand, by_tag).await;
+        stand.origin.will(Act::Answer);
+        assert!(stand.with(entry(stand.origin.clone())).await.is_ok(), "by tag: {by_tag}");
+    }
+}
+
 async fn a_reload_that_began_before_an_invalidation_stores_nothing(stand: Stand) {
     for (by_tag, age) in [(false, AHEAD), (false, STALE), (true, AHEAD), (true, STALE)] {
         let before = stand.cache.stats();
@@ -123,6 +134,7 @@ async fn a_value_put_while_a_reload_runs_stays(stand: Stand) {
 
 on_both_stores! {
     an_invalidated_value_is_never_served_however_sick_the_origin_is
+    an_error_of_before_is_not_the_answer_after_it
     a_reload_that_began_before_an_invalidation_stores_nothing
     a_caller_that_comes_after_an_invalidation_does_not_wait_for_a_load_from_before
     an_error_after_an_invalidation_is_the_answer

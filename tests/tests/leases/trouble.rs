@@ -82,9 +82,15 @@ async fn who_can_read_again_does_not_take_what_was_loaded_before_an_invalidation
 /// That there is no such row is an answer, too.
 #[tokio::test]
 async fn an_error_from_before_an_invalidation_is_not_for_those_who_came_after() {
+    for by_tag in [false, true] {
+        an_error_is_not_for_those_who_came_after(by_tag).await;
+    }
+}
+
+async fn an_error_is_not_for_those_who_came_after(by_tag: bool) {
     #[derive(Clone, Debug, PartialEq)]
     struct NotFound;
-    #[read_through(key = "row", ttl = 60, skip(origin, row))]
+    #[read_through(key = "row", ttl = 60, tags = ["rows"], skip(origin, row))]
     async fn find(origin: Origin, row: Arc<AtomicUsize>) -> Result<usize, NotFound> {
         let found = row.load(Ordering::SeqCst);
         let _ = origin.ask().await;
@@ -96,10 +102,14 @@ async fn an_error_from_before_an_invalidation_is_not_for_those_who_came_after() 
     let before = call();
     fleet.until_asked(1).await;
     row.store(1, Ordering::SeqCst);
-    fleet.in_process(1, find::invalidate()).await.unwrap();
+    if by_tag {
+        fleet.caches[1].invalidate_tag("rows").await.unwrap();
+    } else {
+        fleet.in_process(1, find::invalidate()).await.unwrap();
+    }
     let after = call();
     eventually(PATIENCE, "it missed", async || fleet.caches[0].stats().misses == 2).await;
     fleet.origin.release();
     assert_eq!(before.await.unwrap(), Err(NotFound));
-    assert_eq!(timeout(PATIENCE, after).await.unwrap().unwrap(), Ok(1));
+    assert_eq!(timeout(PATIENCE, after).await.unwrap().unwrap(), Ok(1), "by tag: {by_tag}");
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cache_runtime::Policy;
+use futures_util::FutureExt;
 use tokio::time::timeout;
 
 use crate::fleet::{Fleet, PATIENCE, entry};
@@ -89,4 +90,14 @@ async fn a_refresh_that_another_writer_overtakes_leaves_nothing_old_behind() {
     fleet.origin.release();
     assert_eq!(refresh.await.unwrap(), Ok(2));
     assert_eq!(fleet.call(0).await.unwrap(), Ok(3), "which of the two is newer, nobody can tell");
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_held_but_not_polled_any_more_is_passed_over() {
+    let fleet = Fleet::of(1);
+    let mut held = Box::pin(fleet.in_process(0, entry::refresh(fleet.origin.clone())));
+    assert!(held.as_mut().now_or_never().is_none(), "it asks the store");
+    let answer = timeout(PATIENCE, fleet.call(0)).await;
+    assert_eq!(answer.expect("it does not wait for ever").unwrap(), Ok(1));
+    drop(held);
 }
