@@ -55,11 +55,11 @@ each_in_a_runtime_of_its_own! {
 
 #[test]
 fn runtimes_one_after_the_other_and_one_beside_an_idle_one() {
-    let idle = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let idle = runtime();
     idle.block_on(uses_the_global(20));
     for n in 21..25 {
         // The idle runtime drives nothing while this one runs.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = runtime();
         runtime.block_on(uses_the_global(n));
     }
     idle.block_on(uses_the_global(26));
