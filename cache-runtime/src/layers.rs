@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["cache"],
     &["backend"],
     &["engine"],
+    &["chore"],
     &["flight", "background", "store", "observe", "mode"],
     &["spec"],
     &["policy"],

@@ -23,6 +23,7 @@ mod attribute;
 mod backend;
 mod background;
 mod cache;
+mod chore;
 mod clock;
 mod engine;
 mod error;

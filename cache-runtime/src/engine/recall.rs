@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use foldhash::fast::RandomState;
 
-use crate::background::Background;
+use crate::chore::Chore;
 use crate::clock;
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
@@ -26,8 +26,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Recall {
     waiting: Arc<Waiting>,
-    /// The one task that tries again.
-    task: Background,
+    /// Trying again.
+    chore: Chore,
 }
 
 /// How many invalidations had failed at some time. A removal makes good for those that failed before it was sent, and for
@@ -50,15 +50,14 @@ impl Recall {
     pub(super) fn new(store: Arc<dyn Store>, patience: Duration) -> Self {
         let (keys, failures, count) = (Mutex::default(), AtomicU64::new(0), AtomicUsize::new(0));
         let waiting = Waiting { store, patience, keys, failures, count };
-        // One that is about to end may still be there when the next one begins.
-        Self { waiting: Arc::new(waiting), task: Background::new(2) }
+        Self { waiting: Arc::new(waiting), chore: Chore::new() }
     }
 
     /// Whether what the store has at `key` is not to be believed.
     pub(super) fn holds(&self, key: &Key) -> bool {
         let holds = self.waiting.count.load(Ordering::Acquire) > 0 && self.waiting.keys().contains_key(key);
         if holds {
-            // The task ends with its runtime, and there may be another one by now.
+            // Its task is left with the runtime on which it failed, and this may be another one.
             self.try_again();
         }
         holds
@@ -95,24 +94,32 @@ impl Recall {
 
     /// Tries once more, for the last time; returns how many keys are left.
     pub(super) async fn finish(&self) -> usize {
-        self.task.finish(Duration::ZERO).await;
+        self.chore.finish().await;
         self.waiting.round().await;
         self.waiting.count.load(Ordering::Acquire)
     }
 
-    /// Sees to it that the task is running.
     fn try_again(&self) {
-        let waiting = Arc::clone(&self.waiting);
-        self.task.spawn(async move { waiting.run().await });
+        let (waiting, asked) = (Arc::clone(&self.waiting), Arc::clone(&self.waiting));
+        let work = move || {
+            let waiting = Arc::clone(&waiting);
+            async move { waiting.run().await }
+        };
+        self.chore.see_to_it(work, move || asked.count.load(Ordering::Acquire) > 0);
     }
 }
 
 impl Waiting {
-    async fn run(&self) {
+    /// Tries until nothing is left. `false`: there are no timers to wait with.
+    async fn run(&self) -> bool {
         let mut pause = SHORTEST_PAUSE;
-        while self.count.load(Ordering::Acquire) > 0 && clock::pause(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await {
+        while self.count.load(Ordering::Acquire) > 0 {
+            if !clock::pause(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await {
+                return false;
+            }
             pause = if self.round().await { SHORTEST_PAUSE } else { LONGEST_PAUSE.min(pause * 2) };
         }
+        true
     }
 
     /// Tries every key once; `true` when one of them went through. Ends early where the store does not answer.

@@ -9,10 +9,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::recall::{Recall, is_out_of_reach};
-use crate::background::Background;
+use crate::chore::Chore;
 use crate::clock::{self, Instant};
 use crate::key::Key;
 use crate::store::Store;
@@ -26,8 +26,8 @@ const MOST_KEYS: usize = 10_000;
 #[derive(Debug)]
 pub(super) struct Recent {
     memory: Arc<Memory>,
-    /// The one task that waits for the store to come back, as long as there is something to remember.
-    task: Background,
+    /// Waiting for the store to come back, as long as there is something to remember.
+    chore: Chore,
 }
 
 struct Memory {
@@ -37,7 +37,7 @@ struct Memory {
     recall: Arc<Recall>,
     returns: watch::Receiver<u64>,
     /// The store came back while a removal was under way.
-    overtaken: Notify,
+    overtaken: watch::Sender<()>,
     keys: Mutex<Keys>,
 }
 
@@ -45,8 +45,7 @@ struct Memory {
 struct Keys {
     /// Oldest first.
     removed: VecDeque<Removal>,
-    /// Whether the task is running. Kept here, so that no key comes in while it is about to end.
-    are_watched: bool,
+    /// How many there have been.
     numbers: u64,
 }
 
@@ -61,9 +60,9 @@ struct Removal {
 impl Recent {
     pub(super) fn new(store: Arc<dyn Store>, patience: Duration, recall: Arc<Recall>) -> Self {
         let returns = store.returns();
-        let memory = Memory { store, patience, recall, returns, overtaken: Notify::new(), keys: Mutex::default() };
-        // One that is about to end may still be there when the next one begins.
-        Self { memory: Arc::new(memory), task: Background::new(2) }
+        let (overtaken, keys) = (watch::Sender::new(()), Mutex::default());
+        let memory = Memory { store, patience, recall, returns, overtaken, keys };
+        Self { memory: Arc::new(memory), chore: Chore::new() }
     }
 
     /// How often the store has come back until now: to be asked before a removal is sent.
@@ -84,20 +83,22 @@ impl Recent {
         keys.numbers += 1;
         let number = keys.numbers;
         keys.removed.push_back(Removal { number, when: clock::now(), key: key.clone(), sent });
-        if !keys.are_watched {
-            let memory = Arc::clone(&self.memory);
-            keys.are_watched = true;
-            drop(keys);
-            let watch = Watch { returns: memory.returns.clone(), memory };
-            self.task.spawn(watch.run());
-        } else if sent < self.returns() {
-            self.memory.overtaken.notify_one();
+        drop(keys);
+        if sent < self.returns() {
+            self.memory.overtaken.send_replace(());
         }
+        self.watch();
+    }
+
+    fn watch(&self) {
+        let (memory, asked) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
+        let work = move || Watch::new(&memory).run();
+        self.chore.see_to_it(work, move || !asked.keys().removed.is_empty());
     }
 
     /// Stops remembering.
     pub(super) async fn finish(&self) {
-        self.task.finish(Duration::ZERO).await;
+        self.chore.finish().await;
     }
 }
 
@@ -107,8 +108,7 @@ impl Memory {
     fn due(&self, returns: u64) -> Option<Vec<(u64, Key)>> {
         let mut keys = self.keys();
         keys.removed.retain(|removal| clock::since(removal.when) < KEPT);
-        keys.are_watched = !keys.removed.is_empty();
-        if !keys.are_watched {
+        if keys.removed.is_empty() {
             return None;
         }
         let mut due = Vec::new();
@@ -130,24 +130,31 @@ impl Memory {
     }
 }
 
-/// The task. It ends with its runtime too, and the next invalidation begins another one.
+/// The task of one runtime.
 struct Watch {
     memory: Arc<Memory>,
     returns: watch::Receiver<u64>,
+    overtaken: watch::Receiver<()>,
 }
 
 impl Watch {
-    async fn run(mut self) {
+    fn new(memory: &Arc<Memory>) -> Self {
+        Self { memory: Arc::clone(memory), returns: memory.returns.clone(), overtaken: memory.overtaken.subscribe() }
+    }
+
+    /// Runs until nothing is left to remember. `false`: the store will not come back any more.
+    async fn run(mut self) -> bool {
         loop {
             let returns = *self.returns.borrow_and_update();
-            let Some(due) = self.memory.due(returns) else { return };
+            self.overtaken.mark_unchanged();
+            let Some(due) = self.memory.due(returns) else { return true };
             if let Some(&(last, _)) = due.last() {
                 self.remove(&due).await;
                 self.memory.done(last, returns);
             }
-            let news = clock::before(self.returns.changed(), self.memory.overtaken.notified());
+            let news = clock::before(self.returns.changed(), self.overtaken.changed());
             if let Some(Some(Err(_gone))) = clock::at_most(KEPT, news).await {
-                return;
+                return false;
             }
         }
     }
@@ -175,12 +182,6 @@ impl Watch {
         if failed + lost > 0 {
             tracing::error!(target: "cache_runtime", failed, lost, "the store is back and does not take all invalidations; those entries are not used in this process until it has removed them, except where too many others are waiting already");
         }
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.memory.keys().are_watched = false;
     }
 }
 

@@ -1,5 +1,8 @@
 //! Invalidations that fail, whose answers come late, or that a store forgets while it is away.
 
+use cache_tests::eventually;
+use tokio::runtime::{Builder, Runtime};
+
 use super::*;
 
 impl GatedStore {
@@ -138,4 +141,34 @@ async fn what_was_about_to_be_sent_again_when_its_runtime_ended_is_sent_by_anoth
     bench.engine.invalidate(&Key::new("", "third"), &BY_HAND).await.unwrap();
     tokio::time::sleep(A_WHILE).await;
     assert_ne!(bench.call().await, 100, "it was sent again");
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn a_runtime_that_is_left_lying_keeps_no_retries() {
+    let (bench, left, driven) = (bench(), runtime(), runtime());
+    bench.store.refuse(true);
+    left.block_on(bench.engine.invalidate(&Key::new("", "other"), &BY_HAND)).unwrap_err();
+    driven.block_on(async {
+        bench.engine.invalidate(&key(), &BY_HAND).await.unwrap_err();
+        bench.store.refuse(false);
+        let other = Key::new("", "other");
+        let removed = async || !bench.engine.recall.holds(&other) && !bench.engine.recall.holds(&key());
+        eventually(A_WHILE, "both are removed", removed).await;
+    });
+}
+
+#[test]
+fn nor_what_is_to_be_sent_again() {
+    let (bench, left, driven) = (bench(), runtime(), runtime());
+    left.block_on(bench.engine.invalidate(&Key::new("", "other"), &BY_HAND)).unwrap();
+    driven.block_on(async {
+        bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+        bench.store.comes_back();
+        let asked = async || bench.store.asked_to_remove.load(Ordering::SeqCst) == 4;
+        eventually(A_WHILE, "both are sent again", asked).await;
+    });
 }
