@@ -63,8 +63,7 @@ impl Engine {
                 false
             }
         };
-        let unchanged = self.have_versions(request, spot.tags, budget.left());
-        let holds = is_accepted && (!leader.close() || unchanged.await);
+        let holds = is_accepted && (!leader.close() || self.have_versions(request, spot.tags, budget.left()).await);
         holds.then_some(sent)
     }
 

@@ -45,7 +45,7 @@ impl Engine {
         budget.spend(|within| self.store.use_tags(self.tags(request), life, within)).await
     }
 
-    /// Asks whether the tags still have these versions. The answer needs nobody to wait for it in the meantime.
+    /// Whether the tags still have these versions. Owns what it needs: it may be asked in the background.
     pub(super) fn have_versions(
         &self,
         request: &Request,

@@ -143,7 +143,7 @@ impl Board {
             Some(flight) if reentry::is_led_here(flight) => Seat::Reentrant,
             Some(flight) => {
                 let (key, flight) = (key.clone(), Arc::clone(flight));
-                flight.is_joined();
+                flight.note_follower();
                 Seat::Follower(Follower { board: self, key, flight, arrived: ticket.arrived })
             }
             None if self.landings(key).load(Ordering::Relaxed) != ticket.landings => Seat::Outdated,

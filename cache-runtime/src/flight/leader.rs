@@ -64,8 +64,8 @@ impl Flight {
         Self { kind, lane, tags: tags.into(), pulse, has_followers: AtomicBool::new(false), state }
     }
 
-    /// Somebody joins. Told under the lock of the board.
-    pub(super) fn is_joined(&self) {
+    /// Notes that somebody joins. Called under the lock of the board.
+    pub(super) fn note_follower(&self) {
         self.has_followers.store(true, Ordering::Release);
     }
 
