@@ -35,6 +35,7 @@ mod key;
 #[cfg(test)]
 mod layers;
 mod mode;
+mod near;
 mod observe;
 mod policy;
 mod random;
@@ -58,6 +59,7 @@ pub use mode::{bypass, refreshing};
 pub use observe::Stats;
 pub use policy::Policy;
 pub use scope::with_cache;
+pub use store::Coherence;
 pub use value::{Codec, CodecError, CustomCodec, Value};
 
 #[cfg(doctest)]

@@ -193,6 +193,7 @@ impl<C: CodecChoice> Call<C> {
         let (cache, key) = self.place();
         let request = Request {
             spec: self.spec,
+            near: cache.engine().near_within(&self.spec.policy),
             tags: self.tags.iter().map(|tag| Key::of_tag(cache.namespace(), tag.as_str())).collect(),
             key,
             policy: self.spec.policy,

@@ -222,7 +222,7 @@ impl Store for MemoryStore {
         let entry = self.live(query.key);
         let life = entry.as_ref().filter(|_| query.life).and_then(|entry| entry.deadline).map(clock::until);
         let tags = query.tags.iter().map(|tag| self.version(tag)).collect();
-        Box::pin(ready(Ok(Found { bytes: entry.map(|entry| entry.bytes), life, tags })))
+        Box::pin(ready(Ok(Found { bytes: entry.map(|entry| entry.bytes), life, tags, pledge: None })))
     }
 
     fn set<'a>(&'a self, key: &'a Key, bytes: Bytes, ttl: Duration, _within: Duration) -> Answer<'a, ()> {

@@ -33,6 +33,7 @@ pub struct CacheBuilder {
     namespace: String,
     default_codec: Option<Codec>,
     near_capacity: u64,
+    near: Option<Duration>,
     operation_timeout: Duration,
     max_value_bytes: usize,
     backoff: Duration,
@@ -47,6 +48,7 @@ impl CacheBuilder {
             namespace: String::new(),
             default_codec: Codec::DEFAULT,
             near_capacity: 64 << 20,
+            near: None,
             operation_timeout: Duration::from_millis(100),
             max_value_bytes: 16 << 20,
             backoff: Duration::from_secs(1),
@@ -80,10 +82,23 @@ impl CacheBuilder {
 
     /// The memory that values may take in this process, in bytes. Default: 64 MiB.
     ///
-    /// With `memory://` this bounds the store, and a value that nearly fills it is not stored. A cache on Redis keeps no values in the process, and needs none of it.
+    /// With `memory://` this bounds the store, and a value that nearly fills it is not stored. On Redis it bounds the decoded
+    /// values that are kept by [`near`](Self::near), of all functions together, by what they are reckoned to take; without
+    /// any, it costs nothing.
     #[must_use]
     pub fn near_capacity(mut self, bytes: u64) -> Self {
         self.near_capacity = bytes;
+        self
+    }
+
+    /// Keeps decoded values in this process for at most this long, for every function that does not say something else
+    /// (`near = ..`). Default: off.
+    ///
+    /// A hit then needs no round trip: it is a clone. Redis tells of every change, and what has changed is forgotten here at
+    /// once; see [`Coherence`](crate::Coherence). With `memory://` values are in this process anyway, and this has no effect.
+    #[must_use]
+    pub fn near(mut self, at_most: Duration) -> Self {
+        self.near = Some(at_most);
         self
     }
 
@@ -164,6 +179,8 @@ impl CacheBuilder {
         Settings {
             namespace: self.namespace,
             default_codec: self.default_codec,
+            near_capacity: self.near_capacity,
+            near: self.near,
             operation_timeout: self.operation_timeout,
             max_value_bytes: self.max_value_bytes,
             backoff: self.backoff,
@@ -238,6 +255,7 @@ impl fmt::Debug for CacheBuilder {
             .field("namespace", &self.namespace)
             .field("default_codec", &self.default_codec)
             .field("near_capacity", &self.near_capacity)
+            .field("near", &self.near)
             .field("operation_timeout", &self.operation_timeout)
             .field("max_value_bytes", &self.max_value_bytes)
             .field("backoff", &self.backoff)

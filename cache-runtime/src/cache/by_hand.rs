@@ -154,6 +154,7 @@ impl Cache {
         let (value_type, encoding) = (ValueType::of::<V>(), self.encoding(&policy));
         Request {
             spec: &BY_HAND,
+            near: self.engine().near_within(&policy),
             key,
             tags: Vec::new(),
             policy,

@@ -76,10 +76,10 @@ impl Cache {
         self.engine.store().ping(self.engine.settings.operation_timeout).await
     }
 
-    /// What this cache has done so far, in this process.
+    /// What this cache has done so far, and what it holds, in this process.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.engine.counters.snapshot()
+        self.engine.stats()
     }
 
     /// Waits for what the cache does in the background and closes its connections. A later use connects again.

@@ -56,7 +56,7 @@ impl Engine {
 
     /// Who was quicker.
     async fn rival(&self, at: &Key) -> Result<Election, Error> {
-        let query = Query { key: at, life: true, tags: Tags::NONE };
+        let query = Query { key: at, life: true, keep: false, tags: Tags::NONE };
         let found = self.store.get(query, self.settings.operation_timeout).await?;
         Ok(match (found.bytes, found.life) {
             (None, _) => Election::Over,

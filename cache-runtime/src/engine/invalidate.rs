@@ -39,8 +39,11 @@ impl Engine {
 
     pub(super) async fn remove(&self, key: &Key, spec: &'static Spec, budget: &mut Budget) -> Result<(), Error> {
         self.backoff.forget(key);
+        self.forget_near(key);
         let (failures, returns) = (self.recall.failures(), self.recent.returns());
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
+        // Once more, for what was read before it was removed and is put there only now.
+        self.forget_near(key);
         match &removed {
             Ok(()) => {
                 self.recall.forget(key, failures);

@@ -53,7 +53,9 @@ impl Engine {
         let mut budget = Budget::new(self.settings.operation_timeout);
         // Before it is sent: if it is accepted, nothing was invalidated until now.
         let sent = leader.moment();
-        let is_accepted = match self.fill(request, loaded, &spot, &mut budget).await {
+        let filled = self.fill(request, loaded, &spot, &mut budget).await;
+        self.forget_near(&request.key);
+        let is_accepted = match filled {
             Ok(is_accepted) => {
                 self.tell(if is_accepted { Event::Filled } else { Event::RefusedFill });
                 is_accepted

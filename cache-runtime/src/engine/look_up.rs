@@ -91,8 +91,10 @@ impl Engine {
         if self.is_not_believed(request) {
             return Err(Error::new(ErrorKind::Unavailable, "an invalidation of this entry has not gone through yet"));
         }
-        let mut query = Query { key: &request.key, life, tags: self.tags(request) };
+        let keep = request.near.is_some();
+        let mut query = Query { key: &request.key, life: life || keep, keep, tags: self.tags(request) };
         loop {
+            let keeping = self.keeping(request);
             let found = budget.spend(|within| self.store.get(query, within)).await?;
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
                 return Ok(LookUp::Nothing(leased(found, query.life)));
@@ -100,6 +102,9 @@ impl Engine {
             let Some(opened) = self.opened(request, &found) else { return Ok(LookUp::Nothing(gap(found))) };
             // Kept beyond its ttl by somebody with another policy, so that its age matters after all.
             if opened.meta.retention.is_zero() || query.life {
+                if let Some(keeping) = keeping {
+                    self.keep(request, keeping, &found, &opened);
+                }
                 let life = found.life.filter(|_| query.life);
                 return Ok(judged(request, opened, life, accepts_absent, found));
             }
@@ -154,7 +159,7 @@ fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_abs
     }
 }
 
-fn freshness(request: &Request, meta: &Meta, life: Option<Duration>, is_absent: bool) -> Freshness {
+pub(super) fn freshness(request: &Request, meta: &Meta, life: Option<Duration>, is_absent: bool) -> Freshness {
     let windows = request.policy.windows();
     if !windows.need_the_age() && meta.retention.is_zero() {
         // The store itself ends it.

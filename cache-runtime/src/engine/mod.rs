@@ -14,6 +14,7 @@ mod land;
 mod lease;
 mod load;
 mod look_up;
+mod nearby;
 mod outcome;
 mod overtake;
 mod patience;

@@ -36,7 +36,7 @@ impl Engine {
     /// Finds what the value is to replace. `false`: it was gone again.
     async fn take_the_place(&self, request: &Request, lead: &mut Lead, budget: &mut Budget) -> Result<bool, Error> {
         let key = &request.key;
-        let query = Query { key, life: false, tags: self.tags(request) };
+        let query = Query { key, life: false, keep: false, tags: self.tags(request) };
         let found = budget.spend(|within| self.store.get(query, within)).await?;
         let taken = found.bytes.map(|bytes| bytes.slice(..bytes.len().min(BEGINNING)));
         let seen = match taken {

@@ -11,6 +11,7 @@ use super::budget::Budget;
 use super::follow::Followed;
 use super::lease::Lease;
 use super::look_up::{Aged, LookUp};
+use super::nearby::Nearby;
 use super::request::Request;
 use super::state::Engine;
 use crate::flight::{Flying, Leader, Seat, Ticket};
@@ -85,6 +86,14 @@ impl Engine {
                 return Prepared::Alone;
             }
         }
+        match self.look_near(request, accepts_absent) {
+            Some(Nearby::Fresh(content)) => return self.near_hit(content),
+            Some(Nearby::Aged(aged)) if is_answer(aged.freshness, outlives) => {
+                let ticket = self.flights.ticket(&request.key);
+                return self.hit_of_age(request, aged, ticket, outlives);
+            }
+            _ => {}
+        }
         let mut ticket = self.flights.ticket(&request.key);
         let (mut failures, mut missed) = (0, false);
         loop {
@@ -128,6 +137,11 @@ impl Engine {
 
     pub(super) fn hit(&self, content: Content) -> Prepared {
         self.tell(if matches!(content, Content::Absent) { Event::AbsentHit } else { Event::Hit });
+        Prepared::Found(content, None)
+    }
+
+    fn near_hit(&self, content: Content) -> Prepared {
+        self.tell(if matches!(content, Content::Absent) { Event::AbsentHit } else { Event::NearHit });
         Prepared::Found(content, None)
     }
 

@@ -31,7 +31,9 @@ impl Engine {
         self.backoff.forget(&request.key);
         let mut budget = Budget::new(self.settings.operation_timeout);
         let sent = self.recall.failures();
+        self.forget_near(&request.key);
         let stored = self.store_by_hand(request, content, ttl, &mut budget).await;
+        self.forget_near(&request.key);
         match &stored {
             Ok(()) => self.recall.forget(&request.key, sent),
             Err(_) => {

@@ -23,6 +23,8 @@ pub(crate) struct Request {
     pub(crate) value_type: &'static ValueType,
     pub(crate) encoding: Encoding,
     pub(crate) mode: Mode,
+    /// How long what is read is kept in this process.
+    pub(crate) near: Option<Duration>,
 }
 
 impl Request {

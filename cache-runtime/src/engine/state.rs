@@ -9,8 +9,9 @@ use super::recent::Recent;
 use crate::background::Background;
 use crate::flight::Board;
 use crate::key::Key;
-use crate::observe::{Counters, Event, Observer};
-use crate::store::Store;
+use crate::near::Near;
+use crate::observe::{Counters, Event, Observer, Stats};
+use crate::store::{Listener, Store};
 use crate::value::Codec;
 
 /// How many invalidations may be finished in the background at a time, whose callers are gone.
@@ -23,6 +24,10 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(crate) struct Settings {
     pub(crate) namespace: String,
     pub(crate) default_codec: Option<Codec>,
+    /// The memory that decoded values may take in this process, in bytes.
+    pub(crate) near_capacity: u64,
+    /// How long they are kept, where a function does not say.
+    pub(crate) near: Option<Duration>,
     pub(crate) operation_timeout: Duration,
     pub(crate) max_value_bytes: usize,
     /// How long an origin that failed is left alone at first.
@@ -38,6 +43,8 @@ pub(crate) struct Settings {
 pub(crate) struct Engine {
     pub(crate) settings: Settings,
     pub(super) store: Arc<dyn Store>,
+    /// Where the store is far.
+    pub(super) near: Option<Arc<Near>>,
     /// The tag that every entry has.
     pub(super) everything: Key,
     pub(super) flights: Arc<Board>,
@@ -54,8 +61,12 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
         let recall = Arc::new(Recall::new(Arc::clone(&store), settings.operation_timeout));
+        let everything = Key::of_everything(&settings.namespace);
+        let near = Arc::new(Near::new(settings.near_capacity, &everything));
+        let is_told = store.listen(Arc::clone(&near) as Arc<dyn Listener>);
         Self {
-            everything: Key::of_everything(&settings.namespace),
+            near: is_told.then_some(near),
+            everything,
             flights: Arc::new(Board::new()),
             backoff: Backoff::new(settings.backoff),
             recent: Recent::new(Arc::clone(&store), settings.operation_timeout, Arc::clone(&recall)),
@@ -81,6 +92,16 @@ impl Engine {
         let left = self.recall.finish().await;
         if left > 0 {
             tracing::error!(target: "cache_runtime", left, "invalidations have not gone through; those entries may be served elsewhere until their ttl is over");
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let (entries, bytes) = self.near.as_ref().map_or((0, 0), |near| near.size());
+        Stats {
+            near_entries: entries as u64,
+            near_bytes: bytes,
+            coherence: self.store.coherence(),
+            ..self.counters.snapshot()
         }
     }
 

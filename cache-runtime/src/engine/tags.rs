@@ -55,7 +55,7 @@ impl Engine {
         let (store, key) = (Arc::clone(&self.store), request.key.clone());
         let (every, own) = (self.everything.clone(), request.tags.clone());
         async move {
-            let query = Query { key: &key, life: false, tags: Tags { every: Some(&every), own: &own } };
+            let query = Query { key: &key, life: false, keep: false, tags: Tags { every: Some(&every), own: &own } };
             store.get(query, within).await.is_ok_and(|found| are(&versions, &found.tags))
         }
     }

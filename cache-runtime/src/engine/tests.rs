@@ -163,6 +163,8 @@ fn bench() -> Bench {
 
 fn engine(store: Arc<dyn Store>, operation_timeout: Duration) -> Arc<Engine> {
     let settings = Settings {
+        near_capacity: 1 << 20,
+        near: None,
         namespace: String::new(),
         default_codec: Codec::DEFAULT,
         operation_timeout,
@@ -181,6 +183,7 @@ fn key() -> Key {
 fn request(policy: Policy) -> Request {
     Request {
         spec: &BY_HAND,
+        near: None,
         key: key(),
         tags: vec![Key::of_tag("", "group")],
         policy,

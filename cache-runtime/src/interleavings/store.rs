@@ -96,7 +96,7 @@ impl Store for SteppedStore {
         let (key, life, tags) = (query.key.clone(), query.life, Owned::from(query.tags));
         self.announce(Kind::Read, format!("get {key}"), move |inner| {
             let (key, tags) = (key.clone(), tags.clone());
-            async move { inner.get(Query { key: &key, life, tags: tags.borrowed() }, AMPLE).await }
+            async move { inner.get(Query { key: &key, life, keep: false, tags: tags.borrowed() }, AMPLE).await }
         })
     }
 

@@ -62,6 +62,8 @@ impl World {
         let settings = Settings {
             namespace: self.namespace.clone(),
             default_codec: Codec::DEFAULT,
+            near_capacity: 1 << 20,
+            near: None,
             operation_timeout: LONG,
             max_value_bytes: 1 << 20,
             backoff: if self.plan.rests { LONG } else { Duration::ZERO },
@@ -85,6 +87,7 @@ impl World {
             value_type: ValueType::of::<u64>(),
             encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
             mode,
+            near: None,
         }
     }
 
@@ -104,7 +107,7 @@ impl World {
 
     /// Takes the entry for older than it is: what is left of its life becomes the part `left` of it.
     pub(super) async fn age(&self, left: f64) {
-        let query = Query { key: &self.key, life: true, tags: Tags::NONE };
+        let query = Query { key: &self.key, life: true, keep: false, tags: Tags::NONE };
         let found = self.inner.get(query, AMPLE).await.unwrap();
         if let (Some(bytes), Some(life)) = (found.bytes, found.life) {
             let life = life.mul_f64(left);

@@ -9,6 +9,8 @@ use crate::error::ErrorKind;
 pub(crate) enum Event {
     /// The store had the value.
     Hit,
+    /// The value was kept in this process.
+    NearHit,
     /// The store remembered that there is nothing.
     AbsentHit,
     /// The store had an old value, which was the answer while one reload runs.

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::event::{Event, Observer};
+use crate::store::Coherence;
 
 macro_rules! counters {
     ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What a cache has done since it was built. Counts of this process only.
+        /// What a cache has done since it was built, and what it holds. Of this process only.
         ///
         /// ```
         /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -27,6 +28,12 @@ macro_rules! counters {
         #[non_exhaustive]
         pub struct Stats {
             $($(#[$doc])* pub $name: u64,)*
+            /// How many values are kept in this process just now, by `near`.
+            pub near_entries: u64,
+            /// The bytes of memory that those are reckoned to take.
+            pub near_bytes: u64,
+            /// How those stay true, just now.
+            pub coherence: Coherence,
         }
 
         /// The counters behind [`Stats`].
@@ -37,7 +44,7 @@ macro_rules! counters {
 
         impl Counters {
             pub(crate) fn snapshot(&self) -> Stats {
-                Stats { $($name: self.$name.load(Ordering::Relaxed),)* }
+                Stats { $($name: self.$name.load(Ordering::Relaxed),)* ..Stats::default() }
             }
         }
     };
@@ -46,6 +53,8 @@ macro_rules! counters {
 counters! {
     /// Calls answered from the store.
     hits,
+    /// Calls answered with a value that was kept in this process, without asking the store.
+    near_hits,
     /// Calls answered with a remembered `None`.
     absent_hits,
     /// Calls answered with an old value while one reload ran, by `stale_while_revalidate`.
@@ -95,11 +104,11 @@ counters! {
 }
 
 impl Stats {
-    /// The share of calls that were answered from the store without waiting for the origin, 0 to 1; `None` before the first call.
+    /// The share of calls that were answered from the cache without waiting for the origin, 0 to 1; `None` before the first call.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a ratio needs no 53rd bit")]
     pub fn hit_ratio(&self) -> Option<f64> {
-        let hits = self.hits + self.absent_hits + self.stale_hits;
+        let hits = self.hits + self.near_hits + self.absent_hits + self.stale_hits;
         let all = hits + self.misses + self.failed_open;
         (all > 0).then(|| hits as f64 / all as f64)
     }
@@ -109,6 +118,7 @@ impl Observer for Counters {
     fn on(&self, event: Event) {
         let counter = match event {
             Event::Hit => &self.hits,
+            Event::NearHit => &self.near_hits,
             Event::AbsentHit => &self.absent_hits,
             Event::StaleHit => &self.stale_hits,
             Event::StaleIfError => &self.stale_if_error,

@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::Windows;
 use crate::value::Codec;
 
+/// How long decoded values are kept in the process where nobody says how long.
+const NEAR: Duration = Duration::from_secs(5);
+
 /// How long a value lives and how it is written: data with defaults, checked where it is used.
 ///
 /// ```
@@ -25,6 +28,19 @@ pub struct Policy {
     windows: Windows,
     codec: Option<Codec>,
     version: u32,
+    near: Near,
+}
+
+/// Whether decoded values are kept in the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Near {
+    /// As the cache says.
+    Default,
+    /// They are, for as long as the cache says.
+    On,
+    /// They are, for at most so long.
+    AtMost(Duration),
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +75,15 @@ impl Policy {
     }
 
     const fn with(ttl: Ttl) -> Self {
-        Self { ttl, jitter: 0.0, negative_ttl: None, windows: Windows::NONE, codec: None, version: 0 }
+        Self {
+            ttl,
+            jitter: 0.0,
+            negative_ttl: None,
+            windows: Windows::NONE,
+            codec: None,
+            version: 0,
+            near: Near::Default,
+        }
     }
 
     /// Shortens each ttl by a random part of it, at most this fraction (0 to 1), so that entries written together do
@@ -126,6 +150,32 @@ impl Policy {
         self
     }
 
+    /// Keeps decoded values in this process for at most this long, so that a hit needs no round trip: it is a clone. What
+    /// changes in Redis is forgotten here at once. Default: as the cache says
+    /// ([`CacheBuilder::near`](crate::CacheBuilder::near)), which is off.
+    ///
+    /// No value outlives its own ttl by this. Where Redis does not tell of changes, this is how long an old value may be
+    /// served after an invalidation in another process; see [`Coherence`](crate::Coherence).
+    #[must_use]
+    pub const fn near(mut self, at_most: Duration) -> Self {
+        self.near = Near::AtMost(at_most);
+        self
+    }
+
+    /// Keeps decoded values in this process for as long as the cache says, or 5 s where it does not.
+    #[must_use]
+    pub const fn near_by_default(mut self) -> Self {
+        self.near = Near::On;
+        self
+    }
+
+    /// Keeps no decoded values in this process, whatever the cache says.
+    #[must_use]
+    pub const fn not_near(mut self) -> Self {
+        self.near = Near::Off;
+        self
+    }
+
     /// The fixed ttl, if there is one.
     #[must_use]
     pub const fn ttl(&self) -> Option<Duration> {
@@ -142,6 +192,17 @@ impl Policy {
 
     pub(crate) const fn absent_ttl(&self) -> Option<Duration> {
         self.negative_ttl
+    }
+
+    /// How long decoded values are kept in this process, where the cache says `default`. `None`: they are not.
+    pub(crate) fn near_within(&self, default: Option<Duration>) -> Option<Duration> {
+        let within = match self.near {
+            Near::Default => default,
+            Near::On => Some(default.unwrap_or(NEAR)),
+            Near::AtMost(within) => Some(within),
+            Near::Off => None,
+        };
+        within.filter(|within| !within.is_zero())
     }
 
     pub(crate) const fn windows(&self) -> &Windows {

@@ -42,11 +42,11 @@ fn key(text: &str) -> Key {
 }
 
 async fn get(store: &dyn Store, key: &Key) -> Option<Bytes> {
-    store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
+    store.get(Query { key, life: false, keep: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
 }
 
 async fn ask(store: &dyn Store, key: &Key, tags: &[Key]) -> Found {
-    store.get(Query { key, life: true, tags: own(tags) }, SOON).await.unwrap()
+    store.get(Query { key, life: true, keep: false, tags: own(tags) }, SOON).await.unwrap()
 }
 
 fn own(tags: &[Key]) -> Tags<'_> {
@@ -191,10 +191,10 @@ async fn keeps_the_version_of_the_tag_of_every_entry_first(store: &dyn Store) {
     let tags = Tags { every: Some(&every), own: &other };
     put(store, &entry, b"x").await;
     let versions = store.use_tags(tags, LONG, SOON).await.unwrap();
-    let seen = store.get(Query { key: &entry, life: false, tags }, SOON).await.unwrap();
+    let seen = store.get(Query { key: &entry, life: false, keep: false, tags }, SOON).await.unwrap();
     assert_eq!(seen.tags, [Some(versions[0]), Some(versions[1])]);
     store.remove(&every, SOON).await.unwrap();
-    let seen = store.get(Query { key: &entry, life: false, tags }, SOON).await.unwrap();
+    let seen = store.get(Query { key: &entry, life: false, keep: false, tags }, SOON).await.unwrap();
     assert_eq!(seen.tags, [None, Some(versions[1])]);
 }
 

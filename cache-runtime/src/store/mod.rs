@@ -4,6 +4,9 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+mod feed;
 mod port;
 
+pub use feed::Coherence;
+pub(crate) use feed::{Feed, Listener, Pledge};
 pub(crate) use port::{Answer, Found, Query, Store, Tags};

@@ -3,11 +3,13 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use super::feed::{Coherence, Listener, Pledge};
 use crate::error::Error;
 use crate::key::Key;
 use crate::value::Version;
@@ -44,6 +46,9 @@ pub(crate) struct Query<'a> {
     ///
     /// It is asked before the bytes are: an entry that takes the place of another in between only looks older than it is.
     pub(crate) life: bool,
+    /// Whether the answer is to be kept, so that the listener has to be told when it is not true any more, of the tags as of
+    /// the entry.
+    pub(crate) keep: bool,
     /// The tags whose versions are asked for.
     pub(crate) tags: Tags<'a>,
 }
@@ -57,12 +62,14 @@ pub(crate) struct Found {
     pub(crate) life: Option<Duration>,
     /// The versions of the tags, in the order of the question; `None` for one that nobody uses.
     pub(crate) tags: Vec<Option<Version>>,
+    /// The word that changes of all this are told; `None` where that was not asked, or cannot be had.
+    pub(crate) pledge: Option<Pledge>,
 }
 
 impl Found {
     /// Nothing, where this many tags were asked for.
     pub(crate) fn nothing(tags: usize) -> Self {
-        Self { bytes: None, life: None, tags: vec![None; tags] }
+        Self { tags: vec![None; tags], ..Self::default() }
     }
 }
 
@@ -112,6 +119,17 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// How often the store was reached again after it had been out of reach, or may have become another one: what was
     /// removed shortly before may be back.
     fn returns(&self) -> watch::Receiver<u64>;
+
+    /// Tells `listener` from now on what has changed of what was read to be kept. To be called once. `false`: it never gives
+    /// its word, as one in this process, of which nothing need be kept in it once more.
+    fn listen(&self, _listener: Arc<dyn Listener>) -> bool {
+        false
+    }
+
+    /// How changes are told just now, on whatever runtime.
+    fn coherence(&self) -> Coherence {
+        Coherence::None
+    }
 
     /// Whether the store answers.
     fn ping(&self, within: Duration) -> Answer<'_, ()>;

@@ -86,6 +86,8 @@ pub(crate) struct Unsealed<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Opened {
     pub(crate) content: Content,
+    /// The bytes that the value takes in memory, about.
+    pub(crate) memory: usize,
     pub(crate) meta: Meta,
     /// The version that each tag had before the load.
     pub(crate) tags: Vec<Version>,

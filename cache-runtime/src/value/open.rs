@@ -6,6 +6,7 @@ use super::{
     envelope::{self, Header},
     guard::MAX_PAYLOAD,
     ledger,
+    value_type::Decoded,
 };
 
 /// A header is at most this long, with all the tags it can have.
@@ -34,7 +35,7 @@ pub(crate) fn open(ty: &ValueType, key: &str, bytes: &[u8], encoding: Encoding) 
         return absent(&header, payload);
     }
     match coder.decode(payload) {
-        Ok(value) => Ok(opened(&header, Content::Value(value))),
+        Ok(Decoded { value, memory }) => Ok(opened(&header, Content::Value(value), memory)),
         Err(error) => {
             record.doubt();
             Err(Mismatch::Payload(error))
@@ -44,12 +45,12 @@ pub(crate) fn open(ty: &ValueType, key: &str, bytes: &[u8], encoding: Encoding) 
 
 fn absent(header: &Header<'_>, payload: &[u8]) -> Result<Opened, Mismatch> {
     if payload.is_empty() {
-        Ok(opened(header, Content::Absent))
+        Ok(opened(header, Content::Absent, 0))
     } else {
         Err(Mismatch::Payload(CodecError::new("there are bytes behind an absent value")))
     }
 }
 
-fn opened(header: &Header<'_>, content: Content) -> Opened {
-    Opened { content, meta: header.meta, tags: header.tags.to_vec() }
+fn opened(header: &Header<'_>, content: Content, memory: usize) -> Opened {
+    Opened { content, memory, meta: header.meta, tags: header.tags.to_vec() }
 }

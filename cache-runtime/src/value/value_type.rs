@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId, type_name},
-    fmt,
+    fmt, ptr,
     sync::Arc,
 };
 
@@ -41,7 +41,14 @@ pub(super) struct Coder {
 
 type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<Written, Failure>;
 type ReadBack = fn(&[u8], &Written) -> Result<(), Failure>;
-type Decode = fn(&[u8]) -> Result<AnyValue, CodecError>;
+type Decode = fn(&[u8]) -> Result<Decoded, CodecError>;
+
+/// A value that was read.
+pub(super) struct Decoded {
+    pub(super) value: AnyValue,
+    /// The bytes that it takes in memory, about.
+    pub(super) memory: usize,
+}
 
 impl ValueType {
     /// What is known of `T`.
@@ -85,6 +92,18 @@ impl ValueType {
         (self.type_name)()
     }
 
+    /// Whether what was read as `other` is what would be read as this: the compiler may have made two of one.
+    pub(crate) fn reads_like(&self, other: &Self) -> bool {
+        ptr::eq(self, other) || (self.type_id() == other.type_id() && self.custom() == other.custom())
+    }
+
+    fn custom(&self) -> Option<Identity> {
+        match self.coders {
+            Coders::Custom(only) => Some(only.identity),
+            Coders::BuiltIn(_) => None,
+        }
+    }
+
     pub(super) fn trace(&self, human_readable: bool) -> Trace {
         (self.trace)(human_readable)
     }
@@ -116,7 +135,10 @@ impl Coder {
                 let value = value.downcast_ref::<T>().ok_or_else(wrong_type)?;
                 guard::encode::<T, F>(value, arities, out)
             },
-            decode: |bytes| Ok(Arc::new(guard::decode::<T, F>(bytes)?)),
+            decode: |bytes| {
+                let (value, memory) = guard::decode::<T, F>(bytes)?;
+                Ok(Decoded { value: Arc::new(value), memory })
+            },
             read_back: guard::read_back::<T, F>,
         }
     }
@@ -141,7 +163,7 @@ impl Coder {
     }
 
     /// Reads a value that is all of `bytes`.
-    pub(super) fn decode(&self, bytes: &[u8]) -> Result<AnyValue, CodecError> {
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Decoded, CodecError> {
         guard::announce(bytes);
         guard::contain(CodecError::new, || (self.decode)(bytes))
     }

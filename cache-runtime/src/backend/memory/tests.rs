@@ -7,7 +7,7 @@ const SOON: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(600);
 
 async fn get(store: &MemoryStore, key: &Key) -> Option<Bytes> {
-    store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
+    store.get(Query { key, life: false, keep: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, RedisResult, Value};
 use tokio::sync::Notify;
 
 use super::errors::without_secrets;
+use crate::clock::Instant;
 
 /// One purpose of a connection.
 pub(super) trait Line: Send + Sync + 'static {
@@ -23,6 +24,9 @@ pub(super) trait Line: Send + Sync + 'static {
 
     /// A new connection is made, and in use.
     fn connected(&self) {}
+
+    /// The server has answered a question that was asked at `asked`.
+    fn answered(&self, _asked: Instant) {}
 
     /// A connection that was made is lost.
     fn lost(&self) {}

@@ -48,6 +48,11 @@ impl Link {
         self.status.clone()
     }
 
+    /// Whether commands go through just now.
+    pub(super) fn is_up(&self) -> bool {
+        matches!(*self.status.borrow(), Status::Up(_))
+    }
+
     /// Closes the connection, although there are others who hold this.
     pub(super) fn close(&self) {
         self.supervisor.abort();

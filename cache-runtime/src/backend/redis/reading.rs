@@ -47,13 +47,14 @@ impl Reading {
             (Self::BytesAndLife(_), _) => return Err(strange("a pipeline")),
         };
         if tags == 0 {
-            return Ok(Found { bytes: bytes(got)?, life, tags: Vec::new() });
+            return Ok(Found { bytes: bytes(got)?, life, ..Found::default() });
         }
         match got {
             Value::Array(answers) if answers.len() == tags + 1 => {
                 let mut answers = answers.into_iter();
                 let bytes = bytes(answers.next().unwrap_or(Value::Nil))?;
-                Ok(Found { bytes, life, tags: answers.as_slice().iter().map(version).collect() })
+                let tags = answers.as_slice().iter().map(version).collect();
+                Ok(Found { bytes, life, tags, pledge: None })
             }
             _ => Err(strange("MGET")),
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::ready;
 use std::iter;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,7 +22,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::key::Key;
 use crate::random;
-use crate::store::{Answer, Found, Query, Store, Tags};
+use crate::store::{Answer, Coherence, Found, Listener, Query, Store, Tags};
 use crate::value::Version;
 
 /// The store behind `redis://`, `rediss://` and `unix://`.
@@ -71,8 +72,10 @@ impl Store for RedisStore {
     fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found> {
         Box::pin(async move {
             let reading = Reading::of(query);
-            match self.ask(reading.question(), within).await? {
-                Ok(answer) => reading.understood(answer, query.tags.len()),
+            let lines = self.runtimes.current()?;
+            let (link, pledge) = if query.keep { lines.kept() } else { (lines.plain(), None) };
+            match link.run(reading.question(), within).await? {
+                Ok(answer) => Ok(Found { pledge, ..reading.understood(answer, query.tags.len())? }),
                 Err(error) if is_wrong_type(&error) => Ok(Found::nothing(query.tags.len())),
                 Err(error) => Err(translated(error)),
             }
@@ -147,6 +150,15 @@ impl Store for RedisStore {
 
     fn returns(&self) -> watch::Receiver<u64> {
         self.runtimes.returns().subscribe()
+    }
+
+    fn listen(&self, listener: Arc<dyn Listener>) -> bool {
+        self.runtimes.listen(listener);
+        true
+    }
+
+    fn coherence(&self) -> Coherence {
+        self.runtimes.coherence()
     }
 
     fn ping(&self, within: Duration) -> Answer<'_, ()> {

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::line::{Line, Trouble};
+use crate::clock;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -82,8 +83,9 @@ impl<L: Line> Supervisor<L> {
         let patience = self.patience;
         let attempt = async {
             let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+            let asked = clock::now();
             match timeout(patience, connection.send_packed_command(&greeting)).await {
-                Ok(answered) => answered.map(|answer| (connection, answer)),
+                Ok(answered) => answered.map(|answer| (connection, answer, asked)),
                 Err(_elapsed) => Err(RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut))),
             }
         };
@@ -95,8 +97,10 @@ impl<L: Line> Supervisor<L> {
                 attempt.await
             }
         };
-        let (connection, answer) = greeted?;
-        self.line.welcomes(answer).map(|()| connection)
+        let (connection, answer, asked) = greeted?;
+        self.line.welcomes(answer)?;
+        self.line.answered(asked);
+        Ok(connection)
     }
 
     /// Returns when the connection is of no use any more.
@@ -107,11 +111,12 @@ impl<L: Line> Supervisor<L> {
                 // Woken early by a suspicion, or late by the heartbeat: both ask for a PING.
                 let _ = timeout(HEARTBEAT, self.suspicion.notified()).await;
             }
-            let ping = redis::cmd("PING");
+            let (ping, asked) = (redis::cmd("PING"), clock::now());
             match timeout(self.patience, connection.send_packed_command(&ping)).await {
                 Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
                 // Any answer is a sign of life, a refusal too.
                 Ok(_) => {
+                    self.line.answered(asked);
                     if strikes > 0 {
                         strikes = 0;
                         self.up(&connection);

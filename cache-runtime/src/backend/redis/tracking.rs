@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::waiters::Waiters;
+use crate::clock::Instant;
+use crate::store::{Feed, Listener};
 
 /// What waits here for the connection asks on another one meanwhile, so there is no hurry.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -23,12 +25,19 @@ const LONGEST_PAUSE_REFUSED: Duration = Duration::from_secs(30);
 
 pub(super) struct Tracking {
     endpoint: Endpoint,
-    waiters: Arc<Waiters>,
+    ears: Arc<Ears>,
+}
+
+/// Who is told.
+pub(super) struct Ears {
+    pub(super) waiters: Arc<Waiters>,
+    pub(super) feed: Arc<Feed>,
+    pub(super) listener: Option<Arc<dyn Listener>>,
 }
 
 impl Tracking {
-    pub(super) fn new(endpoint: &Endpoint, waiters: &Arc<Waiters>) -> Self {
-        Self { endpoint: endpoint.clone(), waiters: Arc::clone(waiters) }
+    pub(super) fn new(endpoint: &Endpoint, ears: Ears) -> Self {
+        Self { endpoint: endpoint.clone(), ears: Arc::new(ears) }
     }
 }
 
@@ -38,12 +47,12 @@ impl Line for Tracking {
     }
 
     fn config(&self, config: AsyncConnectionConfig, suspicion: &Arc<Notify>) -> AsyncConnectionConfig {
-        let (waiters, suspicion) = (Arc::clone(&self.waiters), Arc::clone(suspicion));
+        let (ears, suspicion) = (Arc::clone(&self.ears), Arc::clone(suspicion));
         config.set_push_sender(move |push: PushInfo| {
             if push.kind == PushKind::Disconnection {
                 suspicion.notify_one();
             }
-            hear(&waiters, &push);
+            ears.hear(&push);
             Ok::<_, SendError>(())
         })
     }
@@ -56,6 +65,14 @@ impl Line for Tracking {
 
     fn welcomes(&self, answer: Value) -> RedisResult<()> {
         answer.extract_error().map(drop)
+    }
+
+    fn answered(&self, asked: Instant) {
+        self.ears.feed.heard(asked);
+    }
+
+    fn lost(&self) {
+        self.ears.feed.fall_silent();
     }
 
     fn say_up(&self) {
@@ -76,18 +93,36 @@ impl Line for Tracking {
     }
 }
 
-/// Called by the connection's driver, between two replies: it must not wait for anything.
-fn hear(waiters: &Waiters, push: &PushInfo) {
-    match (&push.kind, push.data.as_slice()) {
-        (PushKind::Invalidate, [Value::Array(keys)]) => {
-            for key in keys {
-                if let Value::BulkString(key) = key {
-                    waiters.wake(key);
-                }
-            }
+/// Its supervisor has ended, be it with its runtime.
+impl Drop for Tracking {
+    fn drop(&mut self) {
+        self.ears.feed.fall_silent();
+    }
+}
+
+impl Ears {
+    /// Called by the connection's driver, between two replies: it must not wait for anything.
+    fn hear(&self, push: &PushInfo) {
+        match (&push.kind, push.data.as_slice()) {
+            (PushKind::Invalidate, [Value::Array(keys)]) => keys.iter().for_each(|key| match key {
+                Value::BulkString(key) => self.changed(key),
+                _ => self.everything_changed(),
+            }),
+            // All keys at once: `FLUSHALL` says `null`. And nothing more will be heard of this connection.
+            (PushKind::Invalidate | PushKind::Disconnection, _) => self.everything_changed(),
+            _ => {}
         }
-        // All keys at once: `FLUSHALL` says `null`. And nothing more will be heard of this connection.
-        (PushKind::Invalidate | PushKind::Disconnection, _) => waiters.wake_all(),
-        _ => {}
+    }
+
+    fn changed(&self, key: &[u8]) {
+        if let Some(listener) = &self.listener {
+            listener.changed(key);
+        }
+        self.waiters.wake(key);
+    }
+
+    fn everything_changed(&self) {
+        self.feed.interrupt();
+        self.waiters.wake_all();
     }
 }

@@ -8,7 +8,7 @@ impl Bench {
     /// Whether somebody has the right to reload.
     async fn is_elected(&self) -> bool {
         let at = election(&key());
-        let query = Query { key: &at, life: false, tags: Tags::NONE };
+        let query = Query { key: &at, life: false, keep: false, tags: Tags::NONE };
         self.store.inner.get(query, LONG).await.unwrap().bytes.is_some()
     }
 }

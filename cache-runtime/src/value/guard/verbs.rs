@@ -28,9 +28,11 @@ pub(in crate::value) fn encode<T: Serialize, F: Format>(
     watch.written(out.len() - start).map_err(Failure::of_value)
 }
 
-/// Reads a `T` that is all of `bytes`, in format `F`.
-pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<T, CodecError> {
-    F::read(bytes).map(|Watched(value, _)| value)
+/// Reads a `T` that is all of `bytes`, in format `F`. With it comes the memory that it takes, in bytes, about.
+pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<(T, usize), CodecError> {
+    let Watched { value, charged, .. } = F::read(bytes)?;
+    // Text is not charged, and a table reserves up to twice what it holds.
+    Ok((value, bytes.len() + 2 * charged))
 }
 
 /// Whether a `T` is read from `bytes` as it was written.
@@ -38,7 +40,7 @@ pub(in crate::value) fn read_back<T: DeserializeOwned, F: Format>(
     bytes: &[u8],
     written: &Written,
 ) -> Result<(), Failure> {
-    let Watched(_, read) = F::read::<Watched<T>>(bytes).map_err(|error| match BREACH.get() {
+    let Watched { tape: read, .. } = F::read::<Watched<T>>(bytes).map_err(|error| match BREACH.get() {
         Some(breach) => Failure::of_value(breach),
         None => Failure::of_type(error),
     })?;
@@ -66,13 +68,18 @@ thread_local! {
 }
 
 /// A value that is read through the guard.
-struct Watched<T>(T, Tape);
+struct Watched<T> {
+    value: T,
+    tape: Tape,
+    /// The memory that its parts take.
+    charged: usize,
+}
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let watch = Watch::reading(LENGTH.get(), STACK.get());
         let value = T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch)));
         BREACH.set(watch.breach());
-        Ok(Self(value?, watch.tape.get()))
+        Ok(Self { value: value?, tape: watch.tape.get(), charged: watch.charged() })
     }
 }

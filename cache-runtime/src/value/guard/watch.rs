@@ -20,6 +20,7 @@ pub(super) struct Watch<'a> {
     arities: &'a [Arity],
     max_elements: usize,
     elements: Cell<usize>,
+    max_memory: usize,
     memory_left: Cell<usize>,
     /// Where the stack was before the outermost value.
     stack: usize,
@@ -46,6 +47,7 @@ impl<'a> Watch<'a> {
             arities,
             max_elements,
             elements: Cell::new(0),
+            max_memory,
             memory_left: Cell::new(max_memory),
             stack,
             depth: Cell::new(0),
@@ -75,6 +77,11 @@ impl<'a> Watch<'a> {
         let left = self.memory_left.get().checked_sub(bytes);
         self.memory_left.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// How many bytes have been taken.
+    pub(super) fn charged(&self) -> usize {
+        self.max_memory - self.memory_left.get()
     }
 
     /// Values are inside each other so deep, the innermost of this size; false when the stack is not.

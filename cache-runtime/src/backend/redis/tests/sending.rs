@@ -76,7 +76,7 @@ async fn what_puts_something_is_sent_once() {
 async fn what_does_no_harm_a_second_time_is_sent_again() {
     let server = Breaking::start();
     let (store, key, bytes) = (server.store(), key("k"), Bytes::from_static(b"x"));
-    is_lost(store.get(Query { key: &key, life: false, tags: Tags::NONE }, SOON).await);
+    is_lost(store.get(Query { key: &key, life: false, keep: false, tags: Tags::NONE }, SOON).await);
     assert_eq!(server.heard("GET"), 2);
     is_lost(store.remove(&key, SOON).await);
     assert_eq!(server.heard("DEL"), 2);

@@ -41,7 +41,7 @@ async fn what_is_no_string_is_nothing_beside_its_tags_too() {
     server.command(&["RPUSH", "taken", "x"]);
     let tags = Tags { every: None, own: &tags };
     let versions = store.use_tags(tags, SOON, SOON).await.unwrap();
-    let found = store.get(Query { key: &entry, life: false, tags }, SOON).await.unwrap();
+    let found = store.get(Query { key: &entry, life: false, keep: false, tags }, SOON).await.unwrap();
     assert_eq!(found.bytes, None);
     assert_eq!(found.tags, [Some(versions[0])]);
 }
@@ -50,7 +50,7 @@ async fn what_is_no_string_is_nothing_beside_its_tags_too() {
 async fn an_entry_and_its_tags_are_read_by_one_command() {
     let server = RedisServer::start();
     let (store, entry, every, own) = (store(&server.url()), key("entry"), key("every"), [key("a"), key("b")]);
-    let query = |tags, life| Query { key: &entry, life, tags };
+    let query = |tags, life| Query { key: &entry, life, keep: false, tags };
     let tags = Tags { every: Some(&every), own: &own };
     for (tags, command) in [(Tags::NONE, "get"), (tags, "mget")] {
         for life in [false, true] {

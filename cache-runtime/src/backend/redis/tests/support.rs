@@ -28,7 +28,7 @@ pub(super) fn key(text: &str) -> Key {
 }
 
 pub(super) async fn get(store: &RedisStore, key: &Key) -> Option<Bytes> {
-    store.get(Query { key, life: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
+    store.get(Query { key, life: false, keep: false, tags: Tags::NONE }, SOON).await.unwrap().bytes
 }
 
 /// How often the server was asked to do `command` so far.

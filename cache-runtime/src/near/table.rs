@@ -1,0 +1,156 @@
+//! All that is kept.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use foldhash::fast::RandomState;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{OptionsBuilder, Weighter};
+
+use super::changes::{Changes, Mark};
+use super::entry::Entry;
+use crate::clock::Instant;
+use crate::key::Key;
+use crate::store::Listener;
+
+/// What an entry costs beside its key and its value: the entry itself, its pledge, the eviction lists.
+const OVERHEAD: usize = 400;
+/// What an entry is taken to weigh when the tables are laid out.
+const TYPICAL: u64 = 1024;
+/// A shard is a cache of its own, and holds at least so many bytes, if there are so many.
+const SMALLEST_SHARD: u64 = 1 << 20;
+/// More shards are no faster: few threads meet in one of so many.
+const MOST_SHARDS: u64 = 64;
+
+/// Decoded values, bounded by the memory that they take, least valuable first to leave
+/// ([S3-FIFO](https://s3fifo.com) as `quick_cache` does it). Takes no memory before it is used.
+pub(crate) struct Near {
+    capacity: u64,
+    everything: Key,
+    table: OnceLock<Table>,
+}
+
+struct Table {
+    entries: Cache<Key, Arc<Kept>, ByMemory, RandomState>,
+    changes: Changes,
+    /// How often the tag has changed that every entry has.
+    clearings: AtomicU64,
+}
+
+/// An entry, and what had changed before it was asked for.
+struct Kept {
+    entry: Entry,
+    marks: Marks,
+    /// Whether it was found that nothing had changed while it was under way. Before that, nobody may have it.
+    is_true: AtomicBool,
+}
+
+struct Marks {
+    tags: Box<[Mark]>,
+    clearings: u64,
+}
+
+/// What had changed before a question was asked: a change that is told from then on is not missed.
+pub(crate) struct Watch {
+    key: Mark,
+    marks: Marks,
+}
+
+#[derive(Clone)]
+struct ByMemory;
+
+impl Weighter<Key, Arc<Kept>> for ByMemory {
+    fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
+        let Entry { memory, tags, .. } = &kept.entry;
+        (OVERHEAD + key.as_str().len() + memory + tags.len() * 64) as u64
+    }
+}
+
+impl Near {
+    /// Keeps `capacity` bytes at most. `everything` is the tag of every entry.
+    pub(crate) fn new(capacity: u64, everything: &Key) -> Self {
+        Self { capacity, everything: everything.clone(), table: OnceLock::new() }
+    }
+
+    /// The entry at `key`, if it is kept, and nothing was told against it.
+    pub(crate) fn get<T>(&self, key: &Key, now: Instant, take: impl FnOnce(&Entry) -> Option<T>) -> Option<T> {
+        let table = self.table.get()?;
+        let kept = table.entries.get(key)?;
+        table.is_served(&kept, now).then(|| take(&kept.entry)).flatten()
+    }
+
+    /// To be called before the entry at `key` and the versions of its tags are asked for.
+    pub(crate) fn watch(&self, key: &Key, tags: &[Key]) -> Watch {
+        let table = self.table.get_or_init(|| Table::new(self.capacity));
+        let mark = |key: &Key| table.changes.mark(key.as_str().as_bytes());
+        let marks = Marks { tags: tags.iter().map(mark).collect(), clearings: table.clearings.load(Ordering::SeqCst) };
+        Watch { key: mark(key), marks }
+    }
+
+    /// Keeps what was read under `watch`, unless something has changed since.
+    pub(crate) fn keep(&self, key: &Key, watch: Watch, entry: Entry) {
+        let Some(table) = self.table.get() else { return };
+        let kept = Arc::new(Kept { entry, marks: watch.marks, is_true: AtomicBool::new(false) });
+        table.entries.insert(key.clone(), Arc::clone(&kept));
+        // After it was put there: a change that is told from now on removes it, and one that was told before is seen.
+        if table.changes.stands(watch.key) {
+            kept.is_true.store(true, Ordering::Release);
+        } else {
+            table.entries.remove_if(key, |found| Arc::ptr_eq(found, &kept));
+        }
+    }
+
+    /// How many entries there are, and the bytes that they take, about.
+    pub(crate) fn size(&self) -> (usize, u64) {
+        self.table.get().map_or((0, 0), |table| (table.entries.len(), table.entries.weight()))
+    }
+}
+
+impl Listener for Near {
+    fn changed(&self, key: &[u8]) {
+        let Some(table) = self.table.get() else { return };
+        if key == self.everything.as_str().as_bytes() {
+            table.clearings.fetch_add(1, Ordering::SeqCst);
+            return;
+        }
+        // Before it is removed: what is put there from now on is not believed.
+        table.changes.note(key);
+        let removed = str::from_utf8(key).ok().and_then(|key| table.entries.remove(key));
+        // A value that panics when it is dropped is nothing to the connection that tells of changes.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(removed)));
+    }
+}
+
+impl Table {
+    fn new(capacity: u64) -> Self {
+        let items = usize::try_from(capacity / TYPICAL).unwrap_or(usize::MAX).clamp(16, 1 << 20);
+        let shards = (capacity / SMALLEST_SHARD).clamp(1, MOST_SHARDS);
+        #[expect(clippy::expect_used, reason = "it fails only where a capacity is missing")]
+        let options = OptionsBuilder::new()
+            .shards(usize::try_from(shards).unwrap_or(1))
+            .estimated_items_capacity(items)
+            .weight_capacity(capacity)
+            .build()
+            .expect("both capacities are given");
+        let entries = Cache::with_options(options, ByMemory, RandomState::default(), DefaultLifecycle::default());
+        Self { entries, changes: Changes::none(), clearings: AtomicU64::new(0) }
+    }
+
+    fn is_served(&self, kept: &Kept, now: Instant) -> bool {
+        let Kept { entry, marks, is_true } = kept;
+        is_true.load(Ordering::Acquire)
+            && now < entry.deadline
+            && entry.pledge.holds(now)
+            && marks.clearings == self.clearings.load(Ordering::SeqCst)
+            && marks.tags.iter().all(|mark| self.changes.stands(*mark))
+    }
+}
+
+impl fmt::Debug for Near {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (entries, bytes) = self.size();
+        f.debug_struct("Near").field("entries", &entries).field("bytes", &bytes).finish_non_exhaustive()
+    }
+}
