@@ -37,6 +37,11 @@ pub(crate) fn cache() -> Cache {
     Carried::current().cache()
 }
 
+/// What `f` makes of the cache of the current task.
+pub(crate) fn with<T>(f: impl Fn(&Cache) -> T) -> T {
+    CACHE.try_with(&f).unwrap_or_else(|_| f(global()))
+}
+
 /// The scope of the current task, for a future that goes on elsewhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Carried(Option<Cache>);

@@ -11,6 +11,7 @@ use crate::cache::Cache;
 use crate::engine::{Load, Request, Returns, read_through, read_through_owned};
 use crate::key::{Key, Part, Text};
 use crate::mode::{self, Mode};
+use crate::near::Reader;
 use crate::policy::{IntoTtl, Rules};
 use crate::scope;
 use crate::spec::Spec;
@@ -107,6 +108,9 @@ impl<C: CodecChoice> Call<C> {
         V: Value,
     {
         let mode = mode::of_call(self.spec);
+        if let Some(answer) = self.near_answer(mode) {
+            return answer;
+        }
         let (cache, request) = self.request::<V>(mode);
         read_through(cache.engine(), &request, load).await
     }
@@ -119,6 +123,9 @@ impl<C: CodecChoice> Call<C> {
         S: 'static,
     {
         let mode = mode::of_call(self.spec);
+        if let Some(answer) = self.near_answer(mode) {
+            return answer;
+        }
         let (cache, request) = self.request::<V>(mode);
         read_through_owned(cache.engine(), request, scoped(load)).await
     }
@@ -180,6 +187,28 @@ impl<C: CodecChoice> Call<C> {
                 _ => None,
             }
         })
+    }
+
+    /// The answer, where it is kept in this process: before anything else is made ready.
+    fn near_answer<R, V, S>(&self, mode: Mode) -> Option<R>
+    where
+        R: Returns<V, S>,
+        V: Value,
+    {
+        if mode != Mode::Normal {
+            return None;
+        }
+        let policy = &self.spec.policy;
+        let text = self.text.as_str();
+        let answer = |cache: &Cache| {
+            cache.engine().near_within(policy).filter(|_| Key::is_whole(cache.namespace(), text))?;
+            let reader = Reader { value_type: C::value_type::<V>(), encoding: cache.encoding(policy) };
+            cache.engine().near_answer(text, policy, reader)
+        };
+        match &self.cache {
+            Some(cache) => answer(cache),
+            None => scope::with(answer),
+        }
     }
 
     /// Where the entry is.

@@ -13,7 +13,7 @@ use super::state::Engine;
 use super::tags;
 use crate::error::{Error, ErrorKind};
 use crate::observe::Event;
-use crate::policy::Freshness;
+use crate::policy::{Freshness, Windows};
 use crate::store::{Found, Query};
 use crate::value::{BEGINNING, Content, Meta, Opened, Version, open};
 
@@ -147,7 +147,7 @@ fn beginning(found: &Found) -> Option<Bytes> {
 }
 
 fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_absent: bool, found: Found) -> LookUp {
-    let freshness = freshness(request, &opened.meta, life, matches!(opened.content, Content::Absent));
+    let freshness = freshness(request.policy.windows(), &opened.meta, life, matches!(opened.content, Content::Absent));
     match (freshness, opened.content) {
         (Freshness::Expired, _) => LookUp::Nothing(gap(found)),
         (_, Content::Absent) if !accepts_absent => LookUp::Nothing(gap(found)),
@@ -159,8 +159,7 @@ fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_abs
     }
 }
 
-pub(super) fn freshness(request: &Request, meta: &Meta, life: Option<Duration>, is_absent: bool) -> Freshness {
-    let windows = request.policy.windows();
+pub(super) fn freshness(windows: &Windows, meta: &Meta, life: Option<Duration>, is_absent: bool) -> Freshness {
     if !windows.need_the_age() && meta.retention.is_zero() {
         // The store itself ends it.
         return Freshness::Fresh;

@@ -6,21 +6,15 @@ use bytes::Bytes;
 
 use super::look_up::{Aged, freshness};
 use super::request::Request;
+use super::returned::Returns;
 use super::state::Engine;
 use crate::clock::{self, Instant};
 use crate::key::Key;
-use crate::near::{Entry, Watch};
-use crate::policy::{Freshness, Policy};
+use crate::near::{Entry, Facts, Reader, Watch};
+use crate::observe::Event;
+use crate::policy::{Freshness, Policy, Windows};
 use crate::store::{Found, Listener};
-use crate::value::{BEGINNING, Content, Opened};
-
-/// What is kept in this process.
-pub(super) enum Nearby {
-    /// The answer.
-    Fresh(Content),
-    /// An entry that is getting old, or is old.
-    Aged(Aged),
-}
+use crate::value::{Content, Opened, Value};
 
 /// A question whose answer is to be kept, before it is asked.
 pub(super) struct Keeping {
@@ -35,11 +29,36 @@ impl Engine {
         self.near.as_ref().and(policy.near_within(self.settings.near))
     }
 
-    /// The entry of `request`, where it is kept.
-    pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<Nearby> {
-        request.near?;
+    /// The answer of a call, where it is kept and fresh: most of what a service asks for most often.
+    ///
+    /// `text` is what it is kept at: the key without the namespace.
+    pub(crate) fn near_answer<R, V, S>(&self, text: &str, policy: &Policy, reader: Reader) -> Option<R>
+    where
+        R: Returns<V, S>,
+        V: Value,
+    {
         let now = clock::now();
-        self.near.as_ref()?.get(&request.key, now, |entry| judged(request, entry, accepts_absent, now))
+        self.near.as_ref()?.get(text, reader, now, |entry| {
+            let Content::Value(value) = &entry.content else { return None };
+            let is_fresh = judge(policy.windows(), entry, now) == Freshness::Fresh;
+            let value = value.downcast_ref::<V>().filter(|_| is_fresh)?;
+            self.tell(Event::NearHit);
+            Some(R::value(value.clone()))
+        })
+    }
+
+    /// The entry of `request` with its freshness, where it is kept.
+    pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<Aged> {
+        let (near, now) = (self.near.as_ref().filter(|_| request.near.is_some())?, clock::now());
+        near.get(near.text(&request.key)?, request.reader(), now, |entry| {
+            if matches!(entry.content, Content::Absent) && !accepts_absent {
+                return None;
+            }
+            let Facts { beginning, tags, .. } = &*entry.facts;
+            let freshness = judge(request.policy.windows(), entry, now);
+            let (content, beginning) = (entry.content.clone(), Bytes::copy_from_slice(beginning));
+            Some(Aged { content, beginning, tags: tags.clone(), freshness })
+        })
     }
 
     /// To be called before the store is asked.
@@ -48,24 +67,23 @@ impl Engine {
         Some(Keeping { watch: near.watch(&request.key, &request.tags), asked: clock::now(), within })
     }
 
-    /// Keeps an answer of the store. One that is told of nowhere, or has no end, is not kept.
+    /// Keeps an answer of the store. One of which changes are not told, or that has no end, is not kept.
     pub(super) fn keep(&self, request: &Request, keeping: Keeping, found: &Found, opened: &Opened) {
         let Keeping { watch, asked, within } = keeping;
         let (Some(near), Some(pledge), Some(life)) = (&self.near, &found.pledge, found.life) else { return };
-        // What was left when the store was asked: it looks older than it is by no more than the way there.
-        let ends = asked.checked_add(life.min(opened.meta.life()));
-        let (Some(end), Some(beginning)) = (ends, found.bytes.as_deref().and_then(beginning)) else { return };
+        // From when the store was asked: it looks older than it is, by no more than the way there.
+        let end = asked.checked_add(life.min(opened.meta.life()));
+        let beginning = found.bytes.as_ref().and_then(|bytes| bytes.first_chunk());
+        let (Some(end), Some(&beginning)) = (end, beginning) else { return };
+        let deadline = asked.checked_add(within).map_or(end, |deadline| deadline.min(end));
+        let (meta, tags, memory) = (opened.meta, opened.tags.clone(), opened.memory);
         let entry = Entry {
             content: opened.content.clone(),
-            value_type: request.value_type,
-            encoding: request.encoding,
-            meta: opened.meta,
-            beginning,
-            tags: opened.tags.clone(),
-            end,
-            deadline: asked.checked_add(within).map_or(end, |deadline| deadline.min(end)),
+            reader: request.reader(),
+            is_retained: !meta.retention.is_zero(),
+            deadline,
             pledge: pledge.clone(),
-            memory: opened.memory,
+            facts: Box::new(Facts { meta, end, beginning, tags, memory }),
         };
         near.keep(&request.key, watch, entry);
     }
@@ -78,24 +96,11 @@ impl Engine {
     }
 }
 
-fn beginning(bytes: &[u8]) -> Option<[u8; BEGINNING]> {
-    bytes.first_chunk().copied()
-}
-
-fn judged(request: &Request, entry: &Entry, accepts_absent: bool, now: Instant) -> Option<Nearby> {
+fn judge(windows: &Windows, entry: &Entry, now: Instant) -> Freshness {
+    if !entry.is_retained && !windows.need_the_age() {
+        // Here it ends before it does in the store.
+        return Freshness::Fresh;
+    }
     let is_absent = matches!(entry.content, Content::Absent);
-    if !entry.is_for(request.value_type, request.encoding) || (is_absent && !accepts_absent) {
-        return None;
-    }
-    let content = || entry.content.clone();
-    match freshness(request, &entry.meta, Some(entry.life(now)), is_absent) {
-        Freshness::Expired => None,
-        Freshness::Fresh => Some(Nearby::Fresh(content())),
-        freshness => Some(Nearby::Aged(Aged {
-            content: content(),
-            beginning: Bytes::copy_from_slice(&entry.beginning),
-            tags: entry.tags.clone(),
-            freshness,
-        })),
-    }
+    freshness(windows, &entry.facts.meta, Some(entry.facts.life(now)), is_absent)
 }

@@ -11,7 +11,6 @@ use super::budget::Budget;
 use super::follow::Followed;
 use super::lease::Lease;
 use super::look_up::{Aged, LookUp};
-use super::nearby::Nearby;
 use super::request::Request;
 use super::state::Engine;
 use crate::flight::{Flying, Leader, Seat, Ticket};
@@ -87,8 +86,8 @@ impl Engine {
             }
         }
         match self.look_near(request, accepts_absent) {
-            Some(Nearby::Fresh(content)) => return self.near_hit(content),
-            Some(Nearby::Aged(aged)) if is_answer(aged.freshness, outlives) => {
+            Some(Aged { content, freshness: Freshness::Fresh, .. }) => return self.near_hit(content),
+            Some(aged) if is_answer(aged.freshness, outlives) => {
                 let ticket = self.flights.ticket(&request.key);
                 return self.hit_of_age(request, aged, ticket, outlives);
             }

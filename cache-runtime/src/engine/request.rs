@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::flight::Place;
 use crate::key::Key;
 use crate::mode::Mode;
+use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::Spec;
 use crate::value::{Encoding, ValueType};
@@ -28,6 +29,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// How what is stored is read.
+    pub(super) fn reader(&self) -> Reader {
+        Reader { value_type: self.value_type, encoding: self.encoding }
+    }
+
     /// Where it takes off.
     pub(super) fn place(&self) -> Place<'_> {
         Place { key: &self.key, kind: self.value_type.type_id(), tags: &self.tags }

@@ -62,7 +62,7 @@ impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
         let recall = Arc::new(Recall::new(Arc::clone(&store), settings.operation_timeout));
         let everything = Key::of_everything(&settings.namespace);
-        let near = Arc::new(Near::new(settings.near_capacity, &everything));
+        let near = Arc::new(Near::new(settings.near_capacity, &settings.namespace));
         let is_told = store.listen(Arc::clone(&near) as Arc<dyn Listener>);
         Self {
             near: is_told.then_some(near),

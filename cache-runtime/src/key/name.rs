@@ -69,6 +69,11 @@ impl Key {
         Self(text)
     }
 
+    /// Whether the key of `text` ends with it: one that is too long ends with its hash.
+    pub(crate) fn is_whole(namespace: &str, text: &str) -> bool {
+        namespace.len() + 1 + text.len() <= LONGEST
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -6,7 +6,8 @@
 
 mod changes;
 mod entry;
+mod name;
 mod table;
 
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, Facts, Reader};
 pub(crate) use table::{Near, Watch};

@@ -10,12 +10,13 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{OptionsBuilder, Weighter};
 
 use super::changes::{Changes, Mark};
-use super::entry::Entry;
+use super::entry::{Entry, Facts, Reader};
+use super::name::Name;
 use crate::clock::Instant;
 use crate::key::Key;
 use crate::store::Listener;
 
-/// What an entry costs beside its key and its value: the entry itself, its pledge, the eviction lists.
+/// What an entry costs beside its key and its value: the entry itself, what is known of it, the eviction lists.
 const OVERHEAD: usize = 400;
 /// What an entry is taken to weigh when the tables are laid out.
 const TYPICAL: u64 = 1024;
@@ -28,12 +29,14 @@ const MOST_SHARDS: u64 = 64;
 /// ([S3-FIFO](https://s3fifo.com) as `quick_cache` does it). Takes no memory before it is used.
 pub(crate) struct Near {
     capacity: u64,
+    /// What all keys begin with.
+    prefix: String,
     everything: Key,
     table: OnceLock<Table>,
 }
 
 struct Table {
-    entries: Cache<Key, Arc<Kept>, ByMemory, RandomState>,
+    entries: Cache<Name, Arc<Kept>, ByMemory, RandomState>,
     changes: Changes,
     /// How often the tag has changed that every entry has.
     clearings: AtomicU64,
@@ -61,44 +64,57 @@ pub(crate) struct Watch {
 #[derive(Clone)]
 struct ByMemory;
 
-impl Weighter<Key, Arc<Kept>> for ByMemory {
-    fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
-        let Entry { memory, tags, .. } = &kept.entry;
-        (OVERHEAD + key.as_str().len() + memory + tags.len() * 64) as u64
+impl Weighter<Name, Arc<Kept>> for ByMemory {
+    fn weight(&self, name: &Name, kept: &Arc<Kept>) -> u64 {
+        let Facts { memory, tags, .. } = &*kept.entry.facts;
+        (OVERHEAD + name.as_str().len() + memory + tags.len() * 64) as u64
     }
 }
 
 impl Near {
-    /// Keeps `capacity` bytes at most. `everything` is the tag of every entry.
-    pub(crate) fn new(capacity: u64, everything: &Key) -> Self {
-        Self { capacity, everything: everything.clone(), table: OnceLock::new() }
+    /// Keeps `capacity` bytes at most, of entries in `namespace`.
+    pub(crate) fn new(capacity: u64, namespace: &str) -> Self {
+        let prefix = if namespace.is_empty() { String::new() } else { format!("{namespace}:") };
+        Self { capacity, prefix, everything: Key::of_everything(namespace), table: OnceLock::new() }
     }
 
-    /// The entry at `key`, if it is kept, and nothing was told against it.
-    pub(crate) fn get<T>(&self, key: &Key, now: Instant, take: impl FnOnce(&Entry) -> Option<T>) -> Option<T> {
+    /// What `take` takes of the entry at `text` of the namespace, if it is kept for such a reader, and nothing was told
+    /// against it.
+    pub(crate) fn get<T>(
+        &self,
+        text: &str,
+        reader: Reader,
+        now: Instant,
+        take: impl FnOnce(&Entry) -> Option<T>,
+    ) -> Option<T> {
         let table = self.table.get()?;
-        let kept = table.entries.get(key)?;
-        table.is_served(&kept, now).then(|| take(&kept.entry)).flatten()
+        let kept = table.entries.get(text)?;
+        (kept.entry.reader.is_like(reader) && table.is_served(&kept, now)).then(|| take(&kept.entry)).flatten()
+    }
+
+    /// The part of `key` behind the namespace; none of a key of another one.
+    pub(crate) fn text<'a>(&self, key: &'a Key) -> Option<&'a str> {
+        key.as_str().strip_prefix(&*self.prefix)
     }
 
     /// To be called before the entry at `key` and the versions of its tags are asked for.
     pub(crate) fn watch(&self, key: &Key, tags: &[Key]) -> Watch {
         let table = self.table.get_or_init(|| Table::new(self.capacity));
         let mark = |key: &Key| table.changes.mark(key.as_str().as_bytes());
-        let marks = Marks { tags: tags.iter().map(mark).collect(), clearings: table.clearings.load(Ordering::SeqCst) };
+        let marks = Marks { tags: tags.iter().map(mark).collect(), clearings: table.clearings() };
         Watch { key: mark(key), marks }
     }
 
     /// Keeps what was read under `watch`, unless something has changed since.
     pub(crate) fn keep(&self, key: &Key, watch: Watch, entry: Entry) {
-        let Some(table) = self.table.get() else { return };
+        let (Some(table), Some(text)) = (self.table.get(), self.text(key)) else { return };
         let kept = Arc::new(Kept { entry, marks: watch.marks, is_true: AtomicBool::new(false) });
-        table.entries.insert(key.clone(), Arc::clone(&kept));
+        table.entries.insert(Name::from(text), Arc::clone(&kept));
         // After it was put there: a change that is told from now on removes it, and one that was told before is seen.
         if table.changes.stands(watch.key) {
             kept.is_true.store(true, Ordering::Release);
         } else {
-            table.entries.remove_if(key, |found| Arc::ptr_eq(found, &kept));
+            table.entries.remove_if(text, |found| Arc::ptr_eq(found, &kept));
         }
     }
 
@@ -117,7 +133,8 @@ impl Listener for Near {
         }
         // Before it is removed: what is put there from now on is not believed.
         table.changes.note(key);
-        let removed = str::from_utf8(key).ok().and_then(|key| table.entries.remove(key));
+        let text = str::from_utf8(key).ok().and_then(|key| key.strip_prefix(&*self.prefix));
+        let removed = text.and_then(|text| table.entries.remove(text));
         // A value that panics when it is dropped is nothing to the connection that tells of changes.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(removed)));
     }
@@ -138,12 +155,16 @@ impl Table {
         Self { entries, changes: Changes::none(), clearings: AtomicU64::new(0) }
     }
 
+    fn clearings(&self) -> u64 {
+        self.clearings.load(Ordering::SeqCst)
+    }
+
     fn is_served(&self, kept: &Kept, now: Instant) -> bool {
         let Kept { entry, marks, is_true } = kept;
         is_true.load(Ordering::Acquire)
             && now < entry.deadline
             && entry.pledge.holds(now)
-            && marks.clearings == self.clearings.load(Ordering::SeqCst)
+            && marks.clearings == self.clearings()
             && marks.tags.iter().all(|mark| self.changes.stands(*mark))
     }
 }

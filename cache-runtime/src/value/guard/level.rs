@@ -39,6 +39,12 @@ impl<'w> Level<'w> {
         self.tape(|tape| tape.note(kind, times));
     }
 
+    /// Text or bytes of this length are read.
+    pub(super) fn text(self, length: usize) {
+        self.note("u8", length);
+        self.watch.text(length);
+    }
+
     pub(super) fn tape(self, change: impl FnOnce(&mut Tape)) {
         let mut tape = self.watch.tape.get();
         change(&mut tape);

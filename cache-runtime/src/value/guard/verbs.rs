@@ -30,9 +30,7 @@ pub(in crate::value) fn encode<T: Serialize, F: Format>(
 
 /// Reads a `T` that is all of `bytes`, in format `F`. With it comes the memory that it takes, in bytes, about.
 pub(in crate::value) fn decode<T: DeserializeOwned, F: Format>(bytes: &[u8]) -> Result<(T, usize), CodecError> {
-    let Watched { value, charged, .. } = F::read(bytes)?;
-    // Text is not charged, and a table reserves up to twice what it holds.
-    Ok((value, bytes.len() + 2 * charged))
+    F::read(bytes).map(|Watched { value, memory, .. }| (value, memory))
 }
 
 /// Whether a `T` is read from `bytes` as it was written.
@@ -71,8 +69,8 @@ thread_local! {
 struct Watched<T> {
     value: T,
     tape: Tape,
-    /// The memory that its parts take.
-    charged: usize,
+    /// The memory that it takes, in bytes, about.
+    memory: usize,
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
@@ -80,6 +78,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
         let watch = Watch::reading(LENGTH.get(), STACK.get());
         let value = T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch)));
         BREACH.set(watch.breach());
-        Ok(Self { value: value?, tape: watch.tape.get(), charged: watch.charged() })
+        Ok(Self { value: value?, tape: watch.tape.get(), memory: watch.memory() })
     }
 }

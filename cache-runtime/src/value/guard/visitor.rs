@@ -50,32 +50,32 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for GuardedVisitor<'_, V> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
-        self.level.note("u8", value.len());
+        self.level.text(value.len());
         self.inner.visit_str(value)
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
-        self.level.note("u8", value.len());
+        self.level.text(value.len());
         self.inner.visit_borrowed_str(value)
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
-        self.level.note("u8", value.len());
+        self.level.text(value.len());
         self.inner.visit_string(value)
     }
 
     fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<V::Value, E> {
-        self.level.note("u8", value.len());
+        self.level.text(value.len());
         self.inner.visit_bytes(value)
     }
 
     fn visit_borrowed_bytes<E: Error>(self, value: &'de [u8]) -> Result<V::Value, E> {
-        self.level.note("u8", value.len());
+        self.level.text(value.len());
         self.inner.visit_borrowed_bytes(value)
     }
 
     fn visit_byte_buf<E: Error>(self, value: Vec<u8>) -> Result<V::Value, E> {
-        self.level.note("u8", value.len());
+        self.level.text(value.len());
         self.inner.visit_byte_buf(value)
     }
 
