@@ -1,4 +1,4 @@
-//! What functions with stale windows and with tags expand to, formatted.
+//! What functions with stale windows, with tags and with `near` expand to, formatted.
 
 use quote::quote;
 
@@ -44,6 +44,7 @@ fn everything_together() {
             negative_ttl = "5s",
             cache_if = move |report| report.id == id,
             tags = ["tenant:{tenant}", "all"],
+            near = "30s",
             codec = json,
             version = 2,
             cache = REPORTS,
@@ -122,4 +123,27 @@ fn after_mistakes_in_windows() {
         },
     );
     insta::assert_snapshot!(expansion);
+}
+
+#[test]
+fn near_is_a_choice_of_the_policy() {
+    let cases = [
+        (quote!(near = "1s 500ms"), ".near(::core::time::Duration::from_millis(1500))"),
+        (quote!(near = 5), ".near(::core::time::Duration::from_secs(5))"),
+        (quote!(near = NEAR), ".near(NEAR)"),
+        (quote!(near = Duration::from_millis(50)), ".near(Duration::from_millis(50))"),
+        (quote!(near = (true)), ".near_by_default()"),
+        (quote!(near = false), ".not_near()"),
+    ];
+    for (argument, expected) in cases {
+        let expansion = in_module(
+            quote!(key = "user:{id}", ttl = 60, #argument),
+            &quote! {
+                async fn get_user(id: u64) -> User {
+                    load(id).await
+                }
+            },
+        );
+        assert!(expansion.contains(expected), "{expansion}");
+    }
 }

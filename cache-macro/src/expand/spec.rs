@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::names::{private, spec};
-use crate::model::{Home, Lasting, Model, Policy, Ttl};
+use crate::model::{Home, Lasting, Model, Near, Policy, Ttl};
 
 /// The item that holds the `Spec` where there are companions to share it with.
 pub(super) fn shared(model: &Model) -> TokenStream {
@@ -67,10 +67,20 @@ fn policy(model: &Model, policy: &Policy) -> TokenStream {
     let refresh_ahead = policy.refresh_ahead.as_ref().map(|fraction| quote!(.refresh_ahead(#fraction)));
     let soft_timeout = lasting("soft_timeout", &policy.soft_timeout);
     let negative_ttl = lasting("negative_ttl", &policy.negative_ttl);
+    let near = policy.near.as_ref().map(near);
     let codec = policy.codec.as_ref().map(|codec| quote!(.codec(#krate::Codec::#codec)));
     let version = policy.version.as_ref().map(|version| quote!(.version(#version)));
     let windows = quote!(#stale_while_revalidate #stale_if_error #refresh_ahead #soft_timeout);
-    quote!(#krate::Policy::#ttl #jitter #windows #negative_ttl #codec #version)
+    quote!(#krate::Policy::#ttl #jitter #windows #negative_ttl #near #codec #version)
+}
+
+/// `.near(time)` or another choice
+fn near(near: &Near) -> TokenStream {
+    match near {
+        Near::AtMost(time) => lasting("near", time),
+        Near::ByDefault => quote!(.near_by_default()),
+        Near::Off => quote!(.not_near()),
+    }
 }
 
 /// `.negative_ttl(ttl)`

@@ -3,10 +3,14 @@
 use syn::{Expr, Ident};
 
 use super::template::{names, plain};
-use crate::parse::{Arguments, Function, Time, Ttl, parameters_used};
+use crate::parse::{Arguments, Function, Near, Time, Ttl, parameters_used};
 
 /// Those that stand in a `static`.
 pub(super) fn constants(arguments: &Arguments) -> impl Iterator<Item = (&'static str, &Expr)> {
+    let near = match &arguments.near {
+        Some(Near::AtMost(time)) => computed(Some(time)),
+        _ => None,
+    };
     given([
         ("jitter", arguments.jitter.as_ref()),
         ("stale_while_revalidate", computed(arguments.stale_while_revalidate.as_ref())),
@@ -14,6 +18,7 @@ pub(super) fn constants(arguments: &Arguments) -> impl Iterator<Item = (&'static
         ("refresh_ahead", arguments.refresh_ahead.as_ref()),
         ("soft_timeout", computed(arguments.soft_timeout.as_ref())),
         ("negative_ttl", computed(arguments.negative_ttl.as_ref())),
+        ("near", near),
         ("version", arguments.version.as_ref()),
     ])
 }

@@ -3,7 +3,7 @@
 use super::key::Key;
 use super::template::plain;
 use crate::errors::Errors;
-use crate::model::{Lasting, Policy, Spec, Ttl};
+use crate::model::{Lasting, Near, Policy, Spec, Ttl};
 use crate::parse::{self, Arguments, Codec, Function, Time};
 
 pub(super) fn spec(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) -> Spec {
@@ -37,11 +37,20 @@ fn policy(arguments: &Arguments) -> Policy {
         refresh_ahead: arguments.refresh_ahead.clone(),
         soft_timeout: lasting(arguments.soft_timeout.as_ref()),
         negative_ttl: lasting(arguments.negative_ttl.as_ref()),
+        near: near(arguments),
         codec: match &arguments.codec {
             Some(Codec::Named(variant)) => Some(variant.clone()),
             _ => None,
         },
         version: arguments.version.clone(),
+    }
+}
+
+fn near(arguments: &Arguments) -> Option<Near> {
+    match arguments.near.as_ref()? {
+        parse::Near::AtMost(time) => lasting(Some(time)).map(Near::AtMost),
+        parse::Near::Choice(true) => Some(Near::ByDefault),
+        parse::Near::Choice(false) => Some(Near::Off),
     }
 }
 

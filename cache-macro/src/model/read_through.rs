@@ -80,6 +80,7 @@ pub(crate) struct Policy {
     pub(crate) refresh_ahead: Option<Expr>,
     pub(crate) soft_timeout: Option<Lasting>,
     pub(crate) negative_ttl: Option<Lasting>,
+    pub(crate) near: Option<Near>,
     /// A variant of the runtime's `Codec`.
     pub(crate) codec: Option<Ident>,
     pub(crate) version: Option<Expr>,
@@ -96,6 +97,14 @@ pub(crate) enum Ttl {
 pub(crate) enum Lasting {
     Fixed(Duration),
     Constant(Expr),
+}
+
+/// Whether decoded values are kept in the process, where the function says so.
+pub(crate) enum Near {
+    AtMost(Lasting),
+    /// For as long as the cache says.
+    ByDefault,
+    Off,
 }
 
 /// What is evaluated at each call, before anything is looked up.

@@ -23,6 +23,7 @@ pub(crate) struct Arguments {
     pub(crate) negative_ttl: Option<Time>,
     pub(crate) cache_if: Option<Expr>,
     pub(crate) tags: Vec<Written>,
+    pub(crate) near: Option<Near>,
     pub(crate) codec: Option<Codec>,
     pub(crate) version: Option<Expr>,
     pub(crate) skip: Option<Vec<Ident>>,
@@ -38,6 +39,13 @@ pub(crate) enum Ttl {
     Time(Time),
     /// A closure over the value.
     OfValue(ExprClosure),
+}
+
+/// `near = ..`
+pub(crate) enum Near {
+    AtMost(Time),
+    /// `true`: for as long as the cache says. `false`: not at all.
+    Choice(bool),
 }
 
 /// `codec = ..`
@@ -118,6 +126,12 @@ const TABLE: &[Argument<Arguments>] = &[
         example: r#"tags = ["tenant:{tenant}"]"#,
         doc: "groups that the value belongs to, each forgotten as a whole: templates like `key`, 16 at most; default: none",
         form: Form::Value(tags),
+    },
+    Argument {
+        name: "near",
+        example: r#"near = "5s""#,
+        doc: "how long decoded values are kept in this process, where a hit is a clone, at most; `true`: as long as the cache says, or 5 s; `false`: not at all; default: as the cache says, which is off",
+        form: Form::Value(values::near),
     },
     Argument {
         name: "codec",

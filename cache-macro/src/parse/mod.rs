@@ -18,7 +18,7 @@ mod used;
 mod values;
 mod written;
 
-pub(crate) use arguments::{Arguments, Codec, Companions, Ttl, arguments};
+pub(crate) use arguments::{Arguments, Codec, Companions, Near, Ttl, arguments};
 pub(crate) use changes::{Changes, changes};
 pub(crate) use expression::{bare, found};
 pub(crate) use function::{Function, Parameter, function};

@@ -35,6 +35,7 @@ pub(super) fn time(name: &str, expr: Expr, errors: &Errors) -> Option<Time> {
 fn accepted(name: &str) -> String {
     let rest = match name {
         "ttl" => " or `\"forever\"`, a `Duration` expression, or a closure over the value",
+        "near" => ", a `Duration` expression, `true` or `false`",
         _ => ", or a `Duration` expression",
     };
     format!("`{name}` accepts whole seconds such as `60`, text such as `\"1h 30m\"`{rest}")
@@ -63,7 +64,11 @@ fn said(name: &str, text: &LitStr) -> Result<Time, String> {
 
 fn lasting(name: &str, time: Duration, found: &str) -> Result<Time, String> {
     if time.is_zero() {
-        let effect = if name.ends_with("ttl") { "stores nothing" } else { "has no effect" };
+        let effect = match name {
+            "ttl" | "negative_ttl" => "stores nothing",
+            "near" => "keeps nothing",
+            _ => "has no effect",
+        };
         return Err(format!("a `{name}` of `{found}` {effect}; {}", accepted(name)));
     }
     if time > LONGEST { Err(too_long(name, found)) } else { Ok(Time::Fixed(time)) }

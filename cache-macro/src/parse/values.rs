@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprClosure, ExprLit, Ident, Lit, Path, Token};
 
-use super::arguments::{Arguments, Codec, Companions, Ttl};
+use super::arguments::{Arguments, Codec, Companions, Near, Ttl};
 use super::expression::{Number, bare, found, found_literal};
 use super::fraction::fraction;
 use super::time::time;
@@ -82,6 +82,14 @@ pub(super) fn cache_if(facts: &mut Arguments, input: ParseStream, errors: &Error
         ),
     }
     facts.cache_if = Some(expr);
+    Ok(())
+}
+
+pub(super) fn near(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
+    facts.near = match expression("near", input)? {
+        Expr::Lit(ExprLit { lit: Lit::Bool(choice), .. }) => Some(Near::Choice(choice.value)),
+        other => time("near", other, errors).map(Near::AtMost),
+    };
     Ok(())
 }
 

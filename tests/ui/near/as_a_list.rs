@@ -1,0 +1,8 @@
+use cache_runtime::read_through;
+
+#[read_through(key = "user:{id}", ttl = 60, near("5s"))]
+async fn get_user(id: u64) -> u64 {
+    id
+}
+
+fn main() {}
