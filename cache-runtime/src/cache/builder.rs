@@ -222,6 +222,9 @@ impl CacheBuilder {
         if self.operation_timeout.is_zero() {
             fault("operation_timeout", "is zero; expected at least a millisecond".to_owned());
         }
+        if self.near.is_some_and(|near| near.is_zero()) {
+            fault("near", "is zero; expected at least a millisecond, or not to be set".to_owned());
+        }
         if self.backoff.is_zero() {
             fault("backoff", "is zero; expected at least a millisecond".to_owned());
         }
@@ -283,8 +286,8 @@ mod tests {
     fn every_bad_setting_is_named_at_once() {
         let builder =
             Cache::builder().url("ftp://x").namespace("a b").operation_timeout(Duration::ZERO).max_value_bytes(0);
-        let error = builder.build().unwrap_err().to_string();
-        for setting in ["`url`", "`namespace`", "`operation_timeout`", "`max_value_bytes`"] {
+        let error = builder.near(Duration::ZERO).build().unwrap_err().to_string();
+        for setting in ["`url`", "`namespace`", "`operation_timeout`", "`near`", "`max_value_bytes`"] {
             assert!(error.contains(setting), "{error}");
         }
     }

@@ -13,11 +13,12 @@ use crate::value::Codec;
 type Apply = fn(CacheBuilder, &str) -> Result<CacheBuilder, String>;
 
 /// Every variable, the setting it is for, and how it is applied.
-const VARIABLES: [(&str, &str, Apply); 9] = [
+const VARIABLES: [(&str, &str, Apply); 10] = [
     ("REDIS_URL", "url", |builder, text| Ok(builder.url(text))),
     ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
     ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),
     ("CACHE_OPERATION_TIMEOUT", "operation_timeout", |builder, text| Ok(builder.operation_timeout(duration(text)?))),
+    ("CACHE_NEAR", "near", |builder, text| Ok(builder.near(duration(text)?))),
     ("CACHE_NEAR_CAPACITY", "near_capacity", |builder, text| Ok(builder.near_capacity(bytes(text)?))),
     ("CACHE_MAX_VALUE_BYTES", "max_value_bytes", |builder, text| Ok(builder.max_value_bytes(bytes(text)?))),
     ("CACHE_BACKOFF", "backoff", |builder, text| Ok(builder.backoff(duration(text)?))),
@@ -114,6 +115,7 @@ mod tests {
             ("REDIS_URL", "redis://localhost"),
             ("CACHE_NAMESPACE", "shop"),
             ("CACHE_OPERATION_TIMEOUT", "1s 50ms"),
+            ("CACHE_NEAR", "4s"),
             ("CACHE_NEAR_CAPACITY", "1024"),
             ("CACHE_MAX_VALUE_BYTES", "2048"),
             ("CACHE_BACKOFF", "3s"),
@@ -125,6 +127,7 @@ mod tests {
         assert!(
             shown.contains(r#"namespace: "shop""#) && shown.contains("1.05s") && shown.contains("near_capacity: 1024")
         );
+        assert!(shown.contains("near: Some(4s)"), "{shown}");
         assert!(shown.contains("backoff: 3s, background_loads: 5, background_timeout: 7s"), "{shown}");
         assert!(shown.contains("max_value_bytes: 2048") && !shown.contains("localhost"));
     }
@@ -134,11 +137,14 @@ mod tests {
         let text = refusal(&[
             ("CACHE_CODEC", "pickle-hunter2"),
             ("CACHE_OPERATION_TIMEOUT", "soon-hunter2"),
+            ("CACHE_NEAR", "true-hunter2"),
             ("CACHE_NEAR_CAPACITY", "-1"),
             ("CACHE_MAX_VALUE_BYTES", "many"),
         ]);
-        for name in ["CACHE_CODEC", "CACHE_OPERATION_TIMEOUT", "CACHE_NEAR_CAPACITY", "CACHE_MAX_VALUE_BYTES"] {
-            assert!(text.contains(name), "{text}");
+        let names =
+            ["CACHE_CODEC", "CACHE_OPERATION_TIMEOUT", "CACHE_NEAR", "CACHE_NEAR_CAPACITY", "CACHE_MAX_VALUE_BYTES"];
+        for name in names {
+            assert!(text.contains(&format!("`{name}`")), "{text}");
         }
         assert!(!text.contains("hunter2"));
     }
@@ -164,6 +170,7 @@ mod tests {
         let text = refusal(&[
             ("CACHE_NAMESPACE", "{hunter2}"),
             ("CACHE_OPERATION_TIMEOUT", "0s"),
+            ("CACHE_NEAR", "0s"),
             ("CACHE_NEAR_CAPACITY", "0"),
             ("CACHE_MAX_VALUE_BYTES", "987654321"),
             ("CACHE_BACKOFF", "0s"),
@@ -172,7 +179,7 @@ mod tests {
         ]);
         for (name, setting, _) in VARIABLES {
             assert!(!text.contains(&format!("`{setting}`")), "{text}");
-            assert_eq!(text.contains(name), !["REDIS_URL", "CACHE_CODEC"].contains(&name), "{text}");
+            assert_eq!(text.contains(&format!("`{name}`")), !["REDIS_URL", "CACHE_CODEC"].contains(&name), "{text}");
         }
         assert!(!text.contains("hunter2") && !text.contains("987654321"), "{text}");
     }

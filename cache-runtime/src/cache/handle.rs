@@ -36,6 +36,7 @@ impl Cache {
     /// | `CACHE_NAMESPACE` | `shop` | prefix of every key |
     /// | `CACHE_CODEC` | `bincode`, `json`, `msgpack` | the default codec |
     /// | `CACHE_OPERATION_TIMEOUT` | `100ms` | the longest wait for the store in one call |
+    /// | `CACHE_NEAR` | `5s` | how long decoded values are kept in this process; absent: they are not |
     /// | `CACHE_NEAR_CAPACITY` | `67108864` | bytes that values may take in this process |
     /// | `CACHE_MAX_VALUE_BYTES` | `16777216` | the largest value that is stored |
     /// | `CACHE_BACKOFF` | `1s` | how long an origin that failed is left alone |
