@@ -1,4 +1,4 @@
-//! Every form of function that `#[read_through]` accepts, compiled under strict lints and run on a memory cache.
+//! Every form of function that `#[read_through]` accepts, compiled under strict lints and run on a cache.
 
 #![deny(warnings, missing_docs, single_use_lifetimes, unused_lifetimes, clippy::all, clippy::pedantic)]
 #![forbid(missing_debug_implementations)]
@@ -18,6 +18,7 @@ pub mod companions;
 pub mod functions;
 pub mod hygiene;
 pub mod methods;
+pub mod near;
 pub mod parameters;
 pub mod paths;
 pub mod returns;
