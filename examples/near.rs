@@ -1,6 +1,6 @@
 //! Decoded values in the process: a hit neither asks Redis nor decodes, and what changes in Redis is forgotten at once.
 //!
-//! `REDIS_URL=redis://localhost:6379 cargo run --example near`; without a Redis there is nothing that values could be nearer than.
+//! `REDIS_URL=redis://localhost:6379 cargo run --example near`; without a Redis there is nothing that could be nearer.
 
 use std::error::Error;
 use std::sync::Arc;

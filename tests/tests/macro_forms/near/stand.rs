@@ -29,8 +29,8 @@ impl Stand {
 
     /// Calls until two answers in a row were kept in the process, and returns them.
     ///
-    /// Two, as the entry cannot change between them; in a row, as a machine that stands still for a second makes every cache
-    /// read again.
+    /// The entry is the same for both: a cache that had to read again in between, as one does where the machine stood still
+    /// for a second, would have had no hit.
     pub(super) async fn near<T>(&self, call: impl AsyncFn() -> T) -> [T; 2] {
         let (answers, call) = (RefCell::new(None), &call);
         eventually(SOON, "two near hits in a row", || async {
