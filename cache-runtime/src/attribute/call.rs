@@ -102,7 +102,7 @@ impl<C: CodecChoice> Call<C> {
     }
 
     /// Answers from the cache, or by the origin.
-    pub async fn read_through<'o, R, V, S>(self, load: &mut (dyn Load<'o, R, V, S> + '_)) -> R
+    pub async fn read_through<'o, R, V, S>(&self, load: &mut (dyn Load<'o, R, V, S> + '_)) -> R
     where
         R: Returns<V, S>,
         V: Value,
@@ -116,7 +116,7 @@ impl<C: CodecChoice> Call<C> {
     }
 
     /// Answers from the cache, or by the origin, which may go on in the background when the call has its answer.
-    pub async fn read_through_owned<R, V, S>(self, load: Box<dyn Load<'static, R, V, S>>) -> R
+    pub async fn read_through_owned<R, V, S>(&self, load: Box<dyn Load<'static, R, V, S>>) -> R
     where
         R: Returns<V, S> + 'static,
         V: Value,
@@ -202,7 +202,7 @@ impl<C: CodecChoice> Call<C> {
         let text = self.text.as_str();
         let answer = |cache: &Cache| {
             cache.engine().near_within(policy).filter(|_| Key::is_whole(cache.namespace(), text))?;
-            let reader = Reader { value_type: C::value_type::<V>(), encoding: cache.encoding(policy) };
+            let reader = Reader::new::<V>(C::value_type::<V>(), cache.encoding(policy));
             cache.engine().near_answer(text, policy, reader)
         };
         match &self.cache {
@@ -227,8 +227,7 @@ impl<C: CodecChoice> Call<C> {
             key,
             policy: self.spec.policy,
             ttl: self.ttl,
-            value_type: C::value_type::<V>(),
-            encoding: cache.encoding(&self.spec.policy),
+            reader: Reader::new::<V>(C::value_type::<V>(), cache.encoding(&self.spec.policy)),
             mode,
         };
         (cache, request)

@@ -9,6 +9,7 @@ use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, Unpack
 use crate::error::Error;
 use crate::key::{IntoKey, Key};
 use crate::mode;
+use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
 use crate::value::{Content, Value, ValueType, is_nothing, nothing};
@@ -151,7 +152,7 @@ impl Cache {
     }
 
     fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {
-        let (value_type, encoding) = (ValueType::of::<V>(), self.encoding(&policy));
+        let reader = Reader::new::<V>(ValueType::of::<V>(), self.encoding(&policy));
         Request {
             spec: &BY_HAND,
             near: self.engine().near_within(&policy),
@@ -159,8 +160,7 @@ impl Cache {
             tags: Vec::new(),
             policy,
             ttl: None,
-            value_type,
-            encoding,
+            reader,
             mode: mode::current(),
         }
     }

@@ -12,6 +12,7 @@ use super::request::Request;
 use super::state::Engine;
 use super::tags;
 use crate::error::{Error, ErrorKind};
+use crate::near::Reader;
 use crate::observe::Event;
 use crate::policy::{Freshness, Windows};
 use crate::store::{Found, Query};
@@ -114,7 +115,8 @@ impl Engine {
 
     fn opened(&self, request: &Request, found: &Found) -> Option<Opened> {
         let bytes = found.bytes.as_ref()?;
-        match open(request.value_type, request.key.as_str(), bytes, request.encoding) {
+        let Reader { value_type, encoding, .. } = request.reader;
+        match open(value_type, request.key.as_str(), bytes, encoding) {
             Ok(opened) => tags::are_those_of(&opened, &found.tags).then_some(opened),
             Err(mismatch) => {
                 self.tell(Event::Mismatch { what: mismatch.label() });

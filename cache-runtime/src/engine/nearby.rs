@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
-use super::look_up::{Aged, freshness};
+use super::look_up::freshness;
 use super::request::Request;
 use super::returned::Returns;
 use super::state::Engine;
 use crate::clock::{self, Instant};
 use crate::key::Key;
-use crate::near::{Entry, Facts, Reader, Watch};
+use crate::near::{Entry, Life, Reader, Terms, Watch};
 use crate::observe::Event;
 use crate::policy::{Freshness, Policy, Windows};
 use crate::store::{Found, Listener};
@@ -39,25 +37,19 @@ impl Engine {
     {
         let now = clock::now();
         self.near.as_ref()?.get(text, reader, now, |entry| {
-            let Content::Value(value) = &entry.content else { return None };
             let is_fresh = judge(policy.windows(), entry, now) == Freshness::Fresh;
-            let value = value.downcast_ref::<V>().filter(|_| is_fresh)?;
+            let value = entry.value::<V>().filter(|_| is_fresh)?;
             self.tell(Event::NearHit);
             Some(R::value(value.clone()))
         })
     }
 
     /// The entry of `request` with its freshness, where it is kept.
-    pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<Aged> {
+    pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<(Content, Freshness)> {
         let (near, now) = (self.near.as_ref().filter(|_| request.near.is_some())?, clock::now());
-        near.get(near.text(&request.key)?, request.reader(), now, |entry| {
-            if matches!(entry.content, Content::Absent) && !accepts_absent {
-                return None;
-            }
-            let Facts { beginning, tags, .. } = &*entry.facts;
-            let freshness = judge(request.policy.windows(), entry, now);
-            let (content, beginning) = (entry.content.clone(), Bytes::copy_from_slice(beginning));
-            Some(Aged { content, beginning, tags: tags.clone(), freshness })
+        near.get(near.text(&request.key)?, request.reader, now, |entry| {
+            let content = entry.content().filter(|content| accepts_absent || !matches!(content, Content::Absent))?;
+            Some((content, judge(request.policy.windows(), entry, now)))
         })
     }
 
@@ -73,19 +65,16 @@ impl Engine {
         let (Some(near), Some(pledge), Some(life)) = (&self.near, &found.pledge, found.life) else { return };
         // From when the store was asked: it looks older than it is, by no more than the way there.
         let end = asked.checked_add(life.min(opened.meta.life()));
-        let beginning = found.bytes.as_ref().and_then(|bytes| bytes.first_chunk());
-        let (Some(end), Some(&beginning)) = (end, beginning) else { return };
+        let Some(end) = end else { return };
         let deadline = asked.checked_add(within).map_or(end, |deadline| deadline.min(end));
-        let (meta, tags, memory) = (opened.meta, opened.tags.clone(), opened.memory);
-        let entry = Entry {
-            content: opened.content.clone(),
-            reader: request.reader(),
-            is_retained: !meta.retention.is_zero(),
-            deadline,
+        let terms = Terms {
+            reader: request.reader,
             pledge: pledge.clone(),
-            facts: Box::new(Facts { meta, end, beginning, tags, memory }),
+            deadline,
+            is_retained: !opened.meta.retention.is_zero(),
+            life: Box::new(Life { meta: opened.meta, end }),
         };
-        near.keep(&request.key, watch, entry);
+        near.keep(&request.key, watch, opened, terms);
     }
 
     /// Forgets here what is about to change in the store, or has: nobody in this process is to wait until the store tells.
@@ -97,10 +86,10 @@ impl Engine {
 }
 
 fn judge(windows: &Windows, entry: &Entry, now: Instant) -> Freshness {
-    if !entry.is_retained && !windows.need_the_age() {
-        // Here it ends before it does in the store.
+    let Terms { is_retained, life, .. } = entry.terms();
+    if !is_retained && !windows.need_the_age() {
+        // It ends before it does in the store.
         return Freshness::Fresh;
     }
-    let is_absent = matches!(entry.content, Content::Absent);
-    freshness(windows, &entry.facts.meta, Some(entry.facts.life(now)), is_absent)
+    freshness(windows, &life.meta, Some(life.end.saturating_duration_since(now)), entry.is_absent())
 }

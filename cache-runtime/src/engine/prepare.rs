@@ -86,10 +86,11 @@ impl Engine {
             }
         }
         match self.look_near(request, accepts_absent) {
-            Some(Aged { content, freshness: Freshness::Fresh, .. }) => return self.near_hit(content),
-            Some(aged) if is_answer(aged.freshness, outlives) => {
+            Some((content, freshness)) if is_answer(freshness, outlives) => {
+                self.tell(hit_of(&content, freshness, Event::NearHit));
                 let ticket = self.flights.ticket(&request.key);
-                return self.hit_of_age(request, aged, ticket, outlives);
+                let lead = self.reload_due(request, freshness, ticket, outlives);
+                return Prepared::Found(content, lead);
             }
             _ => {}
         }
@@ -97,9 +98,14 @@ impl Engine {
         let (mut failures, mut missed) = (0, false);
         loop {
             let found = match self.look_up(request, accepts_absent, &mut budget).await {
-                LookUp::Fresh(content) => return self.hit(content),
-                LookUp::Aged(aged) if is_answer(aged.freshness, outlives) => {
-                    return self.hit_of_age(request, aged, ticket, outlives);
+                LookUp::Fresh(content) => {
+                    self.tell(hit_of(&content, Freshness::Fresh, Event::Hit));
+                    return Prepared::Found(content, None);
+                }
+                LookUp::Aged(Aged { content, freshness, .. }) if is_answer(freshness, outlives) => {
+                    self.tell(hit_of(&content, freshness, Event::Hit));
+                    let lead = self.reload_due(request, freshness, ticket, outlives);
+                    return Prepared::Found(content, lead);
                 }
                 found => found,
             };
@@ -134,30 +140,15 @@ impl Engine {
         }
     }
 
-    pub(super) fn hit(&self, content: Content) -> Prepared {
-        self.tell(if matches!(content, Content::Absent) { Event::AbsentHit } else { Event::Hit });
-        Prepared::Found(content, None)
-    }
-
-    fn near_hit(&self, content: Content) -> Prepared {
-        self.tell(if matches!(content, Content::Absent) { Event::AbsentHit } else { Event::NearHit });
-        Prepared::Found(content, None)
-    }
-
-    /// A hit that nobody waits for, and the lead of a reload for the first who comes when that is due.
-    fn hit_of_age(&self, request: &Request, aged: Aged, ticket: Ticket, outlives: bool) -> Prepared {
-        let content = aged.content.clone();
-        self.tell(if aged.freshness == Freshness::Stale { Event::StaleHit } else { Event::Hit });
-        if !outlives || self.backoff.rest(&request.key).is_some() {
-            return Prepared::Found(content, None);
+    /// The lead of a reload for the first who comes when that is due. It will look for itself what there is to replace.
+    fn reload_due(&self, request: &Request, freshness: Freshness, ticket: Ticket, outlives: bool) -> Option<Box<Lead>> {
+        if freshness == Freshness::Fresh || !outlives || self.backoff.rest(&request.key).is_some() {
+            return None;
         }
-        let lead = match self.flights.join(request.place(), ticket) {
-            Seat::Leader(leader) => {
-                Some(Box::new(Lead { leader, spot: Some(Spot::from(&aged)), aged: Some(aged), lease: None }))
-            }
+        match self.flights.join(request.place(), ticket) {
+            Seat::Leader(leader) => Some(Box::new(Lead { leader, spot: None, aged: None, lease: None })),
             _ => None,
-        };
-        Prepared::Found(content, lead)
+        }
     }
 
     /// The answer of a caller whose origin is left alone because it has just failed, if there is one.
@@ -173,6 +164,14 @@ impl Engine {
         let failure = failure?;
         self.tell(Event::HeldOff);
         Some(Prepared::Failed(failure))
+    }
+}
+
+fn hit_of(content: &Content, freshness: Freshness, fresh: Event) -> Event {
+    match (content, freshness) {
+        (Content::Absent, _) => Event::AbsentHit,
+        (_, Freshness::Stale) => Event::StaleHit,
+        _ => fresh,
     }
 }
 

@@ -89,8 +89,8 @@ impl Engine {
         tags: &[Version],
     ) -> Result<Bytes, Error> {
         let unsealed = Unsealed { key: request.key.as_str(), content, meta, tags };
-        let bytes = seal(request.value_type, request.encoding, unsealed).map_err(|refused| {
-            Error::new(ErrorKind::Unstorable, format!("`{}` cannot be stored", request.value_type.type_name()))
+        let bytes = seal(request.reader.value_type, request.reader.encoding, unsealed).map_err(|refused| {
+            Error::new(ErrorKind::Unstorable, format!("`{}` cannot be stored", request.reader.value_type.type_name()))
                 .because(refused)
         })?;
         let limit = self.settings.max_value_bytes;

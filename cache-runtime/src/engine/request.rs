@@ -8,7 +8,6 @@ use crate::mode::Mode;
 use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::Spec;
-use crate::value::{Encoding, ValueType};
 
 /// One call.
 #[derive(Debug)]
@@ -21,22 +20,16 @@ pub(crate) struct Request {
     pub(crate) policy: Policy,
     /// The ttl of this call, where the policy leaves it to the call.
     pub(crate) ttl: Option<Duration>,
-    pub(crate) value_type: &'static ValueType,
-    pub(crate) encoding: Encoding,
+    pub(crate) reader: Reader,
     pub(crate) mode: Mode,
     /// How long what is read is kept in this process.
     pub(crate) near: Option<Duration>,
 }
 
 impl Request {
-    /// How what is stored is read.
-    pub(super) fn reader(&self) -> Reader {
-        Reader { value_type: self.value_type, encoding: self.encoding }
-    }
-
     /// Where it takes off.
     pub(super) fn place(&self) -> Place<'_> {
-        Place { key: &self.key, kind: self.value_type.type_id(), tags: &self.tags }
+        Place { key: &self.key, kind: self.reader.value_type.type_id(), tags: &self.tags }
     }
 
     /// The ttl of a value, unless the value itself says otherwise.

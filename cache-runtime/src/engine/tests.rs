@@ -13,6 +13,7 @@ use crate::backend::MemoryStore;
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::mode::Mode;
+use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
 use crate::store::{Answer, Found, Query, Store, Tags};
@@ -188,8 +189,7 @@ fn request(policy: Policy) -> Request {
         tags: vec![Key::of_tag("", "group")],
         policy,
         ttl: None,
-        value_type: ValueType::of::<u32>(),
-        encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
+        reader: Reader::new::<u32>(ValueType::of::<u32>(), Encoding { codec: Codec::DEFAULT, version: 0 }),
         mode: Mode::Normal,
     }
 }

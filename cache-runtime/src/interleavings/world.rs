@@ -12,6 +12,7 @@ use super::trace::Told;
 use crate::engine::{Engine, Request, Settings};
 use crate::key::Key;
 use crate::mode::Mode;
+use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
 use crate::store::{Query, Store, Tags};
@@ -84,8 +85,7 @@ impl World {
             tags: if self.plan.is_tagged { vec![self.tag.clone()] } else { Vec::new() },
             policy,
             ttl: None,
-            value_type: ValueType::of::<u64>(),
-            encoding: Encoding { codec: Codec::DEFAULT, version: 0 },
+            reader: Reader::new::<u64>(ValueType::of::<u64>(), Encoding { codec: Codec::DEFAULT, version: 0 }),
             mode,
             near: None,
         }

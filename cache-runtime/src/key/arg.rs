@@ -1,8 +1,9 @@
 //! What generated code hands over for one placeholder.
 //!
-//! A value is taken by the first form that fits: its `Display`, a list or an option of values with `Display`, or its
-//! [`KeyPart`]. The choice is made by the compiler through auto-deref of [`Arg`], [`ArgOf`] and [`ArgLast`]: a method of
-//! an outer type hides the one of the type it derefs to, and is a candidate only where its bounds hold.
+//! A value is taken by the first form that fits: an integer, its `Display`, a list or an option of values with `Display`,
+//! or its [`KeyPart`]. The choice is made by the compiler through auto-deref of [`Arg`], [`ArgShown`], [`ArgOf`] and
+//! [`ArgLast`]: a method of an outer type hides the one of the type it derefs to, and is a candidate only where its bounds
+//! hold.
 
 use std::any::type_name;
 use std::fmt::{Debug, Display};
@@ -13,7 +14,11 @@ use super::text::Text;
 
 /// A value on its way into a key.
 #[derive(Debug)]
-pub struct Arg<'a, T: ?Sized>(ArgOf<'a, T>);
+pub struct Arg<'a, T: ?Sized>(ArgShown<'a, T>);
+
+/// [`Arg`] that is no integer.
+#[derive(Debug)]
+pub struct ArgShown<'a, T: ?Sized>(ArgOf<'a, T>);
 
 /// [`Arg`] without `Display` of its own.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub struct Part<'a>(Form<'a>);
 
 enum Form<'a> {
     Display(&'a dyn Display),
+    /// What most keys are made of: it needs no escape, and no formatter.
+    Integer(Integer),
     Debug(&'a dyn Debug),
     Structured(&'a dyn KeyPart),
     Composed(Box<dyn KeyPart + 'a>),
@@ -36,14 +43,42 @@ enum Form<'a> {
     Verbatim(String),
 }
 
+#[derive(Clone, Copy)]
+enum Integer {
+    Signed(i64),
+    Unsigned(u64),
+}
+
 impl<'a, T: ?Sized> Arg<'a, T> {
     /// Looks at `value`.
     pub const fn new(value: &'a T) -> Self {
-        Self(ArgOf(ArgLast(value)))
+        Self(ArgShown(ArgOf(ArgLast(value))))
     }
 }
 
-impl<'a, T: Display> Arg<'a, T> {
+macro_rules! integers {
+    ($form:ident: $($ty:ty)*) => {$(
+        impl<'a> Arg<'a, $ty> {
+            /// The value in decimal digits.
+            #[must_use]
+            pub fn part(&self) -> Part<'a> {
+                Part(Form::Integer(Integer::$form((*self.0.0.0.0).into())))
+            }
+        }
+    )*};
+}
+integers! { Signed: i8 i16 i32 i64 }
+integers! { Unsigned: u8 u16 u32 u64 }
+
+impl<'a, T: ?Sized> Deref for Arg<'a, T> {
+    type Target = ArgShown<'a, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<'a, T: Display> ArgShown<'a, T> {
     /// The value by its `Display`.
     #[must_use]
     pub fn part(&self) -> Part<'a> {
@@ -51,7 +86,7 @@ impl<'a, T: Display> Arg<'a, T> {
     }
 }
 
-impl<'a, T> Arg<'a, T> {
+impl<'a, T> ArgShown<'a, T> {
     /// The value by its `Debug`, for `{filter:?}`.
     #[must_use]
     pub fn debug(&self) -> Part<'a>
@@ -62,7 +97,7 @@ impl<'a, T> Arg<'a, T> {
     }
 }
 
-impl<'a, T: ?Sized> Deref for Arg<'a, T> {
+impl<'a, T: ?Sized> Deref for ArgShown<'a, T> {
     type Target = ArgOf<'a, T>;
 
     fn deref(&self) -> &Self::Target {
@@ -175,10 +210,26 @@ impl Part<'_> {
     pub(super) fn write(&self, out: &mut Text, stop: Option<char>) {
         match &self.0 {
             Form::Display(value) => PartWriter::new(out, stop).text(value),
+            Form::Integer(value) => value.write(out, stop),
             Form::Debug(value) => PartWriter::new(out, stop).text(format_args!("{value:?}")),
             Form::Structured(value) => value.write(&mut PartWriter::new(out, stop)),
             Form::Composed(value) => value.write(&mut PartWriter::new(out, stop)),
             Form::Verbatim(text) => out.push_str(text),
+        }
+    }
+}
+
+impl Integer {
+    fn write(self, out: &mut Text, stop: Option<char>) {
+        let mut buffer = itoa::Buffer::new();
+        let digits = match self {
+            Self::Signed(value) => buffer.format(value),
+            Self::Unsigned(value) => buffer.format(value),
+        };
+        match stop {
+            // The text behind the placeholder begins like a number.
+            Some('-' | '0'..='9') => PartWriter::new(out, stop).text(digits),
+            _ => out.push_str(digits),
         }
     }
 }

@@ -21,6 +21,30 @@ pub(super) struct Mark {
     count: u64,
 }
 
+/// What the counts of an entry's tags were at some time, and how often all entries had been cleared.
+///
+/// Those of its own tags are behind one pointer: what each hit looks at is to lie close together, and most have none.
+#[derive(Debug)]
+pub(super) struct Marks {
+    tags: Option<Box<Vec<Mark>>>,
+    pub(super) clearings: u64,
+}
+
+impl Marks {
+    pub(super) fn new(tags: Vec<Mark>, clearings: u64) -> Self {
+        Self { tags: (!tags.is_empty()).then(|| Box::new(tags)), clearings }
+    }
+
+    pub(super) fn tags(&self) -> &[Mark] {
+        self.tags.as_deref().map_or(&[], Vec::as_slice)
+    }
+
+    /// The bytes that those of the tags take.
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(self.tags())
+    }
+}
+
 impl Changes {
     pub(super) fn none() -> Self {
         Self { counts: (0..COUNTS).map(|_| AtomicU64::new(0)).collect(), hasher: RandomState::default() }

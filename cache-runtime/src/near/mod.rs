@@ -9,5 +9,5 @@ mod entry;
 mod name;
 mod table;
 
-pub(crate) use entry::{Entry, Facts, Reader};
+pub(crate) use entry::{Entry, Life, Reader, Terms};
 pub(crate) use table::{Near, Watch};

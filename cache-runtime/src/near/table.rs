@@ -2,19 +2,20 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{OptionsBuilder, Weighter};
 
-use super::changes::{Changes, Mark};
-use super::entry::{Entry, Facts, Reader};
+use super::changes::{Changes, Mark, Marks};
+use super::entry::{Entry, Reader, Terms};
 use super::name::Name;
 use crate::clock::Instant;
 use crate::key::Key;
 use crate::store::Listener;
+use crate::value::Opened;
 
 /// What an entry costs beside its key and its value: the entry itself, what is known of it, the eviction lists.
 const OVERHEAD: usize = 400;
@@ -36,23 +37,10 @@ pub(crate) struct Near {
 }
 
 struct Table {
-    entries: Cache<Name, Arc<Kept>, ByMemory, RandomState>,
+    entries: Cache<Name, Arc<Entry>, ByMemory, RandomState>,
     changes: Changes,
     /// How often the tag has changed that every entry has.
     clearings: AtomicU64,
-}
-
-/// An entry, and what had changed before it was asked for.
-struct Kept {
-    entry: Entry,
-    marks: Marks,
-    /// Whether it was found that nothing had changed while it was under way. Before that, nobody may have it.
-    is_true: AtomicBool,
-}
-
-struct Marks {
-    tags: Box<[Mark]>,
-    clearings: u64,
 }
 
 /// What had changed before a question was asked: a change that is told from then on is not missed.
@@ -64,10 +52,9 @@ pub(crate) struct Watch {
 #[derive(Clone)]
 struct ByMemory;
 
-impl Weighter<Name, Arc<Kept>> for ByMemory {
-    fn weight(&self, name: &Name, kept: &Arc<Kept>) -> u64 {
-        let Facts { memory, tags, .. } = &*kept.entry.facts;
-        (OVERHEAD + name.as_str().len() + memory + tags.len() * 64) as u64
+impl Weighter<Name, Arc<Entry>> for ByMemory {
+    fn weight(&self, name: &Name, entry: &Arc<Entry>) -> u64 {
+        (OVERHEAD + name.as_str().len() + entry.memory() + entry.marks().memory()) as u64
     }
 }
 
@@ -88,8 +75,8 @@ impl Near {
         take: impl FnOnce(&Entry) -> Option<T>,
     ) -> Option<T> {
         let table = self.table.get()?;
-        let kept = table.entries.get(text)?;
-        (kept.entry.reader.is_like(reader) && table.is_served(&kept, now)).then(|| take(&kept.entry)).flatten()
+        let entry = table.entries.get(text)?;
+        (entry.terms().reader.is_like(reader) && table.serves(&entry, now)).then(|| take(&entry)).flatten()
     }
 
     /// The part of `key` behind the namespace; none of a key of another one.
@@ -101,20 +88,19 @@ impl Near {
     pub(crate) fn watch(&self, key: &Key, tags: &[Key]) -> Watch {
         let table = self.table.get_or_init(|| Table::new(self.capacity));
         let mark = |key: &Key| table.changes.mark(key.as_str().as_bytes());
-        let marks = Marks { tags: tags.iter().map(mark).collect(), clearings: table.clearings() };
-        Watch { key: mark(key), marks }
+        Watch { key: mark(key), marks: Marks::new(tags.iter().map(mark).collect(), table.clearings()) }
     }
 
     /// Keeps what was read under `watch`, unless something has changed since.
-    pub(crate) fn keep(&self, key: &Key, watch: Watch, entry: Entry) {
+    pub(crate) fn keep(&self, key: &Key, watch: Watch, opened: &Opened, terms: Terms) {
         let (Some(table), Some(text)) = (self.table.get(), self.text(key)) else { return };
-        let kept = Arc::new(Kept { entry, marks: watch.marks, is_true: AtomicBool::new(false) });
-        table.entries.insert(Name::from(text), Arc::clone(&kept));
+        let Some(entry) = Entry::new(opened, terms, watch.marks) else { return };
+        table.entries.insert(Name::from(text), Arc::clone(&entry));
         // After it was put there: a change that is told from now on removes it, and one that was told before is seen.
         if table.changes.stands(watch.key) {
-            kept.is_true.store(true, Ordering::Release);
+            entry.becomes_true();
         } else {
-            table.entries.remove_if(text, |found| Arc::ptr_eq(found, &kept));
+            table.entries.remove_if(text, |found| Arc::ptr_eq(found, &entry));
         }
     }
 
@@ -159,13 +145,13 @@ impl Table {
         self.clearings.load(Ordering::SeqCst)
     }
 
-    fn is_served(&self, kept: &Kept, now: Instant) -> bool {
-        let Kept { entry, marks, is_true } = kept;
-        is_true.load(Ordering::Acquire)
-            && now < entry.deadline
-            && entry.pledge.holds(now)
+    fn serves(&self, entry: &Entry, now: Instant) -> bool {
+        let (Terms { pledge, deadline, .. }, marks) = (entry.terms(), entry.marks());
+        entry.is_true()
+            && now < *deadline
+            && pledge.holds(now)
             && marks.clearings == self.clearings()
-            && marks.tags.iter().all(|mark| self.changes.stands(*mark))
+            && marks.tags().iter().all(|mark| self.changes.stands(*mark))
     }
 }
 
