@@ -14,6 +14,48 @@ use tokio::time::sleep;
 /// It is tokio's: it stands still under `tokio::time::pause`, so a test of an annotated function owns the time.
 pub(crate) type Instant = tokio::time::Instant;
 
+/// An instant on the coarse clock of the system, which is read in a fifth of the time, and is up to [`GRAIN`] late.
+///
+/// For what is asked of it on each near hit. It is the system's own, in tests too: so is the time of what is kept near, a
+/// copy of what lives and dies in another process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tick(coarsetime::Instant);
+
+/// The coarse clock is late by less than this.
+const GRAIN: Duration = Duration::from_millis(16);
+
+/// Longer than any process runs, and shorter than what the coarse clock can tell.
+const AGES: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+impl Tick {
+    /// Before every other one.
+    pub(crate) const BEGINNING: Self = Self(coarsetime::Instant::from_ticks(0));
+    /// After every other one.
+    pub(crate) const NEVER: Self = Self(coarsetime::Instant::from_ticks(u64::MAX));
+
+    pub(crate) fn now() -> Self {
+        Self(coarsetime::Instant::now_without_cache_update())
+    }
+
+    /// When it is certain that `pause` has not passed yet: a moment before that, as the clock may be late by then.
+    pub(crate) fn within(self, pause: Duration) -> Self {
+        Self(self.0.saturating_add(pause.saturating_sub(GRAIN).min(AGES).into()))
+    }
+
+    /// The time from `earlier` until this; none where that is later.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        coarsetime::Duration::from_ticks(self.to_bits().saturating_sub(earlier.to_bits())).into()
+    }
+
+    pub(crate) const fn to_bits(self) -> u64 {
+        self.0.as_ticks()
+    }
+
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(coarsetime::Instant::from_ticks(bits))
+    }
+}
+
 /// The current instant. Works outside a runtime as well.
 pub(crate) fn now() -> Instant {
     Instant::now()

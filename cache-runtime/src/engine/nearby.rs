@@ -6,7 +6,7 @@ use super::look_up::freshness;
 use super::request::Request;
 use super::returned::Returns;
 use super::state::Engine;
-use crate::clock::{self, Instant};
+use crate::clock::Tick;
 use crate::key::Key;
 use crate::near::{Entry, Life, Reader, Terms, Watch};
 use crate::observe::Event;
@@ -17,7 +17,7 @@ use crate::value::{Content, Opened, Value};
 /// A question whose answer is to be kept, before it is asked.
 pub(super) struct Keeping {
     watch: Watch,
-    asked: Instant,
+    asked: Tick,
     within: Duration,
 }
 
@@ -35,7 +35,7 @@ impl Engine {
         R: Returns<V, S>,
         V: Value,
     {
-        let now = clock::now();
+        let now = Tick::now();
         self.near.as_ref()?.get(text, reader, now, |entry| {
             let is_fresh = judge(policy.windows(), entry, now) == Freshness::Fresh;
             let value = entry.value::<V>().filter(|_| is_fresh)?;
@@ -46,7 +46,7 @@ impl Engine {
 
     /// The entry of `request` with its freshness, where it is kept.
     pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<(Content, Freshness)> {
-        let (near, now) = (self.near.as_ref().filter(|_| request.near.is_some())?, clock::now());
+        let (near, now) = (self.near.as_ref().filter(|_| request.near.is_some())?, Tick::now());
         near.get(near.text(&request.key)?, request.reader, now, |entry| {
             let content = entry.content().filter(|content| accepts_absent || !matches!(content, Content::Absent))?;
             Some((content, judge(request.policy.windows(), entry, now)))
@@ -56,7 +56,7 @@ impl Engine {
     /// To be called before the store is asked.
     pub(super) fn keeping(&self, request: &Request) -> Option<Keeping> {
         let (near, within) = (self.near.as_ref()?, request.near?);
-        Some(Keeping { watch: near.watch(&request.key, &request.tags), asked: clock::now(), within })
+        Some(Keeping { watch: near.watch(&request.key, &request.tags), asked: Tick::now(), within })
     }
 
     /// Keeps an answer of the store. One of which changes are not told, or that has no end, is not kept.
@@ -64,13 +64,11 @@ impl Engine {
         let Keeping { watch, asked, within } = keeping;
         let (Some(near), Some(pledge), Some(life)) = (&self.near, &found.pledge, found.life) else { return };
         // From when the store was asked: it looks older than it is, by no more than the way there.
-        let end = asked.checked_add(life.min(opened.meta.life()));
-        let Some(end) = end else { return };
-        let deadline = asked.checked_add(within).map_or(end, |deadline| deadline.min(end));
+        let end = asked.within(life.min(opened.meta.life()));
         let terms = Terms {
             reader: request.reader,
             pledge: pledge.clone(),
-            deadline,
+            deadline: asked.within(within).min(end),
             is_retained: !opened.meta.retention.is_zero(),
             life: Box::new(Life { meta: opened.meta, end }),
         };
@@ -85,11 +83,11 @@ impl Engine {
     }
 }
 
-fn judge(windows: &Windows, entry: &Entry, now: Instant) -> Freshness {
+fn judge(windows: &Windows, entry: &Entry, now: Tick) -> Freshness {
     let Terms { is_retained, life, .. } = entry.terms();
     if !is_retained && !windows.need_the_age() {
         // It ends before it does in the store.
         return Freshness::Fresh;
     }
-    freshness(windows, &life.meta, Some(life.end.saturating_duration_since(now)), entry.is_absent())
+    freshness(windows, &life.meta, Some(life.end.since(now)), entry.is_absent())
 }

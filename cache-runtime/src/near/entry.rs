@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::changes::Marks;
-use crate::clock::Instant;
+use crate::clock::Tick;
 use crate::store::Pledge;
 use crate::value::{AnyValue, Content, Encoding, Meta, Opened, Value, ValueType};
 
@@ -27,7 +27,7 @@ pub(crate) struct Terms {
     pub(crate) reader: Reader,
     pub(crate) pledge: Pledge,
     /// Until when it is kept here.
-    pub(crate) deadline: Instant,
+    pub(crate) deadline: Tick,
     /// It is kept beyond its ttl, so that its age matters to all who read it.
     pub(crate) is_retained: bool,
     /// Behind a pointer, as few hits need it.
@@ -39,7 +39,7 @@ pub(crate) struct Terms {
 pub(crate) struct Life {
     pub(crate) meta: Meta,
     /// When it is over in the store, at the latest.
-    pub(crate) end: Instant,
+    pub(crate) end: Tick,
 }
 
 /// How something is read: whoever reads in another way finds nothing of use in it.

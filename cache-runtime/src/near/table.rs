@@ -12,7 +12,7 @@ use quick_cache::{OptionsBuilder, Weighter};
 use super::changes::{Changes, Mark, Marks};
 use super::entry::{Entry, Reader, Terms};
 use super::name::Name;
-use crate::clock::Instant;
+use crate::clock::Tick;
 use crate::key::Key;
 use crate::store::Listener;
 use crate::value::Opened;
@@ -71,7 +71,7 @@ impl Near {
         &self,
         text: &str,
         reader: Reader,
-        now: Instant,
+        now: Tick,
         take: impl FnOnce(&Entry) -> Option<T>,
     ) -> Option<T> {
         let table = self.table.get()?;
@@ -145,7 +145,7 @@ impl Table {
         self.clearings.load(Ordering::SeqCst)
     }
 
-    fn serves(&self, entry: &Entry, now: Instant) -> bool {
+    fn serves(&self, entry: &Entry, now: Tick) -> bool {
         let (Terms { pledge, deadline, .. }, marks) = (entry.terms(), entry.marks());
         entry.is_true()
             && now < *deadline

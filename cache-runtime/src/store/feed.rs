@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::clock::Instant;
+use crate::clock::Tick;
 
 /// How the values that are kept in this process stay true.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,10 +36,9 @@ pub(crate) trait Listener: Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Feed {
     coherence: Coherence,
-    made: Instant,
     /// Counts how often it was interrupted: what was read before may have changed unheard.
     interruptions: AtomicU64,
-    /// Until when it is believed without another sign of life, in nanoseconds since it was made.
+    /// Until when it is believed without another sign of life, in bits of a [`Tick`].
     believed: AtomicU64,
 }
 
@@ -49,21 +48,21 @@ impl Feed {
     pub(crate) const SILENCE: Duration = Duration::from_millis(1100);
 
     /// A feed that was not heard of yet.
-    pub(crate) fn new(coherence: Coherence, now: Instant) -> Arc<Self> {
-        Arc::new(Self { coherence, made: now, interruptions: AtomicU64::new(0), believed: AtomicU64::new(0) })
+    pub(crate) fn new(coherence: Coherence) -> Arc<Self> {
+        let believed = AtomicU64::new(Tick::BEGINNING.to_bits());
+        Arc::new(Self { coherence, interruptions: AtomicU64::new(0), believed })
     }
 
     /// One that tells nothing, and is believed all the same.
-    pub(crate) fn expiry(now: Instant) -> Arc<Self> {
-        let feed = Self::new(Coherence::Expiry, now);
-        feed.believed.store(u64::MAX, Ordering::Release);
+    pub(crate) fn expiry() -> Arc<Self> {
+        let feed = Self::new(Coherence::Expiry);
+        feed.believe(Tick::NEVER);
         feed
     }
 
     /// The store has answered a question that was asked at `asked`.
-    pub(crate) fn heard(&self, asked: Instant) {
-        let since = asked.saturating_duration_since(self.made).saturating_add(Self::SILENCE);
-        self.believed.store(nanoseconds(since), Ordering::Release);
+    pub(crate) fn heard(&self, asked: Tick) {
+        self.believe(asked.within(Self::SILENCE));
     }
 
     /// What was read until now may have changed unheard.
@@ -74,27 +73,27 @@ impl Feed {
     /// The connection is lost.
     pub(crate) fn fall_silent(&self) {
         self.interrupt();
-        self.believed.store(0, Ordering::Release);
+        self.believe(Tick::BEGINNING);
     }
 
     /// To be asked before a question is sent: the word that changes of its answer are told here.
-    pub(crate) fn pledge(self: &Arc<Self>, now: Instant) -> Option<Pledge> {
+    pub(crate) fn pledge(self: &Arc<Self>, now: Tick) -> Option<Pledge> {
         let interruptions = self.interruptions.load(Ordering::Acquire);
         self.is_believed(now).then(|| Pledge { feed: Arc::clone(self), interruptions })
     }
 
     /// What it is just now.
-    pub(crate) fn coherence(&self, now: Instant) -> Coherence {
+    pub(crate) fn coherence(&self, now: Tick) -> Coherence {
         if self.is_believed(now) { self.coherence } else { Coherence::None }
     }
 
-    fn is_believed(&self, now: Instant) -> bool {
-        nanoseconds(now.saturating_duration_since(self.made)) < self.believed.load(Ordering::Acquire)
+    fn believe(&self, until: Tick) {
+        self.believed.store(until.to_bits(), Ordering::Release);
     }
-}
 
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    fn is_believed(&self, now: Tick) -> bool {
+        now < Tick::from_bits(self.believed.load(Ordering::Acquire))
+    }
 }
 
 /// The word of a store that changes of what was read are told.
@@ -106,7 +105,7 @@ pub(crate) struct Pledge {
 
 impl Pledge {
     /// Whether it still holds: whatever has changed since was told, but for what the last moment may bring.
-    pub(crate) fn holds(&self, now: Instant) -> bool {
+    pub(crate) fn holds(&self, now: Tick) -> bool {
         self.feed.interruptions.load(Ordering::Acquire) == self.interruptions && self.feed.is_believed(now)
     }
 }
@@ -122,29 +121,26 @@ impl Eq for Pledge {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock;
-
-    const MOMENT: Duration = Duration::from_millis(1);
 
     #[test]
     fn a_feed_is_believed_for_a_while_after_each_sign_of_life_and_not_before_the_first() {
-        let start = clock::now();
-        let feed = Feed::new(Coherence::Tracking, start);
+        let start = Tick::now();
+        let (soon, late) = (start.within(Feed::SILENCE / 2), start.within(2 * Feed::SILENCE));
+        let feed = Feed::new(Coherence::Tracking);
         assert!(feed.pledge(start).is_none());
         assert_eq!(feed.coherence(start), Coherence::None);
         feed.heard(start);
         let pledge = feed.pledge(start).unwrap();
-        assert!(pledge.holds(start + Feed::SILENCE - MOMENT));
-        assert!(!pledge.holds(start + Feed::SILENCE));
-        feed.heard(start + Feed::SILENCE);
-        assert!(pledge.holds(start + Feed::SILENCE));
-        assert_eq!(feed.coherence(start + Feed::SILENCE), Coherence::Tracking);
+        assert!(pledge.holds(soon) && !pledge.holds(start.within(Feed::SILENCE)) && !pledge.holds(late));
+        feed.heard(late);
+        assert!(pledge.holds(late));
+        assert_eq!(feed.coherence(late), Coherence::Tracking);
     }
 
     #[test]
     fn what_was_read_before_an_interruption_is_not_believed_after_it() {
-        let now = clock::now();
-        let feed = Feed::new(Coherence::Tracking, now);
+        let now = Tick::now();
+        let feed = Feed::new(Coherence::Tracking);
         feed.heard(now);
         let before = feed.pledge(now).unwrap();
         feed.interrupt();
@@ -158,9 +154,9 @@ mod tests {
 
     #[test]
     fn a_feed_that_tells_nothing_is_believed_for_ever() {
-        let now = clock::now();
-        let later = now + Duration::from_secs(1 << 30);
-        let feed = Feed::expiry(now);
+        let now = Tick::now();
+        let later = now.within(Duration::from_secs(1 << 28));
+        let feed = Feed::expiry();
         assert!(feed.pledge(now).unwrap().holds(later));
         assert_eq!(feed.coherence(later), Coherence::Expiry);
     }

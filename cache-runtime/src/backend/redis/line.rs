@@ -7,7 +7,7 @@ use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, RedisResult, Value};
 use tokio::sync::Notify;
 
 use super::errors::without_secrets;
-use crate::clock::Instant;
+use crate::clock::Tick;
 
 /// One purpose of a connection.
 pub(super) trait Line: Send + Sync + 'static {
@@ -26,7 +26,7 @@ pub(super) trait Line: Send + Sync + 'static {
     fn connected(&self) {}
 
     /// The server has answered a question that was asked at `asked`.
-    fn answered(&self, _asked: Instant) {}
+    fn answered(&self, _asked: Tick) {}
 
     /// A connection that was made is lost.
     fn lost(&self) {}

@@ -11,7 +11,7 @@ use super::plain::Plain;
 use super::returns::Returns;
 use super::tracking::{Ears, Tracking};
 use super::waiters::{Waiter, Waiters};
-use crate::clock;
+use crate::clock::Tick;
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Listener, Pledge};
 
@@ -56,7 +56,7 @@ impl Lines {
 
     pub(super) fn told(&self) -> &Told {
         self.told.get_or_init(|| {
-            let (waiters, feed) = (Arc::default(), Feed::new(Coherence::Tracking, clock::now()));
+            let (waiters, feed) = (Arc::default(), Feed::new(Coherence::Tracking));
             let (listener, ears) = (self.listener.clone(), (Arc::clone(&waiters), Arc::clone(&feed)));
             let ears = Ears { waiters: ears.0, feed: ears.1, listener };
             let link = Link::open(Tracking::new(&self.endpoint, ears), &self.runtime, self.patience);
@@ -68,7 +68,7 @@ impl Lines {
     /// what is read is not kept.
     pub(super) fn kept(&self) -> (&Link, Option<Pledge>) {
         let told = self.told();
-        match told.feed.pledge(clock::now()) {
+        match told.feed.pledge(Tick::now()) {
             Some(pledge) if told.link.is_up() => (&told.link, Some(pledge)),
             _ => (&self.plain, None),
         }
@@ -76,7 +76,7 @@ impl Lines {
 
     /// How changes are told.
     pub(super) fn coherence(&self) -> Coherence {
-        self.told.get().map_or(Coherence::None, |told| told.feed.coherence(clock::now()))
+        self.told.get().map_or(Coherence::None, |told| told.feed.coherence(Tick::now()))
     }
 
     /// Sends those home who wait for a change. What is being asked has its answer yet.

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::line::{Line, Trouble};
-use crate::clock;
+use crate::clock::Tick;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -83,7 +83,7 @@ impl<L: Line> Supervisor<L> {
         let patience = self.patience;
         let attempt = async {
             let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-            let asked = clock::now();
+            let asked = Tick::now();
             match timeout(patience, connection.send_packed_command(&greeting)).await {
                 Ok(answered) => answered.map(|answer| (connection, answer, asked)),
                 Err(_elapsed) => Err(RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut))),
@@ -111,7 +111,7 @@ impl<L: Line> Supervisor<L> {
                 // Woken early by a suspicion, or late by the heartbeat: both ask for a PING.
                 let _ = timeout(HEARTBEAT, self.suspicion.notified()).await;
             }
-            let (ping, asked) = (redis::cmd("PING"), clock::now());
+            let (ping, asked) = (redis::cmd("PING"), Tick::now());
             match timeout(self.patience, connection.send_packed_command(&ping)).await {
                 Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
                 // Any answer is a sign of life, a refusal too.

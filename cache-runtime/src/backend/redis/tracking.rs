@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::waiters::Waiters;
-use crate::clock::Instant;
+use crate::clock::Tick;
 use crate::store::{Feed, Listener};
 
 /// What waits here for the connection asks on another one meanwhile, so there is no hurry.
@@ -67,7 +67,7 @@ impl Line for Tracking {
         answer.extract_error().map(drop)
     }
 
-    fn answered(&self, asked: Instant) {
+    fn answered(&self, asked: Tick) {
         self.ears.feed.heard(asked);
     }
 
