@@ -23,7 +23,7 @@ use crate::model::{Load, Model, Origin, Wrapper};
 ///         }
 /// ```
 ///
-/// A body that may run on when the call has its answer goes to `read_through_owned` in a box, and owns all it uses.
+/// A body that may run on when the call has its answer goes to `read_through_owned`, and owns all it uses.
 ///
 /// The call is made in a statement of its own, so that what borrows the parameters is gone before the body takes them.
 pub(super) fn wrapper(model: &Model) -> TokenStream {
@@ -55,7 +55,7 @@ fn call_with_body(model: &Model) -> TokenStream {
     let read_through = match wrapper.load {
         Load::Awaited => quote_spanned!(span=> read_through(&mut #origin #rules)),
         Load::Excused => quote_spanned!(span=> read_through(&mut #origin #rules #words)),
-        Load::Detached => quote_spanned!(span=> read_through_owned(::std::boxed::Box::new(#origin #rules #words))),
+        Load::Detached => quote_spanned!(span=> read_through_owned(#origin #rules #words)),
     };
     let awaited = quote_spanned!(span=> #variable.#read_through.await);
     quote! {

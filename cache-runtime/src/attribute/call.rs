@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::pending::Pending;
 use super::scoped::scoped;
 use super::tag::Tag;
+use super::tags::Tags;
 use crate::cache::Cache;
 use crate::engine::{Load, Request, Returns, read_through, read_through_owned};
 use crate::key::{Key, Part, Text};
@@ -25,7 +26,7 @@ pub struct Call<C = Configured> {
     /// where it is awaited.
     cache: Option<Cache>,
     text: Text,
-    tags: Vec<Tag>,
+    tags: Tags,
     ttl: Option<Duration>,
     codec: PhantomData<fn() -> C>,
 }
@@ -68,7 +69,7 @@ impl Call {
     /// A call of the function of `spec` with these key arguments.
     #[must_use]
     pub fn new(spec: &'static Spec, parts: &[Part<'_>]) -> Self {
-        Self { spec, cache: None, text: spec.template.render(parts), tags: Vec::new(), ttl: None, codec: PhantomData }
+        Self { spec, cache: None, text: spec.template.render(parts), tags: Tags::none(), ttl: None, codec: PhantomData }
     }
 
     /// Uses the codec `D` instead of the configured one.
@@ -116,7 +117,7 @@ impl<C: CodecChoice> Call<C> {
     }
 
     /// Answers from the cache, or by the origin, which may go on in the background when the call has its answer.
-    pub async fn read_through_owned<R, V, S>(&self, load: Box<dyn Load<'static, R, V, S>>) -> R
+    pub async fn read_through_owned<R, V, S>(&self, load: impl Load<'static, R, V, S> + 'static) -> R
     where
         R: Returns<V, S> + 'static,
         V: Value,
@@ -127,7 +128,7 @@ impl<C: CodecChoice> Call<C> {
             return answer;
         }
         let (cache, request) = self.request::<V>(mode);
-        read_through_owned(cache.engine(), request, scoped(load)).await
+        read_through_owned(cache.engine(), request, scoped(Box::new(load))).await
     }
 
     /// The exact key.
@@ -223,7 +224,7 @@ impl<C: CodecChoice> Call<C> {
         let request = Request {
             spec: self.spec,
             near: cache.engine().near_within(&self.spec.policy),
-            tags: self.tags.iter().map(|tag| Key::of_tag(cache.namespace(), tag.as_str())).collect(),
+            tags: self.tags.keys(cache.namespace()),
             key,
             policy: self.spec.policy,
             ttl: self.ttl,

@@ -4,6 +4,7 @@ mod call;
 mod pending;
 mod scoped;
 mod tag;
+mod tags;
 mod writer;
 
 pub use call::{Call, CodecChoice, Configured, Custom};

@@ -34,7 +34,7 @@ impl Tag {
         })
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        self.text.as_str()
+    pub(super) fn into_text(self) -> Text {
+        self.text
     }
 }

@@ -76,7 +76,7 @@ impl Engine {
     ///
     /// What happens on misses only is boxed, so that a hit is a small future.
     pub(super) async fn prepare(&self, request: &Request, accepts_absent: bool, outlives: bool) -> Prepared {
-        let mut budget = Budget::new(self.settings.operation_timeout);
+        let budget = Budget::new(self.settings.operation_timeout);
         match request.mode {
             Mode::Normal => {}
             Mode::Refresh => return Box::pin(self.overtake(request, budget)).await,
@@ -85,27 +85,30 @@ impl Engine {
                 return Prepared::Alone;
             }
         }
+        let ticket = self.flights.ticket(&request.key);
         match self.look_near(request, accepts_absent) {
-            Some((content, freshness)) if is_answer(freshness, outlives) => {
-                self.tell(hit_of(&content, freshness, Event::NearHit));
-                let ticket = self.flights.ticket(&request.key);
-                let lead = self.reload_due(request, freshness, ticket, outlives);
-                return Prepared::Found(content, lead);
-            }
-            _ => {}
+            Some(found) if is_answer(found.1, outlives) => self.hit(request, found, Event::NearHit, ticket, outlives),
+            _ => self.look_and_join(request, accepts_absent, outlives, ticket, budget).await,
         }
-        let mut ticket = self.flights.ticket(&request.key);
+    }
+
+    /// Reads the store, and joins the load of the key where that is no answer, until there is one.
+    async fn look_and_join(
+        &self,
+        request: &Request,
+        accepts_absent: bool,
+        outlives: bool,
+        mut ticket: Ticket,
+        mut budget: Budget,
+    ) -> Prepared {
         let (mut failures, mut missed) = (0, false);
         loop {
             let found = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Fresh(content) => {
-                    self.tell(hit_of(&content, Freshness::Fresh, Event::Hit));
-                    return Prepared::Found(content, None);
+                    return self.hit(request, (content, Freshness::Fresh), Event::Hit, ticket, outlives);
                 }
                 LookUp::Aged(Aged { content, freshness, .. }) if is_answer(freshness, outlives) => {
-                    self.tell(hit_of(&content, freshness, Event::Hit));
-                    let lead = self.reload_due(request, freshness, ticket, outlives);
-                    return Prepared::Found(content, lead);
+                    return self.hit(request, (content, freshness), Event::Hit, ticket, outlives);
                 }
                 found => found,
             };
@@ -140,15 +143,29 @@ impl Engine {
         }
     }
 
-    /// The lead of a reload for the first who comes when that is due. It will look for itself what there is to replace.
-    fn reload_due(&self, request: &Request, freshness: Freshness, ticket: Ticket, outlives: bool) -> Option<Box<Lead>> {
+    /// A hit that nobody waits for, told as `fresh` if it is that, and the lead of a reload for the first who comes when that
+    /// is due. It will look for itself what there is to replace.
+    fn hit(
+        &self,
+        request: &Request,
+        (content, freshness): (Content, Freshness),
+        fresh: Event,
+        ticket: Ticket,
+        outlives: bool,
+    ) -> Prepared {
+        self.tell(match (&content, freshness) {
+            (Content::Absent, _) => Event::AbsentHit,
+            (_, Freshness::Stale) => Event::StaleHit,
+            _ => fresh,
+        });
         if freshness == Freshness::Fresh || !outlives || self.backoff.rest(&request.key).is_some() {
-            return None;
+            return Prepared::Found(content, None);
         }
-        match self.flights.join(request.place(), ticket) {
+        let lead = match self.flights.join(request.place(), ticket) {
             Seat::Leader(leader) => Some(Box::new(Lead { leader, spot: None, aged: None, lease: None })),
             _ => None,
-        }
+        };
+        Prepared::Found(content, lead)
     }
 
     /// The answer of a caller whose origin is left alone because it has just failed, if there is one.
@@ -164,14 +181,6 @@ impl Engine {
         let failure = failure?;
         self.tell(Event::HeldOff);
         Some(Prepared::Failed(failure))
-    }
-}
-
-fn hit_of(content: &Content, freshness: Freshness, fresh: Event) -> Event {
-    match (content, freshness) {
-        (Content::Absent, _) => Event::AbsentHit,
-        (_, Freshness::Stale) => Event::StaleHit,
-        _ => fresh,
     }
 }
 

@@ -40,7 +40,9 @@ enum Form<'a> {
     Structured(&'a dyn KeyPart),
     Composed(Box<dyn KeyPart + 'a>),
     /// Text from the program, not from its input.
-    Verbatim(String),
+    Verbatim(&'static str),
+    /// The path of a function: of what it is in, and its own name.
+    Path(&'static str, &'static str),
 }
 
 #[derive(Clone, Copy)]
@@ -178,17 +180,16 @@ impl<'a, T> ArgLast<'a, T> {
 impl Part<'_> {
     /// The path of a free function: that of its companion type `C`, with the function's own name at the end.
     #[must_use]
-    pub fn path<C: ?Sized>(function: &str) -> Self {
+    pub fn path<C: ?Sized>(function: &'static str) -> Self {
         let path = type_name::<C>();
-        let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
-        Self(Form::Verbatim(format!("{parent}::{function}")))
+        Self(Form::Path(path.rsplit_once("::").map_or("", |(parent, _)| parent), function))
     }
 
     /// The path of a method: that of the function `spec` beside it, with the method's own name at the end.
     ///
     /// It names the trait, if the method is in one: a type has methods of one name in several.
     #[must_use]
-    pub fn path_of_method<F>(_spec: &F, method: &str) -> Self {
+    pub fn path_of_method<F>(_spec: &F, method: &'static str) -> Self {
         Self::path::<F>(method)
     }
 
@@ -198,13 +199,13 @@ impl Part<'_> {
     #[must_use]
     pub fn path_of_body<F>(_here: &F) -> Self {
         let path = type_name::<F>().trim_end_matches("::{{closure}}");
-        Self(Form::Verbatim(path.to_owned()))
+        Self(Form::Verbatim(path))
     }
 
     /// The name of a type parameter.
     #[must_use]
     pub fn type_name<T: ?Sized>() -> Self {
-        Self(Form::Verbatim(type_name::<T>().to_owned()))
+        Self(Form::Verbatim(type_name::<T>()))
     }
 
     pub(super) fn write(&self, out: &mut Text, stop: Option<char>) {
@@ -215,6 +216,7 @@ impl Part<'_> {
             Form::Structured(value) => value.write(&mut PartWriter::new(out, stop)),
             Form::Composed(value) => value.write(&mut PartWriter::new(out, stop)),
             Form::Verbatim(text) => out.push_str(text),
+            Form::Path(parent, function) => [parent, "::", function].into_iter().for_each(|part| out.push_str(part)),
         }
     }
 }

@@ -23,20 +23,19 @@ pub(super) struct Mark {
 
 /// What the counts of an entry's tags were at some time, and how often all entries had been cleared.
 ///
-/// Those of its own tags are behind one pointer: what each hit looks at is to lie close together, and most have none.
 #[derive(Debug)]
 pub(super) struct Marks {
-    tags: Option<Box<Vec<Mark>>>,
+    tags: Box<[Mark]>,
     pub(super) clearings: u64,
 }
 
 impl Marks {
     pub(super) fn new(tags: Vec<Mark>, clearings: u64) -> Self {
-        Self { tags: (!tags.is_empty()).then(|| Box::new(tags)), clearings }
+        Self { tags: tags.into(), clearings }
     }
 
     pub(super) fn tags(&self) -> &[Mark] {
-        self.tags.as_deref().map_or(&[], Vec::as_slice)
+        &self.tags
     }
 
     /// The bytes that those of the tags take.

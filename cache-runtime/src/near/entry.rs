@@ -138,6 +138,6 @@ impl Shelf {
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader").field("value_type", self.value_type).field("encoding", &self.encoding).finish()
+        f.debug_struct("Reader").field("value_type", self.value_type).finish_non_exhaustive()
     }
 }
