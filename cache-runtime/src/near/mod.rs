@@ -9,5 +9,8 @@ mod entry;
 mod name;
 mod table;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use entry::{Entry, Life, Reader, Terms};
 pub(crate) use table::{Near, Watch};
