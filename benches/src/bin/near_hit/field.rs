@@ -11,14 +11,14 @@ use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::TTL;
-use crate::values::{Size, value};
+use crate::values::{VALUES, value};
 
 /// Where the bare `quick_cache` is in the field.
 pub(crate) const BARE: usize = 0;
 /// Where the annotated function is.
 pub(crate) const OURS: usize = 1;
 /// Twice the number of values: nobody evicts.
-const ROOM: usize = 2 * Size::VALUES as usize;
+const ROOM: usize = 2 * VALUES as usize;
 
 /// A way to answer calls from memory.
 pub(crate) struct Contestant {

@@ -7,23 +7,24 @@ use std::thread;
 use tokio::runtime::Runtime;
 
 use crate::field::Contestant;
-use crate::values::Size;
+use crate::values::Keys;
 
-pub(crate) const ROUNDS: usize = 1_001;
-/// How many calls are answered in one turn: few enough that most turns are not interrupted.
-const CALLS: usize = 500;
+pub(crate) const ROUNDS: usize = 501;
+/// How many calls are timed in one turn: few enough that most turns are not interrupted. As many come before, not timed, in
+/// which the processor finds again what the others have displaced.
+const CALLS: usize = 1_000;
 
 /// How many calls each contestant answers in all rounds.
-pub(crate) fn hits(threads: usize) -> u64 {
-    (threads * ROUNDS * CALLS) as u64
+pub(crate) fn calls(threads: usize) -> u64 {
+    (threads * ROUNDS * 2 * CALLS) as u64
 }
 
 /// Lets everybody answer on that many threads at a time. Returns the nanoseconds of one call for each contestant, round by
 /// round.
-pub(crate) fn in_turns(runtime: &Runtime, field: &[Contestant], threads: usize, size: Size) -> Vec<Vec<f64>> {
+pub(crate) fn in_turns(runtime: &Runtime, field: &[Contestant], threads: usize, keys: Keys) -> Vec<Vec<f64>> {
     let start = Barrier::new(threads);
     let times: Vec<_> = thread::scope(|scope| {
-        let turns = || (0..threads).map(|_| scope.spawn(|| turns(runtime, field, &start, size)));
+        let turns = || (0..threads).map(|_| scope.spawn(|| turns(runtime, field, &start, keys)));
         turns().collect::<Vec<_>>().into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     (0..field.len())
@@ -32,14 +33,16 @@ pub(crate) fn in_turns(runtime: &Runtime, field: &[Contestant], threads: usize, 
 }
 
 /// What one thread does.
-fn turns(runtime: &Runtime, field: &[Contestant], start: &Barrier, size: Size) -> Vec<Vec<f64>> {
+fn turns(runtime: &Runtime, field: &[Contestant], start: &Barrier, keys: Keys) -> Vec<Vec<f64>> {
     let mut times = vec![Vec::new(); field.len()];
     for round in 0..ROUNDS {
-        let ids: Vec<_> = iter::repeat_with(|| fastrand::u64(size.ids())).take(CALLS).collect();
+        let drawn = || iter::repeat_with(|| fastrand::u64(keys.ids())).take(CALLS).collect();
+        let (before, timed): (Vec<_>, Vec<_>) = (drawn(), drawn());
         // Another one begins each time: who follows whom must not matter.
         for at in (0..field.len()).map(|turn| (turn + round) % field.len()) {
             start.wait();
-            let time = field[at].run(runtime, &ids);
+            field[at].run(runtime, &before);
+            let time = field[at].run(runtime, &timed);
             times[at].push(time.as_secs_f64() * 1e9 / CALLS as f64);
         }
     }

@@ -2,39 +2,41 @@
 
 use std::ops::Range;
 
-const EACH: u64 = 10_000;
+/// How many values there are, of both sizes.
+pub(crate) const VALUES: u64 = 2 * EACH;
 
-/// How large a value is.
+const EACH: u64 = 10_000;
+const SMALL: usize = 36;
+const LARGE: usize = 4096;
+
+/// Values of one size, some of which are asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Size {
-    /// What an id or a name takes.
-    Small,
-    /// What a page of something takes.
-    Large,
+pub(crate) struct Keys {
+    first: u64,
+    count: u64,
 }
 
-impl Size {
-    pub(crate) const ALL: [Self; 2] = [Self::Small, Self::Large];
-    /// How many values there are, of all sizes.
-    pub(crate) const VALUES: u64 = 2 * EACH;
-
-    pub(crate) fn bytes(self) -> usize {
-        match self {
-            Self::Small => 36,
-            Self::Large => 4096,
-        }
-    }
+impl Keys {
+    pub(crate) const SMALL: Self = Self { first: 0, count: EACH };
+    pub(crate) const LARGE: Self = Self { first: EACH, count: EACH };
+    /// So few of the small ones that all of them are near the processor.
+    pub(crate) const HOT: Self = Self { first: 0, count: 100 };
 
     pub(crate) fn ids(self) -> Range<u64> {
-        match self {
-            Self::Small => 0..EACH,
-            Self::Large => EACH..Self::VALUES,
-        }
+        self.first..self.first + self.count
+    }
+
+    /// What they are.
+    pub(crate) fn named(self) -> String {
+        format!("{} keys, values of {} bytes", self.count, size(self.first))
     }
 }
 
 /// What the origin has at `id`.
 pub(crate) fn value(id: u64) -> String {
-    let size = if id < EACH { Size::Small } else { Size::Large };
-    format!("{id:0>width$}", width = size.bytes())
+    format!("{id:0>width$}", width = size(id))
+}
+
+fn size(id: u64) -> usize {
+    if id < EACH { SMALL } else { LARGE }
 }

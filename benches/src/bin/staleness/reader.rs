@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use std::{fmt, thread};
 
 use cache_runtime::{Cache, Policy};
 use cache_tests::eventually;
@@ -12,6 +13,27 @@ use crate::invalidator::{self, Invalidated, Invalidator, KEY};
 const TTL: Duration = Duration::from_secs(600);
 const KEPT: Policy = Policy::new(TTL).near(TTL);
 const SOON: Duration = Duration::from_secs(10);
+
+/// For so long a pausing reader sleeps at least; the system adds some.
+const PAUSE: Duration = Duration::from_micros(20);
+
+/// How fast it reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pace {
+    /// One read after the other.
+    Tight,
+    /// With a pause after each.
+    Pausing,
+}
+
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tight => "reads in a tight loop",
+            Self::Pausing => "reads with a pause after each",
+        })
+    }
+}
 
 /// A cache, and the origin of its only value.
 pub(crate) struct Reader {
@@ -49,7 +71,7 @@ impl Reader {
         Self { cache: invalidator::cache(url), origin: AtomicU64::new(0) }
     }
 
-    pub(crate) async fn round(&self, invalidator: &mut Invalidator) -> Round {
+    pub(crate) async fn round(&self, invalidator: &mut Invalidator, pace: Pace) -> Round {
         self.keep().await;
         let old = self.origin.fetch_add(1, Ordering::SeqCst);
         let mut last_old = clock::now();
@@ -60,6 +82,10 @@ impl Reader {
                 return Round { invalidated: invalidator.report(), last_old };
             }
             last_old = begun;
+            if let Pace::Pausing = pace {
+                // Of the thread: it drives nothing, and timers of tokio are too coarse.
+                thread::sleep(PAUSE);
+            }
         }
     }
 
