@@ -7,7 +7,7 @@
 //! is over. Columns: reads that came before the write; second answers that came from memory; second answers that were old.
 //!
 //! The first two rows are the same race: one `SET` by a connection that knows of no cache. What it sets for ours are bytes
-//! that another cache has stored before. The last two are the same with writers that use a cache, as if in other processes.
+//! that another cache has stored before. In the last row another cache invalidates, as if it was in another process.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench reports by panicking, as a test")]
 
 mod ours;
@@ -26,7 +26,6 @@ async fn main() {
     let rows = [
         row("redis-rs `cache-aio`, a plain SET", race(&ClientCache::new(&RedisServer::start()).await).await),
         row("cache-runtime, a plain SET", ours(Write::Plain).await),
-        row("cache-runtime, another cache puts", ours(Write::Put).await),
         row("cache-runtime, another cache invalidates", ours(Write::Invalidate).await),
     ];
     print_table(&format!("{KEYS} keys"), ["", "read before", "from memory", "old"], &rows);

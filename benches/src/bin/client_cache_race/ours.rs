@@ -21,8 +21,6 @@ const SECOND: u64 = 2;
 pub(crate) enum Write {
     /// By a `SET` of what a cache would have stored.
     Plain,
-    /// By `put` of another cache.
-    Put,
     /// At the origin; then another cache invalidates the key.
     Invalidate,
 }
@@ -82,7 +80,6 @@ impl Runners for Near {
     async fn write(&self, key: usize) {
         match self.write {
             Write::Plain => self.set(key).await,
-            Write::Put => self.put(key, SECOND).await,
             Write::Invalidate => {
                 self.origin[key].store(SECOND, Ordering::SeqCst);
                 self.writer.invalidate(&name(key)).await.unwrap();

@@ -2,9 +2,6 @@
 
 use std::ops::Range;
 
-/// How many values there are, of both sizes.
-pub(crate) const VALUES: u64 = 2 * EACH;
-
 const EACH: u64 = 10_000;
 const SMALL: usize = 36;
 const LARGE: usize = 4096;
