@@ -8,7 +8,7 @@
 //!
 //! The first two rows are the same race: one `SET` by a connection that knows of no cache. What it sets for ours are bytes
 //! that another cache has stored before. In the last row another cache invalidates, as if it was in another process.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench reports by panicking, as a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench reports as a test does")]
 
 mod ours;
 mod peer;

@@ -9,13 +9,13 @@ pub(crate) const KEYS: usize = 3_000;
 const LONG_AFTER: Duration = Duration::from_millis(300);
 
 /// A reader with a cache, and a writer beside it.
-pub(crate) trait Runners: Sync {
+pub(crate) trait Runners {
     /// Stores the first values, which the reader has not seen.
     async fn prepare(&self);
     /// Reads a key. Whether its value is the first one.
-    fn reads_the_first(&self, key: usize) -> impl Future<Output = bool> + Send;
+    async fn reads_the_first(&self, key: usize) -> bool;
     /// Writes the second value, and returns when that is acknowledged.
-    fn write(&self, key: usize) -> impl Future<Output = ()> + Send;
+    async fn write(&self, key: usize);
     /// How many reads were answered from memory so far.
     fn hits(&self) -> usize;
 }

@@ -3,13 +3,14 @@
 //! `cargo run --release --bin staleness`
 //!
 //! Two processes on one Redis. This one has a value near. It changes the origin and asks the other process, which it has
-//! started, to invalidate the key. Meanwhile it reads, and notes when each read began, until a read brings the new value. The other one notes when it began to invalidate, and when that was acknowledged. On one machine both read
-//! the same clock, `CLOCK_MONOTONIC`.
+//! started, to invalidate the key. Meanwhile it reads, and notes when each read began, until a read brings the new value. The
+//! other one notes when it began to invalidate, and when that was acknowledged. On one machine both read the same clock,
+//! `CLOCK_MONOTONIC`.
 //!
 //! What is shown, in microseconds: from each of those moments to the beginning of the last read that brought the old value.
 //! Zero says that no such read has begun after it. Who reads in a tight loop takes the processor from those who bring the
 //! news, on a machine of few cores; beside that stands a reader that pauses after each read.
-#![expect(clippy::unwrap_used, reason = "a bench reports by panicking, as a test")]
+#![expect(clippy::unwrap_used, reason = "a bench reports as a test does")]
 
 mod clock;
 mod invalidator;
