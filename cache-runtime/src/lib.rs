@@ -59,7 +59,7 @@ pub use mode::{bypass, refreshing};
 pub use observe::Stats;
 pub use policy::Policy;
 pub use scope::with_cache;
-pub use store::Coherence;
+pub use store::{Coherence, NearFeed};
 pub use value::{Codec, CodecError, CustomCodec, Value};
 
 #[cfg(doctest)]

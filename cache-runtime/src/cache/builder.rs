@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::Cache;
-use crate::backend::{Endpoint, MemoryStore, RedisStore};
+use crate::backend::{Endpoint, MemoryStore, News, RedisStore};
 use crate::engine::{Engine, Settings};
 use crate::error::{Error, ErrorKind};
-use crate::store::Store;
+use crate::store::{NearFeed, Store};
 use crate::value::Codec;
 
 const MEMORY: &str = "memory://";
@@ -34,6 +34,7 @@ pub struct CacheBuilder {
     default_codec: Option<Codec>,
     near_capacity: u64,
     near: Option<Duration>,
+    near_feed: NearFeed,
     operation_timeout: Duration,
     max_value_bytes: usize,
     backoff: Duration,
@@ -49,6 +50,7 @@ impl CacheBuilder {
             default_codec: Codec::DEFAULT,
             near_capacity: 64 << 20,
             near: None,
+            near_feed: NearFeed::Auto,
             operation_timeout: Duration::from_millis(100),
             max_value_bytes: 16 << 20,
             backoff: Duration::from_secs(1),
@@ -99,6 +101,13 @@ impl CacheBuilder {
     #[must_use]
     pub fn near(mut self, at_most: Duration) -> Self {
         self.near = Some(at_most);
+        self
+    }
+
+    /// How the values that are kept in this process stay true. Default: [`NearFeed::Auto`].
+    #[must_use]
+    pub fn near_feed(mut self, feed: NearFeed) -> Self {
+        self.near_feed = feed;
         self
     }
 
@@ -197,7 +206,8 @@ impl CacheBuilder {
             }
             "memory" => Err(Error::new(ErrorKind::Config, "nothing may follow `memory://`")),
             "redis" | "rediss" | "unix" => {
-                Ok(Arc::new(RedisStore::new(Endpoint::parse(&self.url)?, self.operation_timeout)))
+                let news = News::new(&self.namespace, self.near_feed);
+                Ok(Arc::new(RedisStore::new(Endpoint::parse(&self.url)?, news, self.operation_timeout)))
             }
             _ => Err(Error::new(
                 ErrorKind::Config,
@@ -259,6 +269,7 @@ impl fmt::Debug for CacheBuilder {
             .field("default_codec", &self.default_codec)
             .field("near_capacity", &self.near_capacity)
             .field("near", &self.near)
+            .field("near_feed", &self.near_feed)
             .field("operation_timeout", &self.operation_timeout)
             .field("max_value_bytes", &self.max_value_bytes)
             .field("backoff", &self.backoff)

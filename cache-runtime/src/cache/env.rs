@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::builder::{CacheBuilder, Fault};
 use super::handle::Cache;
 use crate::error::{Error, ErrorKind};
+use crate::store::NearFeed;
 use crate::value::Codec;
 
 /// Applies the text of a variable to the builder; fails with what is expected there.
@@ -20,6 +21,7 @@ const VARIABLES: [(&str, &str, Apply); 10] = [
     ("CACHE_OPERATION_TIMEOUT", "operation_timeout", |builder, text| Ok(builder.operation_timeout(duration(text)?))),
     ("CACHE_NEAR", "near", |builder, text| Ok(builder.near(duration(text)?))),
     ("CACHE_NEAR_CAPACITY", "near_capacity", |builder, text| Ok(builder.near_capacity(bytes(text)?))),
+    ("CACHE_NEAR_FEED", "near_feed", |builder, text| Ok(builder.near_feed(feed(text)?))),
     ("CACHE_MAX_VALUE_BYTES", "max_value_bytes", |builder, text| Ok(builder.max_value_bytes(bytes(text)?))),
     ("CACHE_BACKOFF", "backoff", |builder, text| Ok(builder.backoff(duration(text)?))),
     ("CACHE_BACKGROUND_LOADS", "background_loads", |builder, text| Ok(builder.background_loads(count(text)?))),
@@ -77,6 +79,13 @@ fn codec(text: &str) -> Result<Codec, String> {
     })
 }
 
+fn feed(text: &str) -> Result<NearFeed, String> {
+    NearFeed::ALL.into_iter().find(|feed| feed.name() == text).ok_or_else(|| {
+        let names: Vec<_> = NearFeed::ALL.iter().map(|feed| format!("`{}`", feed.name())).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "a time such as `100ms`".to_owned())
 }
@@ -117,6 +126,7 @@ mod tests {
             ("CACHE_OPERATION_TIMEOUT", "1s 50ms"),
             ("CACHE_NEAR", "4s"),
             ("CACHE_NEAR_CAPACITY", "1024"),
+            ("CACHE_NEAR_FEED", "channel"),
             ("CACHE_MAX_VALUE_BYTES", "2048"),
             ("CACHE_BACKOFF", "3s"),
             ("CACHE_BACKGROUND_LOADS", "5"),
@@ -129,6 +139,7 @@ mod tests {
         );
         assert!(shown.contains("near: Some(4s)"), "{shown}");
         assert!(shown.contains("backoff: 3s, background_loads: 5, background_timeout: 7s"), "{shown}");
+        assert!(shown.contains("near_feed: Channel"), "{shown}");
         assert!(shown.contains("max_value_bytes: 2048") && !shown.contains("localhost"));
     }
 
@@ -139,11 +150,17 @@ mod tests {
             ("CACHE_OPERATION_TIMEOUT", "soon-hunter2"),
             ("CACHE_NEAR", "true-hunter2"),
             ("CACHE_NEAR_CAPACITY", "-1"),
+            ("CACHE_NEAR_FEED", "hunter2"),
             ("CACHE_MAX_VALUE_BYTES", "many"),
         ]);
-        let names =
-            ["CACHE_CODEC", "CACHE_OPERATION_TIMEOUT", "CACHE_NEAR", "CACHE_NEAR_CAPACITY", "CACHE_MAX_VALUE_BYTES"];
-        for name in names {
+        for name in [
+            "CACHE_CODEC",
+            "CACHE_OPERATION_TIMEOUT",
+            "CACHE_NEAR",
+            "CACHE_NEAR_CAPACITY",
+            "CACHE_NEAR_FEED",
+            "CACHE_MAX_VALUE_BYTES",
+        ] {
             assert!(text.contains(&format!("`{name}`")), "{text}");
         }
         assert!(!text.contains("hunter2"));
@@ -179,7 +196,8 @@ mod tests {
         ]);
         for (name, setting, _) in VARIABLES {
             assert!(!text.contains(&format!("`{setting}`")), "{text}");
-            assert_eq!(text.contains(&format!("`{name}`")), !["REDIS_URL", "CACHE_CODEC"].contains(&name), "{text}");
+            let is_checked = !["REDIS_URL", "CACHE_CODEC", "CACHE_NEAR_FEED"].contains(&name);
+            assert_eq!(text.contains(&format!("`{name}`")), is_checked, "{text}");
         }
         assert!(!text.contains("hunter2") && !text.contains("987654321"), "{text}");
     }

@@ -9,8 +9,8 @@ use cache_tests::RedisServer;
 
 use super::flaws::{Flaw, Flawed};
 use super::round::{Failure, Report, Time, play};
-use crate::backend::{Endpoint, MemoryStore, RedisStore};
-use crate::store::Store;
+use crate::backend::{Endpoint, MemoryStore, News, RedisStore};
+use crate::store::{NearFeed, Store};
 
 const ROUNDS: u64 = 3_000;
 /// What the nightly run plays.
@@ -62,7 +62,11 @@ fn memory() -> Arc<dyn Store> {
 }
 
 fn redis(server: &RedisServer) -> Arc<dyn Store> {
-    Arc::new(RedisStore::new(Endpoint::parse(&server.url()).unwrap(), Duration::from_secs(30)))
+    Arc::new(RedisStore::new(
+        Endpoint::parse(&server.url()).unwrap(),
+        News::new("", NearFeed::Auto),
+        Duration::from_secs(30),
+    ))
 }
 
 /// A flaw is of the kind that rounds find.

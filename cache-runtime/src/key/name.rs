@@ -59,6 +59,14 @@ impl Key {
         Self::new(namespace, text.as_str())
     }
 
+    /// The name of the channel on which the processes that use a namespace tell each other of changes.
+    pub(crate) fn of_channel(namespace: &str) -> Self {
+        let mut text = Text::new();
+        text.push_str(OWN);
+        text.push_str("near");
+        Self::new(namespace, text.as_str())
+    }
+
     /// The key of what is kept beside this entry for the purpose that `mark` names.
     ///
     /// It is not shortened: no entry's key ends like this, as a hashed one ends with the digits of its hash.

@@ -23,6 +23,36 @@ pub enum Coherence {
     Expiry,
 }
 
+/// Which of the ways of [`Coherence`] a cache may use, to keep the values true that it keeps in this process.
+///
+/// Say the same in all processes: what one of them does not tell, the others do not hear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NearFeed {
+    /// The best that there is: [`Tracking`](Coherence::Tracking); where Redis, a proxy in front of it or the permissions of
+    /// the user do not allow that, the [`Channel`](Coherence::Channel); and where they allow neither, [`Expiry`](Coherence::Expiry).
+    ///
+    /// What is invalidated is told on the channel in any case, in the same round trip: another process may have nothing else.
+    #[default]
+    Auto,
+    /// The channel, although Redis may track, or expiry where there is no channel.
+    Channel,
+    /// Tracking and nothing else. Where it is not to be had, nothing is kept. Nothing is told on the channel.
+    Tracking,
+}
+
+impl NearFeed {
+    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::Channel, Self::Tracking];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Channel => "channel",
+            Self::Tracking => "tracking",
+        }
+    }
+}
+
 /// Who is told of what has changed.
 pub(crate) trait Listener: Send + Sync {
     /// What is at `key` may not be what it was. Called between two answers of the store: must be quick, and must not panic.
@@ -53,11 +83,9 @@ impl Feed {
         Arc::new(Self { coherence, interruptions: AtomicU64::new(0), believed })
     }
 
-    /// One that tells nothing, and is believed all the same.
-    pub(crate) fn expiry() -> Arc<Self> {
-        let feed = Self::new(Coherence::Expiry);
-        feed.believe(Tick::NEVER);
-        feed
+    /// From now on nothing need be heard of it.
+    pub(crate) fn need_not_be_heard(&self) {
+        self.believe(Tick::NEVER);
     }
 
     /// The store has answered a question that was asked at `asked`.
@@ -156,7 +184,9 @@ mod tests {
     fn a_feed_that_tells_nothing_is_believed_for_ever() {
         let now = Tick::now();
         let later = now.within(Duration::from_secs(1 << 28));
-        let feed = Feed::expiry();
+        let feed = Feed::new(Coherence::Expiry);
+        assert!(feed.pledge(now).is_none());
+        feed.need_not_be_heard();
         assert!(feed.pledge(now).unwrap().holds(later));
         assert_eq!(feed.coherence(later), Coherence::Expiry);
     }

@@ -7,6 +7,6 @@ pub(crate) mod conformance;
 mod feed;
 mod port;
 
-pub use feed::Coherence;
+pub use feed::{Coherence, NearFeed};
 pub(crate) use feed::{Feed, Listener, Pledge};
 pub(crate) use port::{Answer, Found, Query, Store, Tags};

@@ -19,6 +19,15 @@ pub(super) fn is_unknown_script(error: &RedisError) -> bool {
     error.code() == Some("NOSCRIPT")
 }
 
+/// Whether the server does not do that for this user, and not only just now.
+pub(super) fn is_for_good(error: &RedisError) -> bool {
+    match error.code() {
+        Some("NOPERM") => true,
+        Some("ERR") => !error.detail().is_some_and(|detail| detail.starts_with("max number of clients")),
+        _ => false,
+    }
+}
+
 /// The error as the cache reports it.
 pub(super) fn translated(error: RedisError) -> Error {
     let about = if is_about_the_connection(&error) {

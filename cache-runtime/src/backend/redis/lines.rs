@@ -1,28 +1,38 @@
-//! The two connections of one tokio runtime: one to ask on, and one on which it is told of changes.
+//! The connections of one tokio runtime: one to ask on, one on which the server tells of changes, and where it does not, one
+//! on which other processes do.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
+use super::channel::Channel;
+use super::crier::{Change, Crier};
 use super::endpoint::Endpoint;
 use super::link::Link;
+use super::listening::Listening;
+use super::news::News;
 use super::plain::Plain;
 use super::returns::Returns;
 use super::tracking::{Ears, Tracking};
 use super::waiters::{Waiter, Waiters};
 use crate::clock::Tick;
+use crate::error::Error;
 use crate::key::Key;
-use crate::store::{Coherence, Feed, Listener, Pledge};
+use crate::store::{Coherence, Feed, NearFeed, Pledge};
 
 pub(super) struct Lines {
     endpoint: Endpoint,
     runtime: Handle,
     patience: Duration,
+    news: Arc<News>,
     plain: Link,
+    crier: Crier,
     /// Opened by the first who waits for a change, or keeps what it reads.
     told: OnceLock<Told>,
-    listener: Option<Arc<dyn Listener>>,
+    /// Opened by the first who keeps what it reads.
+    channel: OnceLock<Channel>,
 }
 
 /// The second connection, and who listens on it.
@@ -37,12 +47,13 @@ impl Lines {
     pub(super) fn open(
         endpoint: &Endpoint,
         returns: &Arc<Returns>,
-        listener: Option<Arc<dyn Listener>>,
+        news: &Arc<News>,
         runtime: Handle,
         patience: Duration,
     ) -> Self {
         let plain = Link::open(Plain::new(endpoint, returns), &runtime, patience);
-        Self { endpoint: endpoint.clone(), runtime, patience, plain, told: OnceLock::new(), listener }
+        let (endpoint, news, crier) = (endpoint.clone(), Arc::clone(news), Crier::new(news));
+        Self { endpoint, runtime, patience, news, plain, crier, told: OnceLock::new(), channel: OnceLock::new() }
     }
 
     /// Whether the runtime that drives them is still there.
@@ -57,32 +68,65 @@ impl Lines {
     pub(super) fn told(&self) -> &Told {
         self.told.get_or_init(|| {
             let (waiters, feed) = (Arc::default(), Feed::new(Coherence::Tracking));
-            let (listener, ears) = (self.listener.clone(), (Arc::clone(&waiters), Arc::clone(&feed)));
+            let (listener, ears) = (self.news.listener().cloned(), (Arc::clone(&waiters), Arc::clone(&feed)));
             let ears = Ears { waiters: ears.0, feed: ears.1, listener };
             let link = Link::open(Tracking::new(&self.endpoint, ears), &self.runtime, self.patience);
             Told { link, waiters, feed }
         })
     }
 
-    /// Where to read what is to be kept, and the word of the server that goes with it. Nobody waits for that: without it,
-    /// what is read is not kept.
-    pub(super) fn kept(&self) -> (&Link, Option<Pledge>) {
-        let told = self.told();
-        match told.feed.pledge(Tick::now()) {
-            Some(pledge) if told.link.is_up() => (&told.link, Some(pledge)),
-            _ => (&self.plain, None),
+    /// Changes what others may keep, and tells them.
+    pub(super) async fn change(
+        &self,
+        change: Change<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        match self.news.feed() {
+            NearFeed::Tracking => self.plain.run(change.unheard(), within).await,
+            NearFeed::Auto | NearFeed::Channel => self.crier.change(&self.plain, change, within).await,
         }
+    }
+
+    /// Where to read what is to be kept, and the word that goes with it: of the server, or else of the channel. Nobody waits
+    /// for that: without it, what is read is not kept.
+    pub(super) fn kept(&self) -> (&Link, Option<Pledge>) {
+        let (now, feed) = (Tick::now(), self.news.feed());
+        if feed != NearFeed::Channel {
+            let told = self.told();
+            if let Some(pledge) = told.feed.pledge(now)
+                && told.link.is_up()
+            {
+                return (&told.link, Some(pledge));
+            }
+        }
+        let channel = (feed != NearFeed::Tracking).then(|| self.channel());
+        (&self.plain, channel.and_then(|channel| channel.pledge(now)))
+    }
+
+    fn channel(&self) -> &Channel {
+        self.channel.get_or_init(|| {
+            let tracked = (self.news.feed() == NearFeed::Auto).then(|| self.told().link.status());
+            let (plain, patience) = (self.plain.status(), self.patience);
+            Channel::open(Listening::new(&self.endpoint, &self.news, plain, tracked, patience), &self.runtime)
+        })
     }
 
     /// How changes are told.
     pub(super) fn coherence(&self) -> Coherence {
-        self.told.get().map_or(Coherence::None, |told| told.feed.coherence(Tick::now()))
+        let now = Tick::now();
+        match self.told.get().map(|told| told.feed.coherence(now)) {
+            Some(Coherence::Tracking) if self.news.feed() != NearFeed::Channel => Coherence::Tracking,
+            _ => self.channel.get().map_or(Coherence::None, |channel| channel.coherence(now)),
+        }
     }
 
     /// Sends those home who wait for a change. What is being asked has its answer yet.
     pub(super) fn close(&self) {
         if let Some(told) = self.told.get() {
             told.link.close();
+        }
+        if let Some(channel) = self.channel.get() {
+            channel.close();
         }
     }
 }

@@ -62,7 +62,7 @@ impl Link {
     pub(super) async fn out_of_reach(&self) -> Error {
         let mut status = self.status();
         match status.wait_for(|status| matches!(status, Status::Down(_))).await.as_deref() {
-            Ok(Status::Down(reason)) => unavailable().because(reason.to_string()),
+            Ok(Status::Down(trouble)) => unavailable().because(trouble.reason.clone()),
             _ => unavailable(),
         }
     }
@@ -115,8 +115,7 @@ impl Link {
         // on several threads: the driver has emptied its queue, and the queue lives on with us). So the end is waited for.
         let reply = before(pin!(question.ask(&mut connection)), pin!(status.changed())).await;
         match reply {
-            // A refusal arrives as a value, not as an error.
-            Some(reply) => match reply.and_then(Value::extract_error) {
+            Some(reply) => match reply.and_then(|answer| question.judged(answer)) {
                 Err(error) if is_about_the_connection(&error) => {
                     self.suspicion.notify_one();
                     // Closed means that the runtime is gone, which the next attempt finds out as well.
@@ -134,7 +133,7 @@ async fn usable(status: &mut Seen) -> Result<MultiplexedConnection, Error> {
     let settled = status.wait_for(|status| !matches!(status, Status::Connecting)).await;
     match settled.as_deref() {
         Ok(Status::Up(connection)) => Ok(connection.clone()),
-        Ok(Status::Down(reason)) => Err(unavailable().because(reason.to_string())),
+        Ok(Status::Down(trouble)) => Err(unavailable().because(trouble.reason.clone())),
         // A sender that is gone went with its runtime.
         _ => Err(unavailable()),
     }

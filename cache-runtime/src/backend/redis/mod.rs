@@ -1,10 +1,14 @@
 //! Redis. The only room that names the `redis` crate.
 
+mod channel;
+mod crier;
 mod endpoint;
 mod errors;
 mod line;
 mod lines;
 mod link;
+mod listening;
+mod news;
 mod plain;
 mod question;
 mod reading;
@@ -12,6 +16,7 @@ mod returns;
 mod runtimes;
 mod scripts;
 mod store;
+mod subscription;
 mod supervisor;
 mod tracking;
 mod waiters;
@@ -21,4 +26,5 @@ mod waiting;
 mod tests;
 
 pub(crate) use endpoint::Endpoint;
+pub(crate) use news::News;
 pub(crate) use store::RedisStore;

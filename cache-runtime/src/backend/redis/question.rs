@@ -1,5 +1,7 @@
 //! What goes to the server in one round trip.
 
+use std::mem;
+
 use redis::aio::MultiplexedConnection;
 use redis::{Cmd, Pipeline, RedisResult, Value};
 
@@ -14,6 +16,8 @@ pub(super) struct Question<'a> {
 enum Words<'a> {
     Command(&'a Cmd),
     Pipeline(&'a Pipeline),
+    /// A change, and the news of it.
+    News(&'a Pipeline),
 }
 
 impl<'a> Question<'a> {
@@ -32,6 +36,11 @@ impl<'a> Question<'a> {
         Self { words: Words::Pipeline(pipeline), may_be_repeated: true }
     }
 
+    /// A change, and behind it what tells others of it, whose refusal is an answer like any other.
+    pub(super) fn with_news(pipeline: &'a Pipeline, may_be_repeated: bool) -> Self {
+        Self { words: Words::News(pipeline), may_be_repeated }
+    }
+
     pub(super) fn may_be_repeated(self) -> bool {
         self.may_be_repeated
     }
@@ -39,9 +48,22 @@ impl<'a> Question<'a> {
     pub(super) async fn ask(self, connection: &mut MultiplexedConnection) -> RedisResult<Value> {
         match self.words {
             Words::Command(command) => connection.send_packed_command(command).await,
-            Words::Pipeline(pipeline) => {
+            Words::Pipeline(pipeline) | Words::News(pipeline) => {
                 connection.send_packed_commands(pipeline, 0, pipeline.len()).await.map(Value::Array)
             }
+        }
+    }
+
+    /// The answer as it is to be taken: a refusal arrives as a value, not as an error.
+    pub(super) fn judged(self, answer: Value) -> RedisResult<Value> {
+        match (self.words, answer) {
+            (Words::News(_), Value::Array(mut answers)) => {
+                if let Some(change) = answers.first_mut() {
+                    *change = mem::replace(change, Value::Nil).extract_error()?;
+                }
+                Ok(Value::Array(answers))
+            }
+            (_, answer) => answer.extract_error(),
         }
     }
 }

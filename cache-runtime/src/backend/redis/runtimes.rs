@@ -3,7 +3,7 @@
 //! A connection is driven by a task, and a task dies with its runtime: each runtime has its own.
 
 use std::mem;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
@@ -11,6 +11,7 @@ use tokio::runtime::{Handle, Id};
 use super::endpoint::Endpoint;
 use super::errors::unavailable;
 use super::lines::Lines;
+use super::news::News;
 use super::returns::Returns;
 use crate::error::Error;
 use crate::store::{Coherence, Listener};
@@ -21,13 +22,13 @@ pub(super) struct Runtimes {
     /// How long a caller may wait for a connection to come up.
     patience: Duration,
     returns: Arc<Returns>,
-    listener: OnceLock<Arc<dyn Listener>>,
+    news: Arc<News>,
     lines: RwLock<Vec<(Id, Arc<Lines>)>>,
 }
 
 impl Runtimes {
-    pub(super) fn new(endpoint: Endpoint, patience: Duration) -> Self {
-        Self { endpoint, patience, returns: Returns::none(), listener: OnceLock::new(), lines: RwLock::default() }
+    pub(super) fn new(endpoint: Endpoint, news: News, patience: Duration) -> Self {
+        Self { endpoint, patience, returns: Returns::none(), news: Arc::new(news), lines: RwLock::default() }
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -44,13 +45,15 @@ impl Runtimes {
 
     /// To be called before there are connections.
     pub(super) fn listen(&self, listener: Arc<dyn Listener>) {
-        let _ = self.listener.set(listener);
+        self.news.listen(listener);
     }
 
     /// How changes are told, on the runtime where that is done best.
     pub(super) fn coherence(&self) -> Coherence {
         let all = self.lines.read().unwrap_or_else(PoisonError::into_inner);
-        all.iter().map(|(_, lines)| lines.coherence()).find(|known| *known != Coherence::None).unwrap_or_default()
+        let known: Vec<_> = all.iter().map(|(_, lines)| lines.coherence()).collect();
+        let best = [Coherence::Tracking, Coherence::Channel, Coherence::Expiry];
+        best.into_iter().find(|way| known.contains(way)).unwrap_or_default()
     }
 
     /// The connections of the runtime that the caller is in.
@@ -69,8 +72,7 @@ impl Runtimes {
             return Ok(lines);
         }
         all.retain(|(_, lines)| lines.are_alive());
-        let lines =
-            Arc::new(Lines::open(&self.endpoint, &self.returns, self.listener.get().cloned(), runtime, self.patience));
+        let lines = Arc::new(Lines::open(&self.endpoint, &self.returns, &self.news, runtime, self.patience));
         all.push((id, Arc::clone(&lines)));
         Ok(lines)
     }

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use redis::{RedisError, Value};
+use redis::{Cmd, RedisError, Value};
 use tokio::sync::watch;
 
+use super::crier::Change;
 use super::endpoint::Endpoint;
 use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
+use super::news::News;
 use super::question::Question;
 use super::reading::{self, Reading};
 use super::runtimes::Runtimes;
@@ -23,7 +25,7 @@ use crate::error::Error;
 use crate::key::Key;
 use crate::random;
 use crate::store::{Answer, Coherence, Found, Listener, Query, Store, Tags};
-use crate::value::Version;
+use crate::value::{Version, is_envelope};
 
 /// The store behind `redis://`, `rediss://` and `unix://`.
 pub(crate) struct RedisStore {
@@ -33,8 +35,8 @@ pub(crate) struct RedisStore {
 impl RedisStore {
     /// A store that connects when it is first used. `patience`, the operation timeout, is how long a caller may wait for a
     /// connection to come up.
-    pub(crate) fn new(endpoint: Endpoint, patience: Duration) -> Self {
-        Self { runtimes: Runtimes::new(endpoint, patience) }
+    pub(crate) fn new(endpoint: Endpoint, news: News, patience: Duration) -> Self {
+        Self { runtimes: Runtimes::new(endpoint, news, patience) }
     }
 
     #[cfg(test)]
@@ -50,14 +52,24 @@ impl RedisStore {
         self.ask(command, within).await?.map_err(translated)
     }
 
-    /// Runs a script that answers with 0 or 1; the second round trip is for a server that has not seen it yet.
+    async fn change(&self, change: Change<'_>, within: Duration) -> Result<Result<Value, RedisError>, Error> {
+        self.runtimes.current()?.change(change, within).await
+    }
+
+    /// Runs a script that answers with 0 or 1 on what begins with the first of the arguments; the second round trip is for a
+    /// server that has not seen it yet.
     async fn compare(&self, script: &Script, key: &Key, arguments: &[&[u8]], within: Duration) -> Result<bool, Error> {
+        // Nobody keeps anything else.
+        let is_kept = arguments.first().is_some_and(|expected| is_envelope(expected));
+        let ask = async |command: Cmd, within| {
+            let change = Change::repeatable(&command, key);
+            if is_kept { self.change(change, within).await } else { self.ask(change.unheard(), within).await }
+        };
         let (start, keys) = (clock::now(), [key.as_str()]);
-        let known = script.by_hash(&keys, arguments);
-        let mut answer = self.ask(Question::repeatable(&known), within).await?;
+        let mut answer = ask(script.by_hash(&keys, arguments), within).await?;
         if answer.as_ref().is_err_and(is_unknown_script) {
-            let told = script.by_text(&keys, arguments);
-            answer = self.ask(Question::repeatable(&told), within.saturating_sub(clock::since(start))).await?;
+            let left = within.saturating_sub(clock::since(start));
+            answer = ask(script.by_text(&keys, arguments), left).await?;
         }
         match answer {
             Ok(Value::Int(done)) => Ok(done == 1),
@@ -86,7 +98,7 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut command = redis::cmd("SET");
             command.arg(key.as_str()).arg(&*bytes).arg("PX").arg(px(ttl));
-            self.run(Question::once(&command), within).await.map(drop)
+            self.change(Change::once(&command, key), within).await?.map(drop).map_err(translated)
         })
     }
 
@@ -116,7 +128,7 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut command = redis::cmd("DEL");
             command.arg(key.as_str());
-            self.run(Question::repeatable(&command), within).await.map(drop)
+            self.change(Change::repeatable(&command, key), within).await?.map(drop).map_err(translated)
         })
     }
 

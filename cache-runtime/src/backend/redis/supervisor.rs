@@ -12,12 +12,12 @@ use super::line::{Line, Trouble};
 use crate::clock::Tick;
 
 /// How long one attempt to connect may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 /// An idle connection is asked for a sign of life this often, so that a dead one is noticed before a caller pays.
-const HEARTBEAT: Duration = Duration::from_millis(500);
+pub(super) const HEARTBEAT: Duration = Duration::from_millis(500);
 /// Unanswered PINGs after which a connection is given up. Until then a server that was only frozen is served by it again.
-const STRIKES: u32 = 5;
+pub(super) const STRIKES: u32 = 5;
 
 /// What a link can do for a caller just now.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ pub(super) enum Status {
     /// Commands go through.
     Up(MultiplexedConnection),
     /// The breaker is open: calls fail at once, and the supervisor goes on trying.
-    Down(Arc<str>),
+    Down(Arc<Trouble>),
 }
 
 /// Runs until its link is dropped.
@@ -66,9 +66,10 @@ impl<L: Line> Supervisor<L> {
                 }
                 Err(error) => Trouble::from(&error),
             };
-            self.down(&trouble);
+            let longest = self.line.longest_pause(&trouble);
+            self.down(trouble);
             sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
-            pause = self.line.longest_pause(&trouble).min(pause * 2);
+            pause = longest.min(pause * 2);
         }
     }
 
@@ -93,7 +94,7 @@ impl<L: Line> Supervisor<L> {
         let greeted = match timeout(self.patience, &mut attempt).await {
             Ok(done) => done,
             Err(_elapsed) => {
-                self.down(&Trouble::silence());
+                self.down(Trouble::silence());
                 attempt.await
             }
         };
@@ -124,7 +125,7 @@ impl<L: Line> Supervisor<L> {
                 }
                 Err(_elapsed) => {
                     strikes += 1;
-                    self.down(&Trouble::silence());
+                    self.down(Trouble::silence());
                 }
             }
         }
@@ -138,11 +139,11 @@ impl<L: Line> Supervisor<L> {
         self.status.send_replace(Status::Up(connection.clone()));
     }
 
-    fn down(&mut self, trouble: &Trouble) {
+    fn down(&mut self, trouble: Trouble) {
         if self.was_up {
-            self.line.say_down(trouble);
+            self.line.say_down(&trouble);
         }
         self.was_up = false;
-        self.status.send_replace(Status::Down(trouble.reason.as_str().into()));
+        self.status.send_replace(Status::Down(Arc::new(trouble)));
     }
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use cache_tests::RedisServer;
 
-use crate::backend::redis::{Endpoint, RedisStore};
+use crate::backend::redis::{Endpoint, News, RedisStore};
 use crate::key::Key;
-use crate::store::{Query, Store, Tags};
+use crate::store::{NearFeed, Query, Store, Tags};
 
 /// Longer than anything here takes when it works.
 pub(super) const SOON: Duration = Duration::from_secs(10);
@@ -20,7 +20,7 @@ pub(super) fn store(url: &str) -> RedisStore {
 
 /// With an operation timeout.
 pub(super) fn patient(url: &str, patience: Duration) -> RedisStore {
-    RedisStore::new(Endpoint::parse(url).unwrap(), patience)
+    RedisStore::new(Endpoint::parse(url).unwrap(), News::new("", NearFeed::Auto), patience)
 }
 
 pub(super) fn key(text: &str) -> Key {

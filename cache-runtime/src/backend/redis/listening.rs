@@ -1,0 +1,139 @@
+//! The task that keeps one runtime listening on the channel, for as long as Redis itself does not tell of changes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::channel::Feeds;
+use super::endpoint::Endpoint;
+use super::link::Seen;
+use super::news::News;
+use super::subscription::{Silence, Subscription};
+use super::supervisor::{SHORTEST_PAUSE, Status};
+use crate::clock::before;
+use crate::store::Coherence;
+
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// Who may not listen is seldom permitted to soon.
+const PAUSE_REFUSED: Duration = Duration::from_secs(30);
+/// So often in a row a connection is made and closed, while another one stands, by a proxy that does not know the command.
+const HANG_UPS: u32 = 4;
+
+/// One who listens. Runs until it is dropped.
+pub(super) struct Listening {
+    endpoint: Endpoint,
+    news: Arc<News>,
+    plain: Seen,
+    /// The connection on which Redis tells of changes, where that goes first.
+    tracked: Option<Seen>,
+    patience: Duration,
+    feeds: Feeds,
+    /// So that each change is logged once.
+    said: Coherence,
+}
+
+impl Listening {
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        news: &Arc<News>,
+        plain: Seen,
+        tracked: Option<Seen>,
+        patience: Duration,
+    ) -> Self {
+        let (endpoint, news, feeds) = (endpoint.clone(), Arc::clone(news), Feeds::silent());
+        Self { endpoint, news, plain, tracked, patience, feeds, said: Coherence::None }
+    }
+
+    pub(super) fn feeds(&self) -> &Feeds {
+        &self.feeds
+    }
+
+    pub(super) async fn run(mut self) {
+        let Some(mut tracked) = self.tracked.take() else { return self.listen().await };
+        while is_missed(&mut tracked, &self.plain).await {
+            let comes_up = tracked.wait_for(|status| matches!(status, Status::Up(_)));
+            before(self.listen(), comes_up).await;
+            self.feeds.fall_silent();
+            self.said = Coherence::Tracking;
+        }
+    }
+
+    /// Listens for as long as there is another connection.
+    async fn listen(&mut self) {
+        let (mut pause, mut hang_ups) = (SHORTEST_PAUSE, 0);
+        while self.plain.wait_for(|status| matches!(status, Status::Up(_))).await.is_ok() {
+            let client = self.endpoint.client();
+            let told = (&self.news, &self.feeds);
+            let silence = match Subscription::open(client, self.plain.clone(), told, self.patience).await {
+                Ok(subscription) => {
+                    (pause, hang_ups) = (SHORTEST_PAUSE, 0);
+                    self.say(Coherence::Channel, None);
+                    subscription.listen().await
+                }
+                Err(silence) => silence,
+            };
+            self.feeds.lost();
+            hang_ups = if matches!(silence, Silence::HungUp) && is_up(&self.plain) { hang_ups + 1 } else { 0 };
+            match silence {
+                Silence::Refused(reason) => self.give_up(&reason),
+                Silence::HungUp if hang_ups >= HANG_UPS => self.give_up("the connection is closed by whoever is asked"),
+                Silence::HungUp => {}
+                Silence::Lost(reason) => {
+                    tracing::debug!(target: "cache_runtime", endpoint = %self.endpoint, reason, "the channel on which other processes tell of changes is not heard");
+                }
+            }
+            sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
+            pause = if self.said == Coherence::Expiry { PAUSE_REFUSED } else { LONGEST_PAUSE.min(pause * 2) };
+        }
+    }
+
+    fn give_up(&mut self, reason: &str) {
+        self.feeds.refused();
+        self.say(Coherence::Expiry, Some(reason));
+    }
+
+    fn say(&mut self, coherence: Coherence, reason: Option<&str>) {
+        if self.said == coherence {
+            return;
+        }
+        self.said = coherence;
+        let endpoint = &self.endpoint;
+        if coherence == Coherence::Expiry {
+            tracing::warn!(target: "cache_runtime", %endpoint, reason, "nobody tells of changes here: what another process invalidates is served from this one until the time of `near` is over");
+        } else {
+            let channel = self.news.channel();
+            tracing::info!(target: "cache_runtime", %endpoint, channel, "processes tell each other of changes on a channel; what is changed by other means is served from this process until the time of `near` is over");
+        }
+    }
+}
+
+/// Its task has ended, be it with its runtime.
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.feeds.fall_silent();
+    }
+}
+
+fn is_up(link: &Seen) -> bool {
+    matches!(*link.borrow(), Status::Up(_))
+}
+
+/// Returns when Redis is there and does not tell of changes: it refuses to, or the connection for it comes to nothing again
+/// and again while the other one stands. `false`: nobody needs it any more.
+async fn is_missed(tracked: &mut Seen, plain: &Seen) -> bool {
+    let mut failures = 0;
+    loop {
+        let (is_refused, is_down) = match &*tracked.borrow_and_update() {
+            Status::Down(trouble) => (trouble.is_refusal, true),
+            _ => (false, false),
+        };
+        failures = if is_down && is_up(plain) { failures + 1 } else { 0 };
+        if is_refused || failures > HANG_UPS {
+            return true;
+        }
+        if tracked.changed().await.is_err() {
+            return false;
+        }
+    }
+}
