@@ -1,5 +1,6 @@
 //! Telling other processes of a change, in the round trip in which it is made.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -70,22 +71,25 @@ impl Crier {
         within: Duration,
     ) -> Result<Result<Value, RedisError>, Error> {
         let start = clock::now();
+        let left = || within.saturating_sub(clock::since(start));
+        let mut alone = change.unheard();
         match self.manner() {
-            Manner::Silent(_) => return link.run(change.unheard(), within).await,
+            Manner::Silent(_) => return link.run(alone, within).await,
             Manner::Together => match self.change_and_tell(link, change, within).await {
                 Err(error) if error.kind() == ErrorKind::Unavailable => {
                     self.set(Manner::Apart);
                     if !change.may_be_repeated {
                         return Err(error);
                     }
+                    alone = Question::once(change.command);
                 }
                 answered => return answered,
             },
             Manner::Apart => {}
         }
-        let answer = link.run(change.unheard(), within.saturating_sub(clock::since(start))).await?;
+        let answer = link.run(alone, left()).await?;
         if answer.is_ok() {
-            self.tell(link, change.key, within.saturating_sub(clock::since(start))).await;
+            self.tell(link, change.key, left()).await?;
         }
         Ok(answer)
     }
@@ -98,7 +102,7 @@ impl Crier {
     ) -> Result<Result<Value, RedisError>, Error> {
         let mut pipeline = redis::pipe();
         pipeline.add_command(change.command.clone()).add_command(self.publish(change.key));
-        let answers = match link.run(Question::with_news(&pipeline, change.may_be_repeated), within).await? {
+        let answers = match link.run(Question::with_news(&pipeline), within).await? {
             Ok(Value::Array(answers)) => answers,
             Ok(_) => return Err(strange("a pipeline")),
             Err(refused) => return Ok(Err(refused)),
@@ -108,14 +112,25 @@ impl Crier {
         Ok(Ok(answer))
     }
 
-    async fn tell(&self, link: &Link, key: &Key, within: Duration) {
+    /// An `Err` says that it may not have been told: then it is not done either, and is to be done again.
+    async fn tell(&self, link: &Link, key: &Key, within: Duration) -> Result<(), Error> {
+        let start = clock::now();
         match link.run(Question::once(&self.publish(key)), within).await {
             Ok(told) => {
                 self.set(Manner::Together);
                 self.heed(told.err());
+                Ok(())
             }
-            Err(error) if error.kind() == ErrorKind::Unavailable => self.rest("the connection breaks"),
-            Err(_too_late) => {}
+            Err(error) if error.kind() == ErrorKind::Unavailable => {
+                // Everything else goes through.
+                let left = within.saturating_sub(clock::since(start));
+                if clock::at_most(left, pin!(link.comes_up())).await != Some(true) {
+                    return Err(error);
+                }
+                self.rest("the connection breaks");
+                Ok(())
+            }
+            Err(error) => Err(error),
         }
     }
 

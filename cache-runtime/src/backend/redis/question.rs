@@ -36,9 +36,10 @@ impl<'a> Question<'a> {
         Self { words: Words::Pipeline(pipeline), may_be_repeated: true }
     }
 
-    /// A change, and behind it what tells others of it, whose refusal is an answer like any other.
-    pub(super) fn with_news(pipeline: &'a Pipeline, may_be_repeated: bool) -> Self {
-        Self { words: Words::News(pipeline), may_be_repeated }
+    /// A change, and behind it what tells others of it, whose refusal is an answer like any other. To be sent once: what is
+    /// repeated is the change alone.
+    pub(super) fn with_news(pipeline: &'a Pipeline) -> Self {
+        Self { words: Words::News(pipeline), may_be_repeated: false }
     }
 
     pub(super) fn may_be_repeated(self) -> bool {

@@ -19,7 +19,12 @@ pub(super) struct Log(Arc<Mutex<Vec<String>>>);
 impl Log {
     /// How many lines say that.
     pub(super) fn count(&self, what: &str) -> usize {
-        self.0.lock().unwrap().iter().filter(|line| line.contains(what)).count()
+        self.count_both("", what)
+    }
+
+    /// How many lines say both.
+    pub(super) fn count_both(&self, this: &str, that: &str) -> usize {
+        self.0.lock().unwrap().iter().filter(|line| line.contains(this) && line.contains(that)).count()
     }
 }
 

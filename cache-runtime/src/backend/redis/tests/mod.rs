@@ -1,6 +1,7 @@
 //! The store against real servers, and against servers and networks that fail.
 
 mod changes;
+mod channel;
 mod log;
 mod returns;
 mod sending;

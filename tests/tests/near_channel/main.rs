@@ -1,0 +1,12 @@
+//! Values that are kept in the process where Redis does not tell of changes: the processes tell each other on a channel, and
+//! where there is none, the time of a value in the process bounds how old it can be.
+#![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
+
+mod changes;
+mod choice;
+mod expiry;
+mod loss;
+mod proxies;
+mod refused;
+mod runtimes;
+mod stand;
