@@ -104,7 +104,11 @@ impl CacheBuilder {
         self
     }
 
-    /// How the values that are kept in this process stay true. Default: [`NearFeed::Auto`].
+    /// How the values that are kept in this process stay true, and whether other processes are told on a channel of what this
+    /// one changes. Default: [`NearFeed::Auto`]. The same in all processes of a namespace, please.
+    ///
+    /// The channel is `namespace:%~near`. A user of Redis who is to use it needs the commands `PUBLISH` and `SUBSCRIBE`, and
+    /// the channels `namespace:%~near*`. Who lacks them invalidates all the same, and nobody is told by it.
     #[must_use]
     pub fn near_feed(mut self, feed: NearFeed) -> Self {
         self.near_feed = feed;

@@ -14,7 +14,7 @@ use crate::value::Codec;
 type Apply = fn(CacheBuilder, &str) -> Result<CacheBuilder, String>;
 
 /// Every variable, the setting it is for, and how it is applied.
-const VARIABLES: [(&str, &str, Apply); 10] = [
+const VARIABLES: [(&str, &str, Apply); 11] = [
     ("REDIS_URL", "url", |builder, text| Ok(builder.url(text))),
     ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
     ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),

@@ -32,7 +32,9 @@ pub enum NearFeed {
     /// The best that there is: [`Tracking`](Coherence::Tracking); where Redis, a proxy in front of it or the permissions of
     /// the user do not allow that, the [`Channel`](Coherence::Channel); and where they allow neither, [`Expiry`](Coherence::Expiry).
     ///
-    /// What is invalidated is told on the channel in any case, in the same round trip: another process may have nothing else.
+    /// What is invalidated or replaced is told on the channel in any case, in the same round trip, by those too who need no
+    /// channel themselves: another process, with other permissions or behind a proxy, may have nothing else. It costs the
+    /// server as much as another `DEL`.
     #[default]
     Auto,
     /// The channel, although Redis may track, or expiry where there is no channel.

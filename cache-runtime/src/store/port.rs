@@ -82,6 +82,10 @@ impl Found {
 /// under it, but never [`set`](Self::set), [`add`](Self::add) and [`use_tags`](Self::use_tags): bytes that were put once and
 /// removed must not come back.
 /// One that compares and was sent twice may answer `false` although it was done.
+///
+/// What [`set`](Self::set), [`remove`](Self::remove) and, where an entry was there, [`replace`](Self::replace) and
+/// [`remove_if`](Self::remove_if) have done is told to whoever [listens](Self::listen), in whatever process: they are done when
+/// it is sent off.
 pub(crate) trait Store: Debug + Send + Sync {
     /// What is known of an entry.
     fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found>;

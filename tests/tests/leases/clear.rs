@@ -18,7 +18,13 @@ async fn in_all_processes_by_one_command() {
     fleet.caches[1].clear().await.unwrap();
     let commands = fleet.redis(&["INFO", "commandstats"]).text();
     assert!(commands.contains("cmdstat_del:calls=1,"), "{commands}");
-    let beside = ["auth", "hello", "ping", "config", "del"].map(|name| format!("cmdstat_{name}"));
+    // And one by which others are told, permitted or not.
+    let told = commands.lines().find(|line| line.starts_with("cmdstat_publish")).unwrap_or_default();
+    assert!(
+        told.contains(":calls=1,") || told.contains(":calls=0,") && told.contains("rejected_calls=1,"),
+        "{commands}"
+    );
+    let beside = ["auth", "hello", "ping", "config", "del", "publish"].map(|name| format!("cmdstat_{name}"));
     let others = commands.lines().filter(|line| line.starts_with("cmdstat_"));
     let others: Vec<_> = others.filter(|line| !beside.iter().any(|name| line.starts_with(name))).collect();
     assert!(others.is_empty(), "{others:?}");

@@ -22,7 +22,8 @@ pub(super) fn is_unknown_script(error: &RedisError) -> bool {
 /// Whether the server does not do that for this user, and not only just now.
 pub(super) fn is_for_good(error: &RedisError) -> bool {
     match error.code() {
-        Some("NOPERM") => true,
+        _ if error.kind() == RedisKind::RESP3NotSupported => true,
+        Some("NOPERM" | "NOPROTO") => true,
         Some("ERR") => !error.detail().is_some_and(|detail| detail.starts_with("max number of clients")),
         _ => false,
     }

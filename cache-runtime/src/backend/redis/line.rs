@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, RedisResult, Value};
 use tokio::sync::Notify;
 
-use super::errors::without_secrets;
+use super::errors::{is_for_good, without_secrets};
 use crate::clock::Tick;
 
 /// One purpose of a connection.
@@ -47,16 +47,19 @@ pub(super) struct Trouble {
     pub(super) reason: String,
     /// The server answers, and does not want to.
     pub(super) is_refusal: bool,
+    /// And will not want to the next time.
+    pub(super) is_for_good: bool,
 }
 
 impl Trouble {
     pub(super) fn silence() -> Self {
-        Self { reason: "no answer in time".to_owned(), is_refusal: false }
+        Self { reason: "no answer in time".to_owned(), is_refusal: false, is_for_good: false }
     }
 }
 
 impl From<&RedisError> for Trouble {
     fn from(error: &RedisError) -> Self {
-        Self { reason: without_secrets(error), is_refusal: !error.is_io_error() }
+        let reason = without_secrets(error);
+        Self { reason, is_refusal: !error.is_io_error(), is_for_good: is_for_good(error) }
     }
 }

@@ -125,7 +125,7 @@ async fn is_missed(tracked: &mut Seen, plain: &Seen) -> bool {
     let mut failures = 0;
     loop {
         let (is_refused, is_down) = match &*tracked.borrow_and_update() {
-            Status::Down(trouble) => (trouble.is_refusal, true),
+            Status::Down(trouble) => (trouble.is_for_good, true),
             _ => (false, false),
         };
         failures = if is_down && is_up(plain) { failures + 1 } else { 0 };
