@@ -21,7 +21,7 @@ const LEASE: &[u8] = b"P0123456789abcdef";
 
 /// Remembers which keys have changed.
 #[derive(Default)]
-struct Heard(Mutex<Vec<String>>);
+pub(super) struct Heard(Mutex<Vec<String>>);
 
 impl Listener for Heard {
     fn changed(&self, key: &[u8]) {
@@ -35,7 +35,7 @@ impl Heard {
     }
 }
 
-fn listening(url: &str, feed: NearFeed) -> (RedisStore, Arc<Heard>) {
+pub(super) fn listening(url: &str, feed: NearFeed) -> (RedisStore, Arc<Heard>) {
     let store = RedisStore::new(Endpoint::parse(url).unwrap(), News::new("shop", feed), SOON);
     let heard = Arc::<Heard>::default();
     assert!(store.listen(Arc::clone(&heard) as Arc<dyn Listener>));
@@ -51,12 +51,12 @@ fn server(wrong: &str) -> (RedisServer, String) {
     (server, url)
 }
 
-async fn pledge(store: &RedisStore) -> Option<Pledge> {
+pub(super) async fn pledge(store: &RedisStore) -> Option<Pledge> {
     let key = key("k");
     store.get(Query { key: &key, life: true, keep: true, tags: Tags::NONE }, SOON).await.ok()?.pledge
 }
 
-async fn becomes(store: &RedisStore, coherence: Coherence) -> Pledge {
+pub(super) async fn becomes(store: &RedisStore, coherence: Coherence) -> Pledge {
     eventually(SOON, "the coherence", async || pledge(store).await.is_some() && store.coherence() == coherence).await;
     pledge(store).await.unwrap()
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod channel;
+mod half_open;
 mod log;
 mod returns;
 mod sending;

@@ -62,18 +62,22 @@ pub(super) fn kill(server: &RedisServer, clients: &[String]) {
 
 /// The name of the next command that a client gives; `None` when it is gone.
 pub(super) fn receive(client: &mut BufReader<TcpStream>) -> Option<String> {
+    receive_all(client)?.into_iter().next()
+}
+
+/// The same, and its arguments. What is no text is shown as far as it is.
+pub(super) fn receive_all(client: &mut BufReader<TcpStream>) -> Option<Vec<String>> {
     let number = |client: &mut BufReader<TcpStream>| {
         let mut line = String::new();
         client.read_line(&mut line).ok()?;
         line.get(1..)?.trim_end().parse::<usize>().ok()
     };
-    let mut name = None;
+    let mut words = Vec::new();
     for _ in 0..number(client)? {
-        let mut argument = vec![0; number(client)? + 2];
-        client.read_exact(&mut argument).ok()?;
-        argument.truncate(argument.len() - 2);
-        // What follows the name may be no text.
-        name.get_or_insert(argument);
+        let mut word = vec![0; number(client)? + 2];
+        client.read_exact(&mut word).ok()?;
+        word.truncate(word.len() - 2);
+        words.push(String::from_utf8_lossy(&word).into_owned());
     }
-    String::from_utf8(name?).ok()
+    Some(words)
 }
