@@ -1,5 +1,5 @@
 //! Decoded values in the process: served without a round trip, and forgotten as soon as Redis has another one.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test reports by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
 
 mod hits;
 mod stand;
