@@ -32,6 +32,8 @@ pub enum Fault {
     /// Connections are accepted, bytes are read and never arrive. Connections that have lost bytes are
     /// reset when the fault is over, because no network loses bytes in the middle of a TCP stream.
     BlackHole(Direction),
+    /// The same, for connections only on which the client has asked to be told of changes.
+    BlackHoleForTracked(Direction),
     /// Connections are broken with a TCP reset, new ones as soon as they are accepted.
     Reset,
     /// Connections are reset and nobody listens any more.
@@ -61,6 +63,8 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Waiting<'a> {
     pub(super) way: Direction,
+    /// Whether the client has asked to be told of changes here.
+    pub(super) is_tracked: bool,
     pub(super) bytes: &'a [u8],
     /// Since they came in.
     pub(super) age: Duration,
@@ -73,10 +77,14 @@ impl Waiting<'_> {
         self.bytes.len()
     }
 
-    /// Whether the word is among the bytes, all of it: nobody sends a command in pieces that small.
     fn says(&self, word: &str) -> bool {
-        self.bytes.windows(word.len()).any(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()))
+        says(self.bytes, word)
     }
+}
+
+/// Whether the word is among the bytes, all of it: nobody sends a command in pieces that small.
+pub(super) fn says(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 impl Fault {
@@ -88,6 +96,9 @@ impl Fault {
                 Step::Wait(latency.saturating_sub(waiting.age))
             }
             Self::BlackHole(direction) if direction.covers(waiting.way) => Step::Swallow,
+            Self::BlackHoleForTracked(direction) if waiting.is_tracked && direction.covers(waiting.way) => {
+                Step::Swallow
+            }
             Self::Bandwidth(per_second) => {
                 let portion = usize::try_from(per_second / 100).unwrap_or(usize::MAX);
                 Step::Pass(waiting.count().min(portion.max(1)), TICK)
@@ -99,7 +110,12 @@ impl Fault {
             },
             Self::HangUpOn(word) if !to_client && waiting.says(word) => Step::Disconnect,
             Self::Reset | Self::Refuse => Step::Disconnect,
-            Self::None | Self::Latency(_) | Self::BlackHole(_) | Self::CutAfter(_) | Self::HangUpOn(_) => all,
+            Self::None
+            | Self::Latency(_)
+            | Self::BlackHole(_)
+            | Self::BlackHoleForTracked(_)
+            | Self::CutAfter(_)
+            | Self::HangUpOn(_) => all,
         }
     }
 
@@ -109,7 +125,7 @@ impl Fault {
     }
 
     pub(super) fn loses_bytes(self) -> bool {
-        matches!(self, Self::BlackHole(_))
+        matches!(self, Self::BlackHole(_) | Self::BlackHoleForTracked(_))
     }
 }
 
@@ -118,7 +134,7 @@ mod tests {
     use super::*;
 
     fn reply(bytes: &[u8], passed: usize) -> Waiting<'_> {
-        Waiting { way: Direction::ToClient, bytes, age: Duration::from_millis(30), passed }
+        Waiting { way: Direction::ToClient, is_tracked: false, bytes, age: Duration::from_millis(30), passed }
     }
 
     #[test]
@@ -136,6 +152,13 @@ mod tests {
         assert_eq!(to_server.step(&reply(&[0; 9], 0)), passes);
         let both = Fault::BlackHole(Direction::Both);
         assert_eq!(both.step(&reply(&[0; 9], 0)), Step::Swallow);
+    }
+
+    #[test]
+    fn a_black_hole_may_be_for_those_only_who_are_told_of_changes() {
+        let hole = Fault::BlackHoleForTracked(Direction::ToClient);
+        assert_eq!(hole.step(&reply(&[0; 9], 0)), Step::Pass(9, Duration::ZERO));
+        assert_eq!(hole.step(&Waiting { is_tracked: true, ..reply(&[0; 9], 0) }), Step::Swallow);
     }
 
     #[test]

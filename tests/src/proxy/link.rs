@@ -32,8 +32,8 @@ pub(super) async fn serve(
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
 
-    let lossy = AtomicBool::new(false);
-    let pump = |way, counter| Pump { way, fault: fault.clone(), counter, lossy: &lossy };
+    let (lossy, tracked) = (AtomicBool::new(false), AtomicBool::new(false));
+    let pump = |way, counter| Pump { way, fault: fault.clone(), counter, lossy: &lossy, tracked: &tracked };
     let to_server = pump(Direction::ToServer, &counters.to_server);
     let to_client = pump(Direction::ToClient, &counters.to_client);
     let (from_client, into_client) = client.split();

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
-use super::fault::{Direction, Fault, Step, Waiting};
+use super::fault::{Direction, Fault, Step, Waiting, says};
 
 const CHUNK: usize = 16 * 1024;
 
@@ -24,6 +24,8 @@ pub(super) struct Pump<'a> {
     pub(super) counter: &'a AtomicU64,
     /// Set when bytes of this connection are gone for good.
     pub(super) lossy: &'a AtomicBool,
+    /// Set when the client has asked to be told of changes.
+    pub(super) tracked: &'a AtomicBool,
 }
 
 impl Pump<'_> {
@@ -41,12 +43,16 @@ impl Pump<'_> {
         let mut passed = 0;
         while let Some((arrival, bytes)) = queue.recv().await {
             let mut rest = bytes.as_slice();
+            if self.way == Direction::ToServer && says(rest, "TRACKING") {
+                self.tracked.store(true, Ordering::Relaxed);
+            }
             while !rest.is_empty() {
                 if self.fault.has_changed().unwrap_or(false) {
                     passed = 0;
                 }
                 let fault = *self.fault.borrow_and_update();
-                let waiting = Waiting { way: self.way, bytes: rest, age: arrival.elapsed(), passed };
+                let is_tracked = self.tracked.load(Ordering::Relaxed);
+                let waiting = Waiting { way: self.way, is_tracked, bytes: rest, age: arrival.elapsed(), passed };
                 match fault.step(&waiting) {
                     Step::Wait(left) => self.pause(left).await,
                     Step::Disconnect => return Ok(()),

@@ -2,4 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
 
 mod hits;
+mod invalidation;
 mod stand;
+mod tags;
+mod writers;
