@@ -3,6 +3,9 @@
 
 mod hits;
 mod invalidation;
+mod outages;
+mod runtimes;
 mod stand;
 mod tags;
+mod windows;
 mod writers;

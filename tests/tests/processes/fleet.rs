@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use crate::member;
-use crate::messages::{Order, Report};
+use crate::messages::{Keep, Kept, Order, Report};
 
 /// For everything that must happen; a machine under load takes its time.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,6 +46,7 @@ pub(crate) struct Fleet {
     pub(crate) loads: Vec<Loading>,
     pub(crate) answers: Vec<Answered>,
     counted: Vec<(usize, Counted)>,
+    kept: Option<Kept>,
     ready: usize,
     members: Vec<(Process, ChildStdin)>,
     reports: mpsc::UnboundedReceiver<(usize, Instant, Report)>,
@@ -68,7 +69,7 @@ impl Fleet {
             members.push((process, orders));
         }
         let (loads, answers, counted) = (Vec::new(), Vec::new(), Vec::new());
-        let mut fleet = Self { server, loads, answers, counted, ready: 0, members, reports };
+        let mut fleet = Self { server, loads, answers, counted, kept: None, ready: 0, members, reports };
         fleet.until("all processes are ready", |fleet| fleet.ready == size).await;
         fleet.server.command(&["CONFIG", "RESETSTAT"]);
         fleet
@@ -135,6 +136,14 @@ impl Fleet {
         self.counted[0].1
     }
 
+    /// Lets a process do something with the value that it keeps.
+    pub(crate) async fn keep(&mut self, member: usize, order: Keep) -> Kept {
+        self.kept = None;
+        self.order(member, Order::Keep(order));
+        self.until("a process has done something with what it keeps", |fleet| fleet.kept.is_some()).await;
+        self.kept.unwrap()
+    }
+
     /// What the answers to a call were, each value once.
     pub(crate) fn values(&self, call: usize) -> Vec<u64> {
         let answers = self.answers.iter().filter(|answered| answered.call == call);
@@ -154,6 +163,7 @@ impl Fleet {
             Report::Ready => self.ready += 1,
             Report::Loading { load } => self.loads.push(Loading { member, load, at }),
             Report::Answered { call, values } => self.answers.push(Answered { member, call, values, at }),
+            Report::Kept(kept) => self.kept = Some(kept),
             Report::Counted { refused_fills, misses } => {
                 self.counted.push((member, Counted { refused_fills, misses }));
             }

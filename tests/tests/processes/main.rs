@@ -6,6 +6,8 @@
 mod fleet;
 mod holders;
 mod invalidation;
+mod keeper;
 mod member;
 mod messages;
+mod near;
 mod one_load;

@@ -14,6 +14,7 @@ use cache_runtime::{Cache, read_through, with_cache};
 use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::keeper::Keeper;
 use crate::messages::{Order, Report};
 
 /// Under this name a member is told where Redis is. Whoever runs ignored tests by hand does not say, and nothing happens.
@@ -72,7 +73,7 @@ fn member() {
 /// Follows orders until the test, or its process, is gone.
 async fn obey(cache: Cache) {
     let mut orders = orders();
-    let origin = Arc::new(Origin::default());
+    let (origin, keeper) = (Arc::new(Origin::default()), Keeper::new(&cache));
     cache.ping().await.unwrap();
     say(&Report::Ready);
     while let Some(order) = orders.recv().await {
@@ -89,6 +90,7 @@ async fn obey(cache: Cache) {
                 });
             }
             Order::Answer { load, value } => origin.answer(load, value),
+            Order::Keep(order) => say(&Report::Kept(keeper.obey(order).await)),
             Order::Count => {
                 let stats = cache.stats();
                 say(&Report::Counted { refused_fills: stats.refused_fills, misses: stats.misses });

@@ -13,6 +13,30 @@ pub(crate) enum Order {
     Answer { load: usize, value: u64 },
     /// Tells how often fills were refused, and calls missed.
     Count,
+    /// Does something with the value that it keeps.
+    Keep(Keep),
+}
+
+/// What there is to do with a value that is kept.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Keep {
+    /// From now on this is what the origin answers in that process.
+    Know(u64),
+    Invalidate,
+    Read,
+    /// Reads all the time, beside everything else.
+    GoOnReading,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Kept {
+    Done,
+    /// The value, and how often one was served out of the process until now.
+    Read {
+        value: u64,
+        near_hits: u64,
+    },
 }
 
 /// From the process.
@@ -26,4 +50,6 @@ pub(crate) enum Report {
     Answered { call: usize, values: BTreeMap<u64, usize> },
     /// What [`Order::Count`] asks for.
     Counted { refused_fills: u64, misses: u64 },
+    /// What came of an [`Order::Keep`].
+    Kept(Kept),
 }
