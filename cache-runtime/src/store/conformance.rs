@@ -182,7 +182,8 @@ async fn never_shortens_the_life_of_a_tag<P: Future<Output = ()>>(store: &dyn St
     let long = store.use_tags(own(&tags[..1]), LONG, SOON).await.unwrap();
     let both = store.use_tags(own(&tags), short, SOON).await.unwrap();
     assert_eq!(both[0], long[0]);
-    pass(short * 2).await;
+    // A store may give it more than it was asked for.
+    pass(short * 3).await;
     assert_eq!(ask(store, &entry, &tags).await.tags, [Some(both[0]), None]);
 }
 

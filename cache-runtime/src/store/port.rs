@@ -117,7 +117,8 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// caller looks again. Where nobody tells the store of a change, it asks now and then.
     fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()>;
 
-    /// The versions of `tags`, each of which is put in use for `ttl` from now. One that would have lived longer still does.
+    /// The versions of `tags`, each of which is put in use for `ttl` from now at least. One that would have lived longer still
+    /// does.
     fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>>;
 
     /// How often the store was reached again after it had been out of reach, or may have become another one: what was

@@ -33,16 +33,18 @@ const REMOVE_TEXT: &str = "\
     return redis.call('DEL', KEYS[1])";
 
 // No time passes in a script, so that what it has read is still there when it gets its longer life. A life of -1 has no end.
+// A longer life is a change, of which everybody is told who keeps an entry with the tag, and then keeps it no longer. So a tag
+// gets twice what it needs, and what is told seldom costs little.
 const USE_TAGS_TEXT: &str = "\
     local versions = {} \
     for at, tag in ipairs(KEYS) do \
         versions[at] = redis.call('GET', tag) \
         if not versions[at] then \
             versions[at] = ARGV[at + 1] \
-            redis.call('SET', tag, versions[at], 'PX', ARGV[1]) \
+            redis.call('SET', tag, versions[at], 'PX', ARGV[1] * 2) \
         else \
             local life = redis.call('PTTL', tag) \
-            if life >= 0 and life < tonumber(ARGV[1]) then redis.call('PEXPIRE', tag, ARGV[1]) end \
+            if life >= 0 and life < tonumber(ARGV[1]) then redis.call('PEXPIRE', tag, ARGV[1] * 2) end \
         end \
     end \
     return versions";
