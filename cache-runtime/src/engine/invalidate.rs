@@ -42,8 +42,6 @@ impl Engine {
         self.forget_near(key);
         let (failures, returns) = (self.recall.failures(), self.recent.returns());
         let removed = budget.spend(|within| self.store.remove(key, within)).await;
-        // Once more, for what was read before it was removed and is put there only now.
-        self.forget_near(key);
         match &removed {
             Ok(()) => {
                 self.recall.forget(key, failures);
@@ -55,6 +53,8 @@ impl Engine {
                 self.recall(key, spec, error);
             }
         }
+        // Once more, for what was read before it was removed, or recalled, and is put there only now.
+        self.forget_near(key);
         removed
     }
 

@@ -89,13 +89,17 @@ impl Engine {
         life: bool,
         budget: &mut Budget,
     ) -> Result<LookUp, Error> {
-        if self.is_not_believed(request) {
-            return Err(Error::new(ErrorKind::Unavailable, "an invalidation of this entry has not gone through yet"));
-        }
         let keep = request.near.is_some();
         let mut query = Query { key: &request.key, life: life || keep, keep, tags: self.tags(request) };
         loop {
             let keeping = self.keeping(request);
+            // Only now: what is recalled from here on is not kept.
+            if self.is_not_believed(request) {
+                return Err(Error::new(
+                    ErrorKind::Unavailable,
+                    "an invalidation of this entry has not gone through yet",
+                ));
+            }
             let found = budget.spend(|within| self.store.get(query, within)).await?;
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
                 return Ok(LookUp::Nothing(leased(found, query.life)));
