@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::stand::{SOON, Truth, builder, keeping};
 
-const ROUNDS: u64 = 2_000;
+const ROUNDS: u64 = 1_000;
 
 #[read_through(key = "price:{item}", ttl = 600, tags = ["prices"], skip(truth))]
 async fn price(item: u64, truth: Truth) -> u64 {
@@ -93,7 +93,7 @@ async fn another_process_sees_everything_as_well() {
     let (cache, other) = (keeping(&server), keeping(&server));
     warm(&other, &truth).await;
     let _readers = Readers::of(&other, &truth);
-    for round in 0..ROUNDS / 4 {
+    for round in 0..ROUNDS / 2 {
         let now = truth.next();
         match round % 5 {
             0 => cache.invalidate("price:1").await.unwrap(),
@@ -104,7 +104,7 @@ async fn another_process_sees_everything_as_well() {
         }
         eventually(SOON, "the other process sees it", async || read(&other, &truth).await >= now).await;
     }
-    assert!(other.stats().near_hits > ROUNDS / 4, "nothing was kept");
+    assert!(other.stats().near_hits > ROUNDS / 2, "nothing was kept");
 }
 
 /// Lets Redis take no writes.
@@ -168,7 +168,7 @@ async fn nor_is_it_while_redis_is_frozen_or_afterwards() {
 /// Readers find in Redis what the invalidation does not remove: before it fails, and while it does.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_could_not_be_invalidated_is_not_taken_in_meanwhile() {
-    const ITEMS: u64 = 1_000;
+    const ITEMS: u64 = 500;
     let (server, truth, item) = (RedisServer::start(), Truth::default(), Truth::default());
     let cache = keeping(&server);
     for item in 0..ITEMS {

@@ -101,7 +101,7 @@ async fn so_is_one_that_is_reloaded_ahead() {
 
 #[tokio::test]
 async fn what_a_reload_has_brought_is_served_at_once() {
-    for call in 0..20 {
+    for call in 0..5 {
         let stand = Stand::new().await;
         stand.keep(stale).await;
         eventually(SOON, "it is old", async || {
