@@ -33,19 +33,38 @@ async fn it_is_asked_for_again_when_its_time_in_the_process_is_over() {
     let (cache, policy) = (cache(&server), Policy::new(LONG).near(SHORT));
     warm(&cache, "other", 1).await;
     look(&cache, "a", &policy, 1).await;
-    // What this read brings is kept.
-    assert!(!look(&cache, "a", &policy, 2).await.is_near);
+    is_asked_for_again(&cache, &policy).await;
+}
+
+#[tokio::test]
+async fn and_when_its_ttl_is_over_although_somebody_has_given_it_a_longer_life() {
+    let server = RedisServer::start();
+    let (cache, policy) = (cache(&server), Policy::new(SHORT).near(LONG));
+    warm(&cache, "other", 1).await;
+    eventually(SOON, "a longer life", async || {
+        look(&cache, "a", &policy, 1).await;
+        server.command(&["EXPIRE", "a", "100000"]).integer() == 1
+    })
+    .await;
+    eventually(SOON, "its longer life is seen", async || !look(&cache, "a", &policy, 2).await.is_near).await;
+    is_asked_for_again(&cache, &policy).await;
+}
+
+/// What is kept, or will be by the next read, is served for [`SHORT`] at most. It does not change meanwhile.
+async fn is_asked_for_again(cache: &Cache, policy: &Policy) {
+    let before = cache.stats();
+    look(cache, "a", policy, 2).await;
     let kept = Instant::now();
-    let hits = cache.stats().hits;
     eventually(SOON, "redis is asked again", async || {
-        let seen = look(&cache, "a", &policy, 2).await;
+        let seen = look(cache, "a", policy, 2).await;
         assert!(!seen.is_near || seen.asked < kept + SHORT, "served {:?} after it was taken in", seen.asked - kept);
+        assert_eq!(seen.value, 1);
         !seen.is_near
     })
     .await;
-    let stats = cache.stats();
-    assert_eq!((stats.hits - hits, stats.loads), (1, 2));
-    assert!(stats.near_hits > 1);
+    let after = cache.stats();
+    assert_eq!(after.loads, before.loads);
+    assert!(after.near_hits > before.near_hits);
 }
 
 /// A server that forgets what is over only when it is asked, and so does not tell of it.
@@ -125,8 +144,11 @@ async fn who_reads_another_type_gets_nothing_out_of_it() {
     let server = RedisServer::start();
     let cache = cache(&server);
     warm(&cache, "a", 1).await;
+    let before = cache.stats();
     let text = cache.read_through("a", &KEPT, || async { "text".to_owned() }).await;
     assert_eq!(text, "text");
+    let after = cache.stats();
+    assert_eq!((after.near_hits - before.near_hits, after.mismatches - before.mismatches), (0, 1));
 }
 
 #[tokio::test]
