@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use cache_runtime::{Cache, Coherence};
 use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
+use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use crate::stand::{KEPT, SILENCE, SOON, builder, look, read, tracked, warm};
@@ -54,9 +55,14 @@ impl Stand {
     }
 }
 
-/// As [`warm`], where some calls may do without the cache at first.
+/// As [`warm`], where some calls may do without the cache at first, and the old value is history.
 async fn warm_again(cache: &Cache) {
-    eventually(SOON, "a near hit", async || look(cache, "a", &KEPT, NEW).await.is_near).await;
+    eventually(SOON, "a near hit", async || {
+        let seen = look(cache, "a", &KEPT, NEW).await;
+        assert_ne!(seen.value, OLD, "it is back: {seen:?}");
+        seen.is_near
+    })
+    .await;
     assert_eq!(cache.stats().coherence, Coherence::Tracking);
 }
 
@@ -120,6 +126,8 @@ async fn calls_do_not_wait_for_a_line_that_is_known_to_be_silent() {
     let after = stand.cache.stats();
     assert_eq!((after.hits - before.hits, after.failed_open - before.failed_open), (200, 0));
     stand.proxy.set(Fault::None);
+    stand.server.command(&["DEL", "a"]);
+    assert_eq!(read(&stand.cache, "a", NEW).await, NEW);
     stand.works().await;
 }
 
@@ -139,6 +147,38 @@ async fn few_calls_find_out_that_it_is_silent() {
     }
     println!("lost on the silent line: {lost} calls");
     assert!((1..=3).contains(&lost), "{lost} calls were lost");
+}
+
+#[tokio::test]
+async fn a_line_that_was_silent_for_so_long_that_another_one_was_made() {
+    let stand = Stand::new().await;
+    let before = stand.proxy.connections();
+    stand.proxy.set(Fault::BlackHoleForTracked(Direction::Both));
+    stand.server.command(&["DEL", "a"]);
+    stand.fades(Instant::now()).await;
+    eventually(SOON, "another connection", async || stand.proxy.connections() > before).await;
+    stand.proxy.set(Fault::None);
+    stand.works().await;
+}
+
+/// The last answer was long under way: what it says of changes is as old as its question.
+#[tokio::test]
+async fn a_slow_network_that_falls_silent() {
+    const LATENCY: Duration = Duration::from_millis(400);
+    let falls_silent = async || {
+        let server = RedisServer::start();
+        let proxy = FaultProxy::to(server.port());
+        let cache = builder(&server.url_on(proxy.port())).build().unwrap();
+        proxy.set(Fault::Latency(LATENCY));
+        warm(&cache, "a", OLD).await;
+        server.command(&["DEL", "a"]);
+        let cut = Instant::now();
+        // Just before it would be told.
+        tokio::time::sleep(LATENCY - LATENCY / 8).await;
+        proxy.set(Fault::BlackHole(Direction::ToClient));
+        Stand { server, proxy, cache }.fades(cut).await;
+    };
+    join_all((0..8).map(|_| falls_silent())).await;
 }
 
 #[tokio::test]

@@ -137,6 +137,8 @@ async fn a_value_past_its_windows_is_no_answer_unless_the_origin_fails() {
     .await;
     stand.origin.will(Act::Answer);
     eventually(SOON, "the origin is asked again", async || stand.call(retained).await.unwrap() > 1).await;
+    let stats = stand.cache.stats();
+    assert_eq!((stats.stale_hits, stats.reloads, stats.reload_failures), (0, 0, 0), "nobody has waited for the origin");
 }
 
 #[tokio::test]
