@@ -21,16 +21,29 @@ struct Stand {
     server: RedisServer,
     proxy: FaultProxy,
     cache: Cache,
+    /// Another process, which has a way of its own to Redis.
+    other: Cache,
 }
 
 impl Stand {
     /// With a value that is kept.
     async fn new() -> Self {
+        let stand = Self::with_timeout(TIMEOUT);
+        warm(&stand.cache, "a", OLD).await;
+        stand
+    }
+
+    fn with_timeout(timeout: Duration) -> Self {
         let server = RedisServer::start();
         let proxy = FaultProxy::to(server.port());
-        let cache = builder(&server.url_on(proxy.port())).operation_timeout(TIMEOUT).build().unwrap();
-        warm(&cache, "a", OLD).await;
-        Self { server, proxy, cache }
+        let cache = builder(&server.url_on(proxy.port())).operation_timeout(timeout).build().unwrap();
+        let other = builder(&server.url()).build().unwrap();
+        Self { server, proxy, cache, other }
+    }
+
+    /// The value changes, and nobody here has a hand in it.
+    async fn changes(&self) {
+        self.other.put("a", &NEW, &KEPT).await.unwrap();
     }
 
     /// From `cut` on, the old value is served out of the process for so long at most.
@@ -82,7 +95,7 @@ async fn the_network_loses_everything() {
         let stand = Stand::new().await;
         stand.proxy.set(Fault::BlackHole(direction));
         let cut = Instant::now();
-        stand.server.command(&["DEL", "a"]);
+        stand.changes().await;
         stand.fades(cut).await;
         assert_eq!(stand.cache.stats().coherence, Coherence::None);
         stand.proxy.set(Fault::None);
@@ -94,7 +107,7 @@ async fn the_network_loses_everything() {
 async fn connections_are_reset() {
     let stand = Stand::new().await;
     stand.proxy.set(Fault::Reset);
-    stand.server.command(&["DEL", "a"]);
+    stand.changes().await;
     stand.fades(Instant::now()).await;
     stand.proxy.set(Fault::None);
     stand.works().await;
@@ -107,7 +120,7 @@ async fn only_the_line_that_tells_of_changes_falls_silent() {
         let stand = Stand::new().await;
         stand.proxy.set(Fault::BlackHoleForTracked(direction));
         let cut = Instant::now();
-        stand.server.command(&["DEL", "a"]);
+        stand.changes().await;
         stand.fades(cut).await;
         stand.proxy.set(Fault::None);
         stand.works().await;
@@ -126,8 +139,7 @@ async fn calls_do_not_wait_for_a_line_that_is_known_to_be_silent() {
     let after = stand.cache.stats();
     assert_eq!((after.hits - before.hits, after.failed_open - before.failed_open), (200, 0));
     stand.proxy.set(Fault::None);
-    stand.server.command(&["DEL", "a"]);
-    assert_eq!(read(&stand.cache, "a", NEW).await, NEW);
+    stand.changes().await;
     stand.works().await;
 }
 
@@ -154,7 +166,7 @@ async fn a_line_that_was_silent_for_so_long_that_another_one_was_made() {
     let stand = Stand::new().await;
     let before = stand.proxy.connections();
     stand.proxy.set(Fault::BlackHoleForTracked(Direction::Both));
-    stand.server.command(&["DEL", "a"]);
+    stand.changes().await;
     stand.fades(Instant::now()).await;
     eventually(SOON, "another connection", async || stand.proxy.connections() > before).await;
     stand.proxy.set(Fault::None);
@@ -164,21 +176,22 @@ async fn a_line_that_was_silent_for_so_long_that_another_one_was_made() {
 /// The last answer was long under way: what it says of changes is as old as its question.
 #[tokio::test]
 async fn a_slow_network_that_falls_silent() {
-    const LATENCY: Duration = Duration::from_millis(400);
-    let falls_silent = async || {
-        let server = RedisServer::start();
-        let proxy = FaultProxy::to(server.port());
-        let cache = builder(&server.url_on(proxy.port())).build().unwrap();
-        proxy.set(Fault::Latency(LATENCY));
-        warm(&cache, "a", OLD).await;
-        server.command(&["DEL", "a"]);
+    const LATENCY: Duration = Duration::from_millis(250);
+    const PERIOD: Duration = Duration::from_millis(750);
+    let falls_silent = async |turn| {
+        let stand = Stand::with_timeout(SOON);
+        stand.proxy.set(Fault::Latency(LATENCY));
+        warm(&stand.cache, "a", OLD).await;
+        // At different times between two signs of life.
+        tokio::time::sleep(PERIOD / 8 * turn).await;
+        stand.changes().await;
         let cut = Instant::now();
-        // Just before it would be told.
-        tokio::time::sleep(LATENCY - LATENCY / 8).await;
-        proxy.set(Fault::BlackHole(Direction::ToClient));
-        Stand { server, proxy, cache }.fades(cut).await;
+        // Until just before it would be told.
+        tokio::time::sleep(LATENCY * 7 / 8).await;
+        stand.proxy.set(Fault::BlackHoleForTracked(Direction::ToClient));
+        stand.fades(cut).await;
     };
-    join_all((0..8).map(|_| falls_silent())).await;
+    join_all((0..8).map(falls_silent)).await;
 }
 
 #[tokio::test]
@@ -211,7 +224,7 @@ async fn a_value_that_changes_between_two_connections_is_not_served_on_the_secon
     eventually(SOON, "the connection is lost", async || stand.cache.stats().coherence == Coherence::None).await;
     assert_eq!(read(&stand.cache, "a", NEW).await, OLD);
     assert_eq!(stand.cache.stats().failed_open, 0);
-    stand.server.command(&["DEL", "a"]);
+    stand.changes().await;
     assert_eq!(read(&stand.cache, "a", NEW).await, NEW);
     stand.proxy.set(Fault::None);
     warm(&stand.cache, "a", NEW).await;
