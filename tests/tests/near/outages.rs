@@ -179,7 +179,7 @@ async fn a_slow_network_that_falls_silent() {
     const LATENCY: Duration = Duration::from_millis(250);
     const PERIOD: Duration = Duration::from_millis(750);
     let falls_silent = async |turn| {
-        let stand = Stand::with_timeout(SOON);
+        let stand = Stand::with_timeout(TIMEOUT * 4);
         stand.proxy.set(Fault::Latency(LATENCY));
         warm(&stand.cache, "a", OLD).await;
         // At different times between two signs of life.
