@@ -4,6 +4,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::flaws::Flaw;
+use super::nearby::resolved;
 use super::scheduler::{Kind, Verdict};
 use super::world::{Process, World};
 use crate::engine::{InResult, Origin, read_through, read_through_owned};
@@ -59,20 +61,22 @@ pub(super) struct Caller {
 impl Caller {
     /// Reads once.
     pub(super) async fn read(self, call: Call) {
-        let expected = self.world.oracle.expect(self.process.number);
-        let got = match call {
-            Call::Borrowed => self.call(Mode::Normal).await,
+        let Process { number, engine, .. } = &self.process;
+        let expected = self.world.oracle.expect(*number, self.world.server.wire(*number).as_deref());
+        let (got, is_kept) = match call {
+            Call::Borrowed => resolved(engine, self.call(Mode::Normal)).await,
             Call::Owned(policy) => {
-                let request = self.world.request(policy, Mode::Normal);
-                read_through_owned(&self.process.engine, request, Box::new(self.origin())).await
+                let request = self.world.request(&self.process, policy, Mode::Normal);
+                resolved(engine, read_through_owned(engine, request, Box::new(self.origin()))).await
             }
         };
         self.note(&match &got {
+            Ok(value) if is_kept => format!("gets {value}, which was kept"),
             Ok(value) => format!("gets {value}"),
             Err(error) => format!("gets an error, {error}"),
         });
         if let Ok(value) = got {
-            self.world.oracle.judge(&self.name, expected, value);
+            self.world.oracle.judge(&self.name, expected, value, is_kept);
         }
     }
 
@@ -84,11 +88,12 @@ impl Caller {
         let World { key, tag, plan, .. } = &*self.world;
         let Process { engine, number, .. } = &self.process;
         let done = match verb {
+            Verb::Invalidate if self.world.flaw == Some(Flaw::ForgetsTooEarly) => self.forget_too_early().await,
             Verb::Invalidate => engine.invalidate(key, &BY_HAND).await.is_ok(),
             Verb::InvalidateTag => engine.invalidate_tag(tag, &BY_HAND).await.is_ok(),
             Verb::Clear => engine.clear(&BY_HAND).await.is_ok(),
             Verb::Put => {
-                let request = self.world.request(PLAIN, Mode::Normal);
+                let request = self.world.request(&self.process, PLAIN, Mode::Normal);
                 engine.put(&request, &Content::Value(Arc::new(value)), Some(TTL)).await.is_ok()
             }
             // It does not say what became of the fill, so that its word counts only where nothing goes wrong with that.
@@ -101,12 +106,21 @@ impl Caller {
         };
         self.note(if done { "is done" } else { "is not sure" });
         if done {
-            self.world.oracle.make_known(value);
+            let by = (!matches!(verb, Verb::Remove | Verb::RemoveTag)).then_some(*number);
+            self.world.oracle.make_known(value, by, &self.world.server.wires());
         }
     }
 
+    async fn forget_too_early(&self) -> bool {
+        let World { key, server, .. } = &*self.world;
+        let Process { number, .. } = self.process;
+        server.wire(number).inspect(|wire| wire.forget(key));
+        self.world.way_to_the_store(number).remove(key, TTL).await.is_ok()
+    }
+
     async fn call(&self, mode: Mode) -> Result<u64, Error> {
-        read_through(&self.process.engine, &self.world.request(PLAIN, mode), &mut self.origin()).await
+        let request = self.world.request(&self.process, PLAIN, mode);
+        read_through(&self.process.engine, &request, &mut self.origin()).await
     }
 
     fn origin(&self) -> Origin<'static, Result<u64, Error>, u64, InResult, impl FnOnce() -> Load + Send + use<>> {

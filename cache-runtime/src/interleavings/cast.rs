@@ -88,6 +88,7 @@ impl Cast {
         let Process { number, .. } = self.any_process(rng);
         self.world.scheduler.trace.note(format!("process {number} DIES"));
         self.world.scheduler.kill(number);
+        self.world.server.disconnect(number);
         self.processes[number] = None;
         for task in self.callers.extract_if(.., |task| task.process == number) {
             task.handle.abort();

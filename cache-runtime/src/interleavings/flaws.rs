@@ -1,4 +1,4 @@
-//! Stores that break a rule on purpose: what the rounds must notice.
+//! Rules that are broken on purpose, most of them by a store: what the rounds must notice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,9 +20,21 @@ pub(super) enum Flaw {
     ReloadsWithoutLooking,
     /// The version of a tag is the same again after the tag was removed.
     TagsComeBack,
+    /// What is told while an answer is under way is not heard, as by who believes whatever answer comes.
+    DeafWhileReading,
+    /// What is kept is not forgotten when one of its tags changes.
+    DeafToTags,
+    /// What is kept is not forgotten when everything changes at once.
+    DeafToFlushes,
+    /// That changes are told is known when an answer is there, and not before it is asked for.
+    PledgesAfterTheAnswer,
+    /// That changes are told holds whatever becomes of the connection.
+    PledgesForGood,
+    /// What is kept is forgotten before it is removed in the store, and not once more after that.
+    ForgetsTooEarly,
 }
 
-/// A store with a flaw.
+/// A store with a flaw, if it is one that is in the store itself.
 #[derive(Debug)]
 pub(super) struct Flawed {
     pub(super) inner: Arc<dyn Store>,
@@ -34,7 +46,7 @@ impl Flawed {
         let letter = match self.flaw {
             Flaw::FillsWithoutLooking => b'P',
             Flaw::ReloadsWithoutLooking => b'V',
-            Flaw::TagsComeBack => return false,
+            _ => return false,
         };
         expected.first() == Some(&letter) && bytes.first() == Some(&b'V')
     }

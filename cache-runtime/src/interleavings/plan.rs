@@ -13,6 +13,8 @@ pub(super) struct Plan {
     pub(super) writes: u32,
     /// The entry is there from the beginning.
     pub(super) is_warm: bool,
+    /// So many processes keep what they read.
+    pub(super) near: usize,
     /// The entry has a tag, which writers use too.
     pub(super) is_tagged: bool,
     /// Readers have windows in which old values are welcome.
@@ -46,17 +48,23 @@ pub(super) struct Plan {
     pub(super) returns: u32,
     /// How often time passes, where it can be made to.
     pub(super) pauses: u32,
+    /// Connections that break on which a process is told of changes.
+    pub(super) breaks: u32,
+    /// How often the store forgets everything.
+    pub(super) flushes: u32,
 }
 
 impl Plan {
     pub(super) fn drawn(rng: &mut Rng) -> Self {
         let now_and_then = |rng: &mut Rng, most: u32| if rng.u8(..3) == 0 { rng.u32(1..=most) } else { 0 };
-        let has_windows = rng.bool();
+        let (has_windows, processes) = (rng.bool(), rng.usize(2..=3));
+        let near = if rng.bool() { rng.usize(1..=processes) } else { 0 };
         Self {
-            processes: rng.usize(2..=3),
+            processes,
             readers: rng.u32(3..=6),
             writes: rng.u32(1..=3),
             is_warm: rng.u8(..3) > 0,
+            near,
             is_tagged: rng.bool(),
             has_windows,
             in_turn: rng.u8(..4) == 0,
@@ -74,6 +82,8 @@ impl Plan {
             uses: now_and_then(rng, 2),
             returns: u32::from(rng.u8(..8) == 0),
             pauses: now_and_then(rng, 3),
+            breaks: if near > 0 { now_and_then(rng, 2) } else { 0 },
+            flushes: u32::from(rng.u8(..8) == 0),
         }
     }
 }

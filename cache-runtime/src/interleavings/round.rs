@@ -1,6 +1,7 @@
 //! One round, from its seed to its verdict.
 
 use std::fmt;
+use std::ops::Add;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,12 @@ use tokio::time::{advance, sleep};
 
 use super::callers::{BOTH, Call, PLAIN, POLICIES, Verb};
 use super::cast::{Cast, Part};
+use super::flaws::Flaw;
+use super::oracle;
 use super::plan::Plan;
 use super::scheduler::{Kind, Stage, Verdict};
 use super::steps::{Step, Steps};
+use super::wire::Wire;
 use super::world::World;
 use crate::store::Store;
 
@@ -36,8 +40,19 @@ pub(super) enum Time {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Report {
     pub(super) steps: usize,
-    /// Reads that had to return something new enough.
-    pub(super) judged: u64,
+    /// Rounds in which some process keeps what it reads.
+    pub(super) near: u64,
+    pub(super) verdict: oracle::Verdict,
+}
+
+impl Add for Report {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let (a, b) = (self.verdict, other.verdict);
+        let verdict = oracle::Verdict { judged: a.judged + b.judged, kept: a.kept + b.kept };
+        Self { steps: self.steps + other.steps, near: self.near + other.near, verdict }
+    }
 }
 
 /// What went wrong, and how it came to that.
@@ -57,19 +72,20 @@ impl fmt::Display for Failure {
 }
 
 /// Plays the round of `seed` on `store`.
-pub(super) async fn play(seed: u64, store: Arc<dyn Store>, time: Time) -> Result<Report, Failure> {
+pub(super) async fn play(seed: u64, store: Arc<dyn Store>, time: Time, flaw: Option<Flaw>) -> Result<Report, Failure> {
     // What the engine draws belongs to the round as well.
     fastrand::seed(seed);
     let mut rng = Rng::with_seed(seed);
     let plan = Plan::drawn(&mut rng);
-    let world = Arc::new(World::new(plan.clone(), format!("round-{seed}"), store));
+    let world = Arc::new(World::new(plan.clone(), format!("round-{seed}"), store, flaw));
     let cast = Cast::new(&world);
     let mut round = Round { rng, time, left: plan.clone(), world, cast, waited: Duration::ZERO, steps: 0 };
     let verdict = round.run().await;
     round.cast.end();
     settle().await;
     let trace = || round.world.scheduler.trace.to_string();
-    verdict.map(|judged| Report { steps: round.steps, judged }).map_err(|what| Failure {
+    let near = u64::from(plan.near > 0);
+    verdict.map(|verdict| Report { steps: round.steps, near, verdict }).map_err(|what| Failure {
         seed,
         what,
         plan,
@@ -90,8 +106,8 @@ struct Round {
 }
 
 impl Round {
-    /// Returns how many reads were judged, or what is wrong.
-    async fn run(&mut self) -> Result<u64, String> {
+    /// Returns what was judged, or what is wrong.
+    async fn run(&mut self) -> Result<oracle::Verdict, String> {
         if self.left.is_warm {
             let process = self.cast.any_process(&mut self.rng);
             let policy = if self.left.has_windows { BOTH } else { PLAIN };
@@ -100,6 +116,7 @@ impl Round {
         }
         while self.go_on(true).await? {}
         while self.late_ones_come_or_do_not().await {}
+        self.deliver_the_rest().await;
         self.world.oracle.reunite();
         self.world.scheduler.trace.note("everything is at rest".to_owned());
         self.cast.join();
@@ -113,6 +130,7 @@ impl Round {
     /// One step. `false`: everybody is done.
     async fn go_on(&mut self, is_rough: bool) -> Result<bool, String> {
         settle().await;
+        self.world.look_near(&self.cast.living()).await;
         self.world.oracle.verdict()?;
         self.cast.reap().await?;
         let turns = self.world.scheduler.turns();
@@ -122,6 +140,9 @@ impl Round {
             return if self.cast.has_callers() { self.wait().await.map(|()| true) } else { Ok(false) };
         }
         let mut steps = Steps::of(&turns, is_rough.then_some(&self.left));
+        for wire in self.world.server.wires() {
+            steps.add_wire(&wire, is_rough.then_some(&self.left));
+        }
         if is_rough {
             self.add_what_else_may_happen(&mut steps);
         }
@@ -145,6 +166,7 @@ impl Round {
         steps.add(if cast.has_callers() { left.cancels } else { 0 }, Step::Cancel);
         steps.add(if cast.living().len() > 1 { left.deaths } else { 0 }, Step::Kill);
         steps.add(left.expiries, Step::Expire);
+        steps.add(2 * left.flushes, Step::Flush);
         steps.add(3 * left.agings, Step::Age);
         steps.add(left.uses, Step::UseTags);
         steps.add(left.returns, Step::Return);
@@ -159,6 +181,10 @@ impl Round {
             Step::TakeEffect(id) | Step::Repeat(id) => {
                 if matches!(step, Step::Repeat(_)) {
                     used_up(&mut left.repeats);
+                }
+                // Where it travels on a connection that is broken, it turns out now that it is.
+                if let Some(wire) = scheduler.wire(id) {
+                    self.mend_all(&wire);
                 }
                 scheduler.take_effect(id).await;
                 // Many answers arrive before anything else happens.
@@ -192,6 +218,10 @@ impl Round {
                 let keys = [key, key, key, &key.beside("r"), tag, everything];
                 self.world.expire(keys[self.rng.usize(..keys.len())]).await;
             }
+            Step::Flush => {
+                used_up(&mut left.flushes);
+                self.world.flush().await;
+            }
             Step::EndLease => self.world.expire(&self.world.key).await,
             Step::Age => {
                 used_up(&mut left.agings);
@@ -211,13 +241,81 @@ impl Round {
                 used_up(&mut left.pauses);
                 self.pause().await;
             }
+            Step::Deliver(process) => {
+                if let Some(wire) = self.world.server.wire(process) {
+                    self.deliver(&wire);
+                }
+            }
+            Step::Break(process) => {
+                used_up(&mut left.breaks);
+                if let Some(wire) = self.world.server.wire(process) {
+                    scheduler.trace.note(format!("process {process} LOSES its connection, and does not know it"));
+                    wire.break_off();
+                    // Many are made anew before anything else happens.
+                    if self.rng.bool() {
+                        self.mend_all(&wire);
+                    }
+                }
+            }
+            Step::Mend(process) => {
+                if let Some(wire) = self.world.server.wire(process) {
+                    self.mend(&wire);
+                }
+            }
         }
+    }
+
+    fn deliver(&mut self, wire: &Wire) {
+        let Some((what, answered)) = wire.deliver() else { return };
+        self.world.scheduler.trace.note(format!("process {}: {what}", wire.process));
+        if let Some(id) = answered {
+            self.world.scheduler.arrive(id);
+            if self.rng.bool() {
+                self.world.scheduler.go_on(id);
+            }
+        }
+    }
+
+    /// What was under way on a connection that broke is sent again, or given up.
+    fn mend(&mut self, wire: &Wire) {
+        let (what, lost) = wire.mend();
+        self.world.scheduler.trace.note(format!("process {} {what}", wire.process));
+        for id in lost {
+            if self.rng.u8(..4) > 0 {
+                self.world.scheduler.ask_again(id);
+            } else {
+                self.fail(id, Verdict::Fail);
+            }
+        }
+    }
+
+    fn mend_all(&mut self, wire: &Wire) {
+        while !wire.is_up() {
+            self.mend(wire);
+        }
+    }
+
+    /// Until every process has heard of everything.
+    async fn deliver_the_rest(&mut self) {
+        for wire in self.world.server.wires() {
+            self.mend_all(&wire);
+            while wire.next().is_some() {
+                self.deliver(&wire);
+            }
+        }
+        settle().await;
     }
 
     async fn pause(&mut self) {
         let pause = Duration::from_millis([20, 700, 2_100, 40_000][self.rng.usize(..4)]);
         self.world.scheduler.trace.note(format!("{pause:?} pass"));
         advance(pause).await;
+        self.ask_for_life();
+    }
+
+    /// Each process asks now and then, and whenever some time has passed.
+    fn ask_for_life(&self) {
+        self.world.server.wires().iter().for_each(|wire| wire.ask_for_life());
     }
 
     fn fail(&self, id: u64, verdict: Verdict) {
@@ -280,6 +378,7 @@ impl Round {
             return Err(format!("{} waited for ever", self.cast.names()));
         }
         sleep(pause).await;
+        self.ask_for_life();
         Ok(())
     }
 }

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::trace::Trace;
+use super::wire::Wire;
 
 /// What an operation does to the store, each time that it arrives there. Resolves to the answer in words.
 pub(super) type Effect = Box<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send>;
@@ -21,6 +22,8 @@ pub(super) struct Operation {
     pub(super) effect: Effect,
     /// It may be sent again where a connection breaks.
     pub(super) can_be_repeated: bool,
+    /// On which its answer travels; `None`: it is there at once.
+    pub(super) wire: Option<Arc<Wire>>,
 }
 
 /// What a turn is for.
@@ -59,7 +62,9 @@ pub(super) enum Verdict {
 pub(super) enum Stage {
     /// The operation has not reached the store.
     Sent,
-    /// It has; or there is nothing to be done in the store.
+    /// It has, and its answer is under way.
+    Answered,
+    /// Its answer is there; or there is nothing to be done in the store.
     Ready,
     /// It has not reached the store, and nobody waits for it.
     Late,
@@ -82,6 +87,8 @@ struct Waiting {
     operation: Option<Operation>,
     /// It has taken effect.
     is_done: bool,
+    /// Its answer is under way.
+    travels: bool,
     caller: Option<oneshot::Sender<Verdict>>,
 }
 
@@ -111,7 +118,8 @@ impl Scheduler {
             state.last += 1;
             let id = state.last;
             let is_done = operation.is_none();
-            state.waiting.push(Waiting { id, process, what, kind, operation, is_done, caller: Some(caller) });
+            let (travels, caller) = (false, Some(caller));
+            state.waiting.push(Waiting { id, process, what, kind, operation, is_done, travels, caller });
         }
         verdict.await.unwrap_or(Verdict::Dead)
     }
@@ -128,22 +136,49 @@ impl Scheduler {
         self.state().find(id).map(|waiting| waiting.kind)
     }
 
+    /// On which connection its answer will travel.
+    pub(super) fn wire(&self, id: u64) -> Option<Arc<Wire>> {
+        self.state().find(id)?.operation.as_ref()?.wire.clone()
+    }
+
     /// Does in the store what was announced.
     pub(super) async fn take_effect(&self, id: u64) {
         let begun = self.state().find(id).and_then(|waiting| {
-            let what = waiting.told();
+            let (what, operation) = (waiting.told(), waiting.operation.as_ref()?);
             waiting.is_done = true;
-            Some((what, (waiting.operation.as_ref()?.effect)()))
+            waiting.travels = operation.wire.is_some();
+            Some((what, (operation.effect)(), operation.wire.clone()))
         });
-        if let Some((what, effect)) = begun {
+        if let Some((what, effect, wire)) = begun {
             let answer = effect.await;
             self.trace.note(format!("{what}: {answer}"));
+            if let Some(wire) = wire {
+                wire.answer(id);
+            }
         }
     }
 
-    /// Lets the caller go on.
+    /// The answer is there.
+    pub(super) fn arrive(&self, id: u64) {
+        if let Some(waiting) = self.state().find(id) {
+            waiting.travels = false;
+        }
+    }
+
+    /// The answer is lost with its connection, and the question asked again.
+    pub(super) fn ask_again(&self, id: u64) {
+        if let Some(waiting) = self.state().find(id) {
+            (waiting.is_done, waiting.travels) = (false, false);
+        }
+    }
+
+    /// Lets the caller go on, if it can.
     pub(super) fn go_on(&self, id: u64) {
-        let Some(Waiting { process, what, operation, caller: Some(caller), .. }) = self.state().take(id) else {
+        let mut state = self.state();
+        if state.find(id).is_none_or(|waiting| waiting.travels) {
+            return;
+        }
+        let Some(Waiting { process, what, operation, caller: Some(caller), .. }) = state.take(id) else {
             return;
         };
         let hears = if operation.is_some() { "hears of " } else { "" };
@@ -207,6 +242,7 @@ impl State {
 impl Waiting {
     fn stage(&self) -> Stage {
         match &self.caller {
+            _ if self.travels => Stage::Answered,
             _ if self.is_done => Stage::Ready,
             Some(_) => Stage::Sent,
             None if self.kind == Kind::Read => Stage::Ready,

@@ -4,6 +4,7 @@ use fastrand::Rng;
 
 use super::plan::Plan;
 use super::scheduler::{Kind, Stage, Turn};
+use super::wire::Wire;
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +21,18 @@ pub(super) enum Step {
     Repeat(u64),
     /// An operation for which nobody waits never happens.
     Lose(u64),
+    /// What comes next to this process arrives there.
+    Deliver(usize),
+    /// The connection breaks on which a process is told of changes.
+    Break(usize),
+    /// It comes one step further to a new one.
+    Mend(usize),
     StartReader,
     StartWrite,
     Cancel,
     Kill,
     Expire,
+    Flush,
     Age,
     UseTags,
     Return,
@@ -51,15 +59,29 @@ impl Steps {
                     steps.add(2, Step::TakeEffect(id));
                     steps.add(1, Step::Lose(id));
                 }
-                (Stage::Sent, _) => steps.add(pace(turn, left), Step::TakeEffect(id)),
+                (Stage::Sent, _) => steps.add(pace(id, left), Step::TakeEffect(id)),
+                // It has to be delivered first.
+                (Stage::Answered, _) => {}
                 (Stage::Ready, Kind::Wake) => steps.add(2, Step::GoOn(id)),
-                (Stage::Ready, _) => steps.add(pace(turn, left), Step::GoOn(id)),
+                (Stage::Ready, _) => steps.add(pace(id, left), Step::GoOn(id)),
             }
             if let Some(left) = left.filter(|_| stage != Stage::Late) {
                 steps.add_faults(turn, left);
             }
         }
         steps
+    }
+
+    /// What may become of a connection on which a process is told of changes.
+    pub(super) fn add_wire(&mut self, wire: &Wire, left: Option<&Plan>) {
+        if let Some(number) = wire.next() {
+            self.add(pace(number, left), Step::Deliver(wire.process));
+        }
+        if !wire.is_up() {
+            self.add(6, Step::Mend(wire.process));
+        } else if let Some(left) = left {
+            self.add(2 * left.breaks, Step::Break(wire.process));
+        }
     }
 
     fn add_faults(&mut self, Turn { id, kind, stage, can_be_repeated }: Turn, left: &Plan) {
@@ -96,9 +118,9 @@ impl Steps {
     }
 }
 
-/// Some turns take so long that much can happen meanwhile.
-fn pace(turn: Turn, left: Option<&Plan>) -> u32 {
+/// Some things take so long that much can happen meanwhile.
+fn pace(number: u64, left: Option<&Plan>) -> u32 {
     // Any bits that look like chance will do, as long as they are the same each time.
-    let draw = turn.id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61;
+    let draw = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61;
     if left.is_some_and(|left| draw < left.slow) { 1 } else { 12 }
 }

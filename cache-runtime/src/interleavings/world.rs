@@ -1,12 +1,17 @@
 //! What a round plays on: an entry, a store, and processes that cache the entry there.
 
+use std::iter;
 use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
+use super::flaws::{Flaw, Flawed};
 use super::oracle::Oracle;
 use super::plan::Plan;
 use super::scheduler::Scheduler;
+use super::server::Server;
 use super::store::{AMPLE, SteppedStore};
 use super::trace::Told;
 use crate::engine::{Engine, Request, Settings};
@@ -16,10 +21,14 @@ use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
 use crate::store::{Query, Store, Tags};
-use crate::value::{Codec, Encoding, ValueType};
+use crate::value::{Codec, Content, Encoding, ValueType, open};
+
+const ENCODING: Encoding = Encoding { codec: Codec::DEFAULT, version: 0 };
 
 /// Longer than any round takes: what is slow in a round fails by a step of its own.
 const LONG: Duration = Duration::from_secs(3600);
+/// How long processes keep what they read. Some pauses are longer.
+const NEAR: Duration = Duration::from_secs(30);
 
 /// What all callers of a round share.
 #[derive(Debug)]
@@ -27,11 +36,12 @@ pub(super) struct World {
     pub(super) plan: Plan,
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) oracle: Oracle,
+    pub(super) server: Arc<Server>,
+    pub(super) flaw: Option<Flaw>,
     pub(super) key: Key,
     pub(super) tag: Key,
     /// The tag of every entry.
     pub(super) everything: Key,
-    inner: Arc<dyn Store>,
     namespace: String,
 }
 
@@ -45,7 +55,11 @@ pub(super) struct Process {
 
 impl World {
     /// `namespace` keeps its keys apart from those of other rounds on the same store.
-    pub(super) fn new(plan: Plan, namespace: String, inner: Arc<dyn Store>) -> Self {
+    pub(super) fn new(plan: Plan, namespace: String, inner: Arc<dyn Store>, flaw: Option<Flaw>) -> Self {
+        let inner = match flaw {
+            Some(flaw) => Arc::new(Flawed { inner, flaw }),
+            None => inner,
+        };
         Self {
             plan,
             scheduler: Arc::default(),
@@ -53,18 +67,21 @@ impl World {
             key: Key::new(&namespace, "row"),
             tag: Key::of_tag(&namespace, "rows"),
             everything: Key::of_everything(&namespace),
-            inner,
+            server: Arc::new(Server::new(inner)),
+            flaw,
             namespace,
         }
     }
 
     pub(super) fn process(&self, number: usize) -> Process {
-        let store = Arc::new(self.way_to_the_store(number));
+        let is_near = number < self.plan.near;
+        let wire = is_near.then(|| self.server.connect(number, self.flaw));
+        let store = Arc::new(SteppedStore::new(Arc::clone(&self.server), Arc::clone(&self.scheduler), number, wire));
         let settings = Settings {
             namespace: self.namespace.clone(),
             default_codec: Codec::DEFAULT,
             near_capacity: 1 << 20,
-            near: None,
+            near: Some(NEAR),
             operation_timeout: LONG,
             max_value_bytes: 1 << 20,
             backoff: if self.plan.rests { LONG } else { Duration::ZERO },
@@ -74,33 +91,59 @@ impl World {
         Process { number, engine: Arc::new(Engine::new(Arc::clone(&store) as Arc<dyn Store>, settings)), store }
     }
 
+    /// The way of another program that runs beside `process`.
     pub(super) fn way_to_the_store(&self, process: usize) -> SteppedStore {
-        SteppedStore::new(Arc::clone(&self.inner), Arc::clone(&self.scheduler), process)
+        SteppedStore::new(Arc::clone(&self.server), Arc::clone(&self.scheduler), process, None)
     }
 
-    pub(super) fn request(&self, policy: Policy, mode: Mode) -> Request {
+    pub(super) fn request(&self, process: &Process, policy: Policy, mode: Mode) -> Request {
         Request {
             spec: &BY_HAND,
             key: self.key.clone(),
             tags: if self.plan.is_tagged { vec![self.tag.clone()] } else { Vec::new() },
             policy,
             ttl: None,
-            reader: Reader::new::<u64>(ValueType::of::<u64>(), Encoding { codec: Codec::DEFAULT, version: 0 }),
+            reader: Reader::new::<u64>(ValueType::of::<u64>(), ENCODING),
             mode,
-            near: None,
+            near: process.engine.near_within(&policy),
         }
+    }
+
+    /// The keys of the entry and of its tags.
+    pub(super) fn keys(&self) -> [&Key; 3] {
+        [&self.key, &self.tag, &self.everything]
+    }
+
+    /// What the store has for whoever asks now.
+    pub(super) fn stored(&self) -> Option<u64> {
+        let bytes = self.server.at(&self.key)?;
+        let opened = open(ValueType::of::<u64>(), self.key.as_str(), &bytes, ENCODING).ok()?;
+        let own = self.plan.is_tagged.then_some(&self.tag);
+        let now = iter::once(&self.everything).chain(own).map(|tag| self.server.at(tag));
+        let is_current = now.eq(opened.tags.iter().map(|version| Some(Bytes::copy_from_slice(version))));
+        match opened.content {
+            Content::Value(value) if is_current => value.downcast_ref().copied(),
+            _ => None,
+        }
+    }
+
+    /// A restart of the store, a `FLUSHALL`: everything is gone.
+    pub(super) async fn flush(&self) {
+        let [key, tag, everything] = self.keys();
+        self.server.flush(&[key, tag, everything, &key.beside("r")], AMPLE).await;
+        self.scheduler.trace.note("the store forgets everything".to_owned());
     }
 
     /// Its time is over, or it is evicted, which is the same.
     pub(super) async fn expire(&self, key: &Key) {
-        self.inner.remove(key, AMPLE).await.unwrap();
+        self.server.remove(key, AMPLE).await.unwrap();
         self.scheduler.trace.note(format!("the time of {key} is over"));
     }
 
     /// What a load of another entry does first.
     pub(super) async fn use_tags(&self) {
         let tags = Tags { every: Some(&self.everything), own: slice::from_ref(&self.tag) };
-        let versions = self.inner.use_tags(tags, LONG, AMPLE).await.unwrap();
+        let versions = self.server.use_tags(tags, LONG, AMPLE).await.unwrap();
         let trace = &self.scheduler.trace;
         trace.note(format!("another entry is loaded, with the tags {}", versions.told(trace)));
     }
@@ -108,11 +151,11 @@ impl World {
     /// Takes the entry for older than it is: what is left of its life becomes the part `left` of it.
     pub(super) async fn age(&self, left: f64) {
         let query = Query { key: &self.key, life: true, keep: false, tags: Tags::NONE };
-        let found = self.inner.get(query, AMPLE).await.unwrap();
+        let found = self.server.get(query, AMPLE).await.unwrap();
         if let (Some(bytes), Some(life)) = (found.bytes, found.life) {
             let life = life.mul_f64(left);
             self.scheduler.trace.note(format!("{} gets older, {life:?} are left", self.scheduler.trace.name(&bytes)));
-            self.inner.set(&self.key, bytes, life, AMPLE).await.unwrap();
+            self.server.set(&self.key, bytes, life, AMPLE).await.unwrap();
         }
     }
 }
