@@ -7,6 +7,7 @@
 //! Some processes keep what they read. What they are told of changes travels to them behind the answers, on a wire that the
 //! round delivers bit by bit, and that breaks now and then.
 
+mod act;
 mod callers;
 mod cast;
 mod flaws;

@@ -21,13 +21,13 @@ struct Row {
     /// Processes that had to do without the store. There, callers share loads although an invalidation elsewhere has come
     /// in between, which is the price of an answer.
     cut_off: BTreeSet<usize>,
-    verdict: Verdict,
+    counts: Counts,
     violation: Option<String>,
 }
 
 /// What was judged.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Verdict {
+pub(super) struct Counts {
     /// Reads that had to return something new enough.
     pub(super) judged: u64,
     /// Looks at what a process keeps that found something.
@@ -104,7 +104,7 @@ impl Oracle {
         if !is_kept && row.cut_off.contains(&expected.process) {
             return;
         }
-        row.verdict.judged += 1;
+        row.counts.judged += 1;
         if got < floor {
             row.violation = Some(format!("{reader} got {got} after {floor} had been made known"));
         }
@@ -114,7 +114,7 @@ impl Oracle {
     /// heard of all that has changed.
     pub(super) fn judge_kept(&self, expected: Expectation, got: u64, stored: Option<u64>, is_quiet: bool) {
         let (mut row, process) = (self.row(), expected.process);
-        row.verdict.kept += 1;
+        row.counts.kept += 1;
         if got < expected.near {
             let floor = expected.near;
             row.violation = Some(format!("process {process} keeps {got}, and {floor} had been made known to it"));
@@ -126,9 +126,9 @@ impl Oracle {
     }
 
     /// What was judged so far, or what is wrong with it.
-    pub(super) fn verdict(&self) -> Result<Verdict, String> {
+    pub(super) fn verdict(&self) -> Result<Counts, String> {
         let row = self.row();
-        row.violation.clone().map_or(Ok(row.verdict), Err)
+        row.violation.clone().map_or(Ok(row.counts), Err)
     }
 
     fn row(&self) -> MutexGuard<'_, Row> {

@@ -1,22 +1,20 @@
 //! One round, from its seed to its verdict.
 
 use std::fmt;
-use std::ops::Add;
 use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::task::yield_now;
-use tokio::time::{advance, sleep};
+use tokio::time::sleep;
 
-use super::callers::{BOTH, Call, PLAIN, POLICIES, Verb};
+use super::callers::{BOTH, Call, PLAIN};
 use super::cast::{Cast, Part};
 use super::flaws::Flaw;
-use super::oracle;
+use super::oracle::Counts;
 use super::plan::Plan;
-use super::scheduler::{Kind, Stage, Verdict};
+use super::scheduler::{Kind, Stage};
 use super::steps::{Step, Steps};
-use super::wire::Wire;
 use super::world::World;
 use crate::store::Store;
 
@@ -42,16 +40,20 @@ pub(super) struct Report {
     pub(super) steps: usize,
     /// Rounds in which some process keeps what it reads.
     pub(super) near: u64,
-    pub(super) verdict: oracle::Verdict,
+    /// Reads that had to return something new enough.
+    pub(super) judged: u64,
+    /// Looks at what a process keeps that found something.
+    pub(super) kept: u64,
 }
 
-impl Add for Report {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        let (a, b) = (self.verdict, other.verdict);
-        let verdict = oracle::Verdict { judged: a.judged + b.judged, kept: a.kept + b.kept };
-        Self { steps: self.steps + other.steps, near: self.near + other.near, verdict }
+impl Report {
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            steps: self.steps + other.steps,
+            near: self.near + other.near,
+            judged: self.judged + other.judged,
+            kept: self.kept + other.kept,
+        }
     }
 }
 
@@ -85,7 +87,7 @@ pub(super) async fn play(seed: u64, store: Arc<dyn Store>, time: Time, flaw: Opt
     settle().await;
     let trace = || round.world.scheduler.trace.to_string();
     let near = u64::from(plan.near > 0);
-    verdict.map(|verdict| Report { steps: round.steps, near, verdict }).map_err(|what| Failure {
+    verdict.map(|Counts { judged, kept }| Report { steps: round.steps, near, judged, kept }).map_err(|what| Failure {
         seed,
         what,
         plan,
@@ -93,13 +95,13 @@ pub(super) async fn play(seed: u64, store: Arc<dyn Store>, time: Time, flaw: Opt
     })
 }
 
-struct Round {
-    rng: Rng,
-    time: Time,
+pub(super) struct Round {
+    pub(super) rng: Rng,
+    pub(super) time: Time,
     /// What is left of the plan.
-    left: Plan,
-    world: Arc<World>,
-    cast: Cast,
+    pub(super) left: Plan,
+    pub(super) world: Arc<World>,
+    pub(super) cast: Cast,
     /// How long nobody could do anything but wait.
     waited: Duration,
     steps: usize,
@@ -107,7 +109,7 @@ struct Round {
 
 impl Round {
     /// Returns what was judged, or what is wrong.
-    async fn run(&mut self) -> Result<oracle::Verdict, String> {
+    async fn run(&mut self) -> Result<Counts, String> {
         if self.left.is_warm {
             let process = self.cast.any_process(&mut self.rng);
             let policy = if self.left.has_windows { BOTH } else { PLAIN };
@@ -173,193 +175,6 @@ impl Round {
         steps.add(if self.time == Time::Paused { left.pauses } else { 0 }, Step::Pause);
     }
 
-    async fn take(&mut self, step: Step) {
-        let (scheduler, left) = (Arc::clone(&self.world.scheduler), &mut self.left);
-        // A step that is left over may be for somebody who has gone.
-        let used_up = |left: &mut u32| *left = left.saturating_sub(1);
-        match step {
-            Step::TakeEffect(id) | Step::Repeat(id) => {
-                if matches!(step, Step::Repeat(_)) {
-                    used_up(&mut left.repeats);
-                }
-                // Where it travels on a connection that is broken, it turns out now that it is.
-                if let Some(wire) = scheduler.wire(id) {
-                    self.mend_all(&wire);
-                }
-                scheduler.take_effect(id).await;
-                // Many answers arrive before anything else happens.
-                if self.rng.bool() {
-                    scheduler.go_on(id);
-                }
-            }
-            Step::GoOn(id) => scheduler.go_on(id),
-            Step::Lose(id) => scheduler.lose(id),
-            Step::Fail(id) => {
-                used_up(if scheduler.kind(id) == Some(Kind::Return) { &mut left.failures } else { &mut left.timeouts });
-                self.fail(id, Verdict::Fail);
-            }
-            Step::Refuse(id) => {
-                used_up(&mut left.refusals);
-                self.fail(id, Verdict::Refuse);
-            }
-            Step::StartReader => self.start_reader(),
-            Step::StartWrite => self.start_write(),
-            Step::Cancel => {
-                used_up(&mut left.cancels);
-                self.cast.cancel(&mut self.rng);
-            }
-            Step::Kill => {
-                used_up(&mut left.deaths);
-                self.cast.kill(&mut self.rng);
-            }
-            Step::Expire => {
-                used_up(&mut left.expiries);
-                let World { key, tag, everything, .. } = &*self.world;
-                let keys = [key, key, key, &key.beside("r"), tag, everything];
-                self.world.expire(keys[self.rng.usize(..keys.len())]).await;
-            }
-            Step::Flush => {
-                used_up(&mut left.flushes);
-                self.world.flush().await;
-            }
-            Step::EndLease => self.world.expire(&self.world.key).await,
-            Step::Age => {
-                used_up(&mut left.agings);
-                self.world.age([0.75, 0.5, 0.2][self.rng.usize(..3)]).await;
-            }
-            Step::UseTags => {
-                used_up(&mut left.uses);
-                self.world.use_tags().await;
-            }
-            Step::Return => {
-                used_up(&mut left.returns);
-                let process = self.cast.any_process(&mut self.rng);
-                scheduler.trace.note(format!("process {} believes that the store was gone", process.number));
-                process.store.come_back();
-            }
-            Step::Pause => {
-                used_up(&mut left.pauses);
-                self.pause().await;
-            }
-            Step::Deliver(process) => {
-                if let Some(wire) = self.world.server.wire(process) {
-                    self.deliver(&wire);
-                }
-            }
-            Step::Break(process) => {
-                used_up(&mut left.breaks);
-                if let Some(wire) = self.world.server.wire(process) {
-                    scheduler.trace.note(format!("process {process} LOSES its connection, and does not know it"));
-                    wire.break_off();
-                    // Many are made anew before anything else happens.
-                    if self.rng.bool() {
-                        self.mend_all(&wire);
-                    }
-                }
-            }
-            Step::Mend(process) => {
-                if let Some(wire) = self.world.server.wire(process) {
-                    self.mend(&wire);
-                }
-            }
-        }
-    }
-
-    fn deliver(&mut self, wire: &Wire) {
-        let Some((what, answered)) = wire.deliver() else { return };
-        self.world.scheduler.trace.note(format!("process {}: {what}", wire.process));
-        if let Some(id) = answered {
-            self.world.scheduler.arrive(id);
-            if self.rng.bool() {
-                self.world.scheduler.go_on(id);
-            }
-        }
-    }
-
-    /// What was under way on a connection that broke is sent again, or given up.
-    fn mend(&mut self, wire: &Wire) {
-        let (what, lost) = wire.mend();
-        self.world.scheduler.trace.note(format!("process {} {what}", wire.process));
-        for id in lost {
-            if self.rng.u8(..4) > 0 {
-                self.world.scheduler.ask_again(id);
-            } else {
-                self.fail(id, Verdict::Fail);
-            }
-        }
-    }
-
-    fn mend_all(&mut self, wire: &Wire) {
-        while !wire.is_up() {
-            self.mend(wire);
-        }
-    }
-
-    /// Until every process has heard of everything.
-    async fn deliver_the_rest(&mut self) {
-        for wire in self.world.server.wires() {
-            self.mend_all(&wire);
-            while wire.next().is_some() {
-                self.deliver(&wire);
-            }
-        }
-        settle().await;
-    }
-
-    async fn pause(&mut self) {
-        let pause = Duration::from_millis([20, 700, 2_100, 40_000][self.rng.usize(..4)]);
-        self.world.scheduler.trace.note(format!("{pause:?} pass"));
-        advance(pause).await;
-        self.ask_for_life();
-    }
-
-    /// Each process asks now and then, and whenever some time has passed.
-    fn ask_for_life(&self) {
-        self.world.server.wires().iter().for_each(|wire| wire.ask_for_life());
-    }
-
-    fn fail(&self, id: u64, verdict: Verdict) {
-        if let Some((process, kind)) = self.world.scheduler.fail(id, verdict) {
-            let must_do_without = match kind {
-                Kind::Read | Kind::Remove => true,
-                Kind::Claim => verdict == Verdict::Fail,
-                Kind::Fill | Kind::Step | Kind::Return | Kind::Wake => false,
-            };
-            if must_do_without {
-                self.world.oracle.cut_off(process);
-            }
-        }
-    }
-
-    fn start_reader(&mut self) {
-        self.left.readers -= 1;
-        // The last one is about time.
-        let most = if self.time == Time::Paused { POLICIES.len() } else { POLICIES.len() - 1 };
-        let call = match self.rng.usize(..=most) {
-            0 => Call::Borrowed,
-            number if self.left.has_windows => Call::Owned(POLICIES[number - 1]),
-            _ => Call::Owned(PLAIN),
-        };
-        let process = self.cast.any_process(&mut self.rng);
-        self.cast.start(Part::Reader, process, |caller| caller.read(call));
-    }
-
-    fn start_write(&mut self) {
-        self.left.writes -= 1;
-        let mut verbs = vec![Verb::Invalidate, Verb::Remove, Verb::Clear, Verb::Refresh];
-        if self.left.in_turn {
-            verbs.extend([Verb::Put; 4]);
-        }
-        if self.left.is_tagged {
-            verbs.extend([Verb::InvalidateTag, Verb::RemoveTag]);
-        }
-        let verb = verbs[self.rng.usize(..verbs.len())];
-        let process = self.cast.any_process(&mut self.rng);
-        let value = self.world.oracle.commit();
-        self.world.scheduler.trace.note(format!("the row becomes {value}"));
-        self.cast.start(Part::Writer, process, |caller| caller.write(value, verb));
-    }
-
     /// Nobody waits for them any more.
     async fn late_ones_come_or_do_not(&mut self) -> bool {
         let step = Steps::of(&self.world.scheduler.turns(), None).draw(&mut self.rng);
@@ -385,7 +200,7 @@ impl Round {
 
 /// Lets everybody go as far as it goes. While this waits for one turn of the runtime, 61 others are polled, which is more
 /// than there are; whom they wake comes after.
-async fn settle() {
+pub(super) async fn settle() {
     for _ in 0..5 {
         yield_now().await;
     }

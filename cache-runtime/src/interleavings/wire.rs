@@ -10,6 +10,9 @@ use crate::clock::{self, Instant};
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Listener, Pledge};
 
+/// In the keys of what is no entry, and in no other.
+const OWN: &str = "%~";
+
 /// Both ends of the connection of one process.
 pub(super) struct Wire {
     pub(super) process: usize,
@@ -158,31 +161,25 @@ impl Wire {
     }
 
     /// Lets the next item arrive; in words, and with the turn that has its answer now.
-    pub(super) fn deliver(&self) -> Option<(String, Option<u64>)> {
+    pub(super) fn deliver(&self) -> Option<(&'static str, Option<u64>)> {
         let mut state = self.state();
         let item = state.queue.pop_front()?;
         let (is_deaf, listener) = (self.is_deaf(&item, &state), state.listener.clone());
         state.news.heard += u64::from(matches!(item, Item::Change(_) | Item::Flush));
         drop(state);
+        let (what, mut answered) = (item.told(), None);
         match item {
-            Item::Answer(turn) => return Some(("an answer arrives".to_owned(), Some(turn))),
+            Item::Answer(turn) => answered = Some(turn),
+            Item::Life(asked) => self.feed.heard(asked),
+            _ if is_deaf => {}
             Item::Change(key) => {
-                if let Some(listener) = listener.filter(|_| !is_deaf) {
+                if let Some(listener) = listener {
                     listener.changed(key.as_bytes());
                 }
-                Some((format!("is told of a change of {key}"), None))
             }
-            Item::Flush => {
-                if !is_deaf {
-                    self.feed.interrupt();
-                }
-                Some(("is told that everything has changed".to_owned(), None))
-            }
-            Item::Life(asked) => {
-                self.feed.heard(asked);
-                Some(("hears a sign of life".to_owned(), None))
-            }
+            Item::Flush => self.feed.interrupt(),
         }
+        Some((what, answered))
     }
 
     /// What this process forgets by itself.
@@ -252,7 +249,7 @@ impl Wire {
     fn is_deaf(&self, item: &Item, state: &State) -> bool {
         match (self.flaw, item) {
             (Some(Flaw::DeafWhileReading), Item::Change(_)) => state.reads > 0,
-            (Some(Flaw::DeafToTags), Item::Change(key)) => key.contains("%~"),
+            (Some(Flaw::DeafToTags), Item::Change(key)) => key.contains(OWN),
             (Some(Flaw::DeafToFlushes), Item::Flush) => true,
             _ => false,
         }
@@ -260,6 +257,19 @@ impl Wire {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Item {
+    fn told(&self) -> &'static str {
+        match self {
+            Self::Answer(_) => "has an answer",
+            Self::Change(key) if key.ends_with("%~all") => "is told of a change of the tag of every entry",
+            Self::Change(key) if key.contains(OWN) => "is told of a change of the tag",
+            Self::Change(_) => "is told of a change of the entry",
+            Self::Flush => "is told that everything is gone",
+            Self::Life(_) => "hears a sign of life",
+        }
     }
 }
 
