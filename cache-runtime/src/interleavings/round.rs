@@ -132,7 +132,7 @@ impl Round {
     /// One step. `false`: everybody is done.
     async fn go_on(&mut self, is_rough: bool) -> Result<bool, String> {
         settle().await;
-        self.world.look_near(&self.cast.living()).await;
+        self.world.look_near(&self.cast.living());
         self.world.oracle.verdict()?;
         self.cast.reap().await?;
         let turns = self.world.scheduler.turns();

@@ -23,8 +23,9 @@ use crate::spec::BY_HAND;
 use crate::store::{Query, Store, Tags};
 use crate::value::{Codec, Content, Encoding, ValueType, open};
 
-const ENCODING: Encoding = Encoding { codec: Codec::DEFAULT, version: 0 };
-
+/// The entry, within its namespace.
+pub(super) const ROW: &str = "row";
+pub(super) const ENCODING: Encoding = Encoding { codec: Codec::DEFAULT, version: 0 };
 /// Longer than any round takes: what is slow in a round fails by a step of its own.
 const LONG: Duration = Duration::from_secs(3600);
 /// How long processes keep what they read. Some pauses are longer.
@@ -64,7 +65,7 @@ impl World {
             plan,
             scheduler: Arc::default(),
             oracle: Oracle::default(),
-            key: Key::new(&namespace, "row"),
+            key: Key::new(&namespace, ROW),
             tag: Key::of_tag(&namespace, "rows"),
             everything: Key::of_everything(&namespace),
             server: Arc::new(Server::new(inner)),
