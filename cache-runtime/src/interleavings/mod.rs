@@ -11,6 +11,7 @@ mod act;
 mod callers;
 mod cast;
 mod flaws;
+mod item;
 mod nearby;
 mod oracle;
 mod plan;

@@ -1,4 +1,4 @@
-//! Many rounds, on each store, and on stores that are wrong on purpose.
+//! Many rounds, on each store, and with rules that are broken on purpose.
 //!
 //! `INTERLEAVINGS_SEED` plays one round again, `INTERLEAVINGS_ROUNDS` says how many are played.
 
@@ -126,17 +126,17 @@ async fn a_tag_whose_version_comes_back_is_found() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_believes_an_answer_whatever_was_told_meanwhile_is_found() {
+async fn an_answer_that_is_believed_whatever_was_told_meanwhile_is_found() {
     is_found(Flaw::DeafWhileReading).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_keeps_an_entry_whatever_becomes_of_its_tags_is_found() {
+async fn an_entry_that_is_kept_whatever_becomes_of_its_tags_is_found() {
     is_found(Flaw::DeafToTags).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_keeps_an_entry_although_everything_is_gone_is_found() {
+async fn an_entry_that_is_kept_although_everything_is_gone_is_found() {
     is_found(Flaw::DeafToFlushes).await;
 }
 
@@ -151,6 +151,6 @@ async fn a_word_that_holds_beyond_its_connection_is_found() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_forgets_only_before_he_removes_is_found() {
+async fn an_entry_that_is_forgotten_only_before_it_is_removed_is_found() {
     is_found(Flaw::ForgetsTooEarly).await;
 }

@@ -6,12 +6,10 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::flaws::Flaw;
-use crate::clock::{self, Instant};
+use super::item::Item;
+use crate::clock;
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Listener, Pledge};
-
-/// In the keys of what is no entry, and in no other.
-const OWN: &str = "%~";
 
 /// Both ends of the connection of one process.
 pub(super) struct Wire {
@@ -55,18 +53,6 @@ enum Condition {
     Noticed,
     /// It is to be made anew.
     Down,
-}
-
-/// What travels to the process.
-#[derive(Debug)]
-enum Item {
-    /// The answer for which the turn with this number waits.
-    Answer(u64),
-    Change(String),
-    /// All keys have changed at once.
-    Flush,
-    /// The answer to a question for a sign of life.
-    Life(Instant),
 }
 
 /// A read whose caller has not gone on yet.
@@ -164,14 +150,14 @@ impl Wire {
     pub(super) fn deliver(&self) -> Option<(&'static str, Option<u64>)> {
         let mut state = self.state();
         let item = state.queue.pop_front()?;
-        let (is_deaf, listener) = (self.is_deaf(&item, &state), state.listener.clone());
-        state.news.heard += u64::from(matches!(item, Item::Change(_) | Item::Flush));
+        let (is_missed, listener) = (item.is_missed(self.flaw, state.reads > 0), state.listener.clone());
+        state.news.heard += u64::from(item.is_news());
         drop(state);
-        let (what, mut answered) = (item.told(), None);
+        let (what, answered) = (item.told(), item.answered());
         match item {
-            Item::Answer(turn) => answered = Some(turn),
+            Item::Answer(_) => {}
             Item::Life(asked) => self.feed.heard(asked),
-            _ if is_deaf => {}
+            _ if is_missed => {}
             Item::Change(key) => {
                 if let Some(listener) = listener {
                     listener.changed(key.as_bytes());
@@ -196,8 +182,7 @@ impl Wire {
         state.condition = Condition::Broken;
         state.tracked.clear();
         let queue = mem::take(&mut state.queue);
-        state.lost =
-            queue.iter().filter_map(|item| if let Item::Answer(turn) = item { Some(*turn) } else { None }).collect();
+        state.lost = queue.iter().filter_map(Item::answered).collect();
         // Whatever changes from now on, and what was on its way, is not heard until the process notices.
         state.news.told += 1;
     }
@@ -211,14 +196,16 @@ impl Wire {
         let mut state = self.state();
         match state.condition {
             Condition::Up => ("has a connection", Vec::new()),
-            Condition::Broken => {
+            // One that is given up because nothing is heard of it was not seen to break.
+            Condition::Broken if state.sent.is_multiple_of(2) => {
                 state.condition = Condition::Noticed;
                 state.news.heard = state.news.told;
                 self.feed.interrupt();
                 ("notices that its connection broke", Vec::new())
             }
-            Condition::Noticed => {
+            Condition::Broken | Condition::Noticed => {
                 state.condition = Condition::Down;
+                state.news.heard = state.news.told;
                 self.feed.fall_silent();
                 ("has no connection", mem::take(&mut state.lost))
             }
@@ -246,30 +233,8 @@ impl Wire {
         told == heard
     }
 
-    fn is_deaf(&self, item: &Item, state: &State) -> bool {
-        match (self.flaw, item) {
-            (Some(Flaw::DeafWhileReading), Item::Change(_)) => state.reads > 0,
-            (Some(Flaw::DeafToTags), Item::Change(key)) => key.contains(OWN),
-            (Some(Flaw::DeafToFlushes), Item::Flush) => true,
-            _ => false,
-        }
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Item {
-    fn told(&self) -> &'static str {
-        match self {
-            Self::Answer(_) => "has an answer",
-            Self::Change(key) if key.ends_with("%~all") => "is told of a change of the tag of every entry",
-            Self::Change(key) if key.contains(OWN) => "is told of a change of the tag",
-            Self::Change(_) => "is told of a change of the entry",
-            Self::Flush => "is told that everything is gone",
-            Self::Life(_) => "hears a sign of life",
-        }
     }
 }
 
