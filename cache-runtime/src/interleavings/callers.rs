@@ -10,6 +10,7 @@ use super::scheduler::{Kind, Verdict};
 use super::world::{Process, World};
 use crate::engine::{InResult, Origin, read_through, read_through_owned};
 use crate::error::{Error, ErrorKind};
+use crate::key::Key;
 use crate::mode::Mode;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
@@ -95,10 +96,13 @@ impl Caller {
         if self.step(Kind::Step, &format!("is to {verb:?}")).await != Verdict::GoOn {
             return;
         }
-        let World { key, tag, plan, .. } = &*self.world;
+        let World { key, tag, everything, plan, flaw, .. } = &*self.world;
         let Process { engine, number, .. } = &self.process;
+        let is_early = *flaw == Some(Flaw::ForgetsTooEarly);
         let done = match verb {
-            Verb::Invalidate if self.world.flaw == Some(Flaw::ForgetsTooEarly) => self.forget_too_early().await,
+            Verb::Invalidate if is_early => self.forget_too_early(key).await,
+            Verb::InvalidateTag if is_early => self.forget_too_early(tag).await,
+            Verb::Clear if is_early => self.forget_too_early(everything).await,
             Verb::Invalidate => engine.invalidate(key, &BY_HAND).await.is_ok(),
             Verb::InvalidateTag => engine.invalidate_tag(tag, &BY_HAND).await.is_ok(),
             Verb::Clear => engine.clear(&BY_HAND).await.is_ok(),
@@ -121,10 +125,9 @@ impl Caller {
         }
     }
 
-    async fn forget_too_early(&self) -> bool {
-        let World { key, server, .. } = &*self.world;
-        let Process { number, .. } = self.process;
-        server.wire(number).inspect(|wire| wire.forget(key));
+    async fn forget_too_early(&self, key: &Key) -> bool {
+        let number = self.process.number;
+        self.world.server.wire(number).inspect(|wire| wire.forget(key));
         self.world.way_to_the_store(number).remove(key, TTL).await.is_ok()
     }
 

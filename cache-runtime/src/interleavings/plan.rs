@@ -82,7 +82,7 @@ impl Plan {
             uses: now_and_then(rng, 2),
             returns: u32::from(rng.u8(..8) == 0),
             pauses: now_and_then(rng, 3),
-            breaks: if near > 0 { now_and_then(rng, 2) } else { 0 },
+            breaks: if near > 0 { rng.u32(..=2) } else { 0 },
             flushes: u32::from(rng.u8(..8) == 0),
         }
     }
