@@ -16,8 +16,8 @@ pub(crate) type Instant = tokio::time::Instant;
 
 /// An instant on the coarse clock of the system, which is read in a fifth of the time, and is up to [`GRAIN`] late.
 ///
-/// For what is asked of it on each near hit. It is the system's own, in tests too: so is the time of what is kept near, a
-/// copy of what lives and dies in another process.
+/// For what is asked of it on each near hit. It is the system's own, whatever is paused: what is kept near is a copy of what
+/// lives and dies in another process. Only in the tests of this crate it goes with [`Instant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tick(coarsetime::Instant);
 
@@ -33,8 +33,17 @@ impl Tick {
     /// After every other one.
     pub(crate) const NEVER: Self = Self(coarsetime::Instant::from_ticks(u64::MAX));
 
+    #[cfg(not(test))]
     pub(crate) fn now() -> Self {
         Self(coarsetime::Instant::now_without_cache_update())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn now() -> Self {
+        static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+        let start = *START.get_or_init(now);
+        // Far from the beginning, before which nothing is.
+        Self(coarsetime::Instant::from_ticks(1 << 48).saturating_add(since(start).into()))
     }
 
     /// When it is certain that `pause` has not passed yet: a moment before that, as the clock may be late by then.

@@ -1,7 +1,7 @@
 //! What travels to a process on its wire.
 
 use super::flaws::Flaw;
-use crate::clock::Instant;
+use crate::clock::Tick;
 
 /// In the keys of what is no entry, and in no other.
 const OWN: &str = "%~";
@@ -16,7 +16,7 @@ pub(super) enum Item {
     /// Everything is gone.
     Flush,
     /// The answer to a question for a sign of life.
-    Life(Instant),
+    Life(Tick),
 }
 
 impl Item {

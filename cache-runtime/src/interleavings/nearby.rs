@@ -16,7 +16,7 @@ impl World {
     /// What a caller gets before it asks anybody.
     pub(super) fn near_answer(process: &Process, policy: &Policy) -> Option<Result<u64, Error>> {
         process.engine.near_within(policy)?;
-        let reader = Reader { value_type: ValueType::of::<u64>(), encoding: ENCODING };
+        let reader = Reader::new::<u64>(ValueType::of::<u64>(), ENCODING);
         process.engine.near_answer::<_, u64, InResult>(ROW, policy, reader)
     }
 

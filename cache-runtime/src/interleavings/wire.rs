@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::flaws::Flaw;
 use super::item::Item;
-use crate::clock;
+use crate::clock::Tick;
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Listener, Pledge};
 
@@ -66,9 +66,8 @@ impl Drop for UnderWay<'_> {
 
 impl Wire {
     pub(super) fn new(process: usize, flaw: Option<Flaw>) -> Self {
-        let now = clock::now();
-        let feed = Feed::new(Coherence::Tracking, now);
-        feed.heard(now);
+        let feed = Feed::new(Coherence::Tracking);
+        feed.heard(Tick::now());
         Self { process, feed, flaw, state: Mutex::default() }
     }
 
@@ -77,7 +76,7 @@ impl Wire {
     }
 
     pub(super) fn coherence(&self) -> Coherence {
-        self.feed.coherence(clock::now())
+        self.feed.coherence(Tick::now())
     }
 
     /// The word that changes are told of what is read from now on. It cannot be had where the process knows of no
@@ -86,14 +85,18 @@ impl Wire {
         if self.state().condition == Condition::Down {
             return None;
         }
-        self.feed.pledge(clock::now())
+        self.feed.pledge(Tick::now())
     }
 
     /// The same, when the answer is there, as a store would say it that breaks the rule.
     pub(super) fn pledged(&self, pledge: Pledge) -> Option<Pledge> {
         match self.flaw {
             Some(Flaw::PledgesAfterTheAnswer) => self.pledge(),
-            Some(Flaw::PledgesForGood) => Feed::expiry(clock::now()).pledge(clock::now()),
+            Some(Flaw::PledgesForGood) => {
+                let feed = Feed::new(Coherence::Tracking);
+                feed.need_not_be_heard();
+                feed.pledge(Tick::now())
+            }
             _ => Some(pledge),
         }
     }
@@ -136,7 +139,7 @@ impl Wire {
     pub(super) fn ask_for_life(&self) {
         let mut state = self.state();
         if state.condition == Condition::Up {
-            state.send(Item::Life(clock::now()));
+            state.send(Item::Life(Tick::now()));
         }
     }
 
@@ -211,7 +214,7 @@ impl Wire {
             }
             Condition::Down => {
                 state.condition = Condition::Up;
-                self.feed.heard(clock::now());
+                self.feed.heard(Tick::now());
                 ("has a new connection", Vec::new())
             }
         }
