@@ -9,7 +9,7 @@ use super::scoped::scoped;
 use super::tag::Tag;
 use super::tags::Tags;
 use crate::cache::Cache;
-use crate::engine::{Load, Request, Returns, read_through, read_through_owned};
+use crate::engine::{Load, Request, Returns, let_others_run, read_through, read_through_owned};
 use crate::key::{Key, Part, Text};
 use crate::mode::{self, Mode};
 use crate::near::Reader;
@@ -109,6 +109,7 @@ impl<C: CodecChoice> Call<C> {
         V: Value,
     {
         let mode = mode::of_call(self.spec);
+        let_others_run().await;
         if let Some(answer) = self.near_answer(mode) {
             return answer;
         }
@@ -124,6 +125,7 @@ impl<C: CodecChoice> Call<C> {
         S: 'static,
     {
         let mode = mode::of_call(self.spec);
+        let_others_run().await;
         if let Some(answer) = self.near_answer(mode) {
             return answer;
         }

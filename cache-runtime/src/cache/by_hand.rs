@@ -5,7 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::Cache;
-use crate::engine::{InOption, InResult, Itself, Origin, Request, Returns, Unpacked, read_through, read_through_owned};
+use crate::engine::{
+    InOption, InResult, Itself, Origin, Request, Returns, Unpacked, let_others_run, read_through, read_through_owned,
+};
 use crate::error::Error;
 use crate::key::{IntoKey, Key};
 use crate::mode;
@@ -44,6 +46,7 @@ impl Cache {
         let request = self.request::<R::Value>(key.to_key(self.namespace()), *policy);
         let load = || async { ByHand(load().await) };
         let mut origin = Origin::<ByHand<R>, R::Value, InHand, _>::new(load, None);
+        let_others_run().await;
         read_through(self.engine(), &request, &mut origin).await.0
     }
 
@@ -74,6 +77,7 @@ impl Cache {
         let request = self.request::<R::Value>(key.to_key(self.namespace()), *policy);
         let load = || async { ByHand(load().await) };
         let origin = Origin::<ByHand<R>, R::Value, InHand, _>::new(load, None);
+        let_others_run().await;
         read_through_owned(self.engine(), request, Box::new(origin)).await.0
     }
 

@@ -34,7 +34,7 @@ mod tags;
 mod words;
 
 pub use load::{Load, Origin, blocking};
-pub(crate) use read_through::{read_through, read_through_owned};
+pub(crate) use read_through::{let_others_run, read_through, read_through_owned};
 pub(crate) use request::Request;
 pub use returned::{
     InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,

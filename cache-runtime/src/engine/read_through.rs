@@ -1,6 +1,9 @@
 //! Read-through: the store first, the origin on a miss.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+
+use tokio::task::coop;
 
 use super::load::Load;
 use super::patience;
@@ -12,6 +15,12 @@ use super::settle::settle;
 use super::state::Engine;
 use crate::clock;
 use crate::value::{Content, Value};
+
+/// A call counts as something that its task has done, though it waits for nothing: a loop of hits lets others run, such as
+/// those who hear what has changed.
+pub(crate) async fn let_others_run() {
+    poll_fn(|context| coop::poll_proceed(context).map(|proceeds| proceeds.made_progress())).await;
+}
 
 /// Answers one call. Returns what the origin returns, or would have: never an error of the cache.
 ///

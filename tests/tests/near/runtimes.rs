@@ -1,6 +1,9 @@
 //! One cache in several tokio runtimes: each is told on a connection of its own, which is driven no longer than it is.
 
-use cache_runtime::{Cache, Coherence};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cache_runtime::{Cache, Coherence, read_through, with_cache};
 use cache_tests::{RedisServer, eventually};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
@@ -9,6 +12,11 @@ use crate::stand::{KEPT, SILENCE, SOON, Truth, cache, look, read, tracked, warm}
 
 const OLD: u64 = 1;
 const NEW: u64 = 2;
+
+#[read_through(key = "kept:{id}", ttl = 600, near = "10m")]
+async fn kept(id: u64) -> u64 {
+    id
+}
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
@@ -108,4 +116,35 @@ fn runtimes_side_by_side_are_both_told() {
     });
     readers.iter().for_each(tokio::task::JoinHandle::abort);
     assert!(cache.stats().near_hits > ROUNDS as u64, "nothing was kept");
+}
+
+/// Somebody else on the runtime does something between `hits` that wait for nothing.
+async fn others_run_between<F: Future>(cache: &Cache, hit: impl Fn() -> F) {
+    warm(cache, "a", OLD).await;
+    hit().await;
+    let hits = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&hits);
+    // It is polled when the loop lets it, for the first time.
+    let other = tokio::spawn(async move { seen.load(Ordering::SeqCst) });
+    while !other.is_finished() {
+        hit().await;
+        assert!(hits.fetch_add(1, Ordering::SeqCst) < 10_000, "nobody else has run");
+    }
+    assert!(other.await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_loop_of_hits_lets_others_run() {
+    let server = RedisServer::start();
+    let cache = cache(&server);
+    others_run_between(&cache, || read(&cache, "a", OLD)).await;
+    let annotated = || with_cache(cache.clone(), kept(7));
+    annotated().await;
+    eventually(SOON, "a near hit", async || {
+        let before = cache.stats().near_hits;
+        annotated().await;
+        cache.stats().near_hits > before
+    })
+    .await;
+    others_run_between(&cache, annotated).await;
 }

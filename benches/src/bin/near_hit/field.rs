@@ -55,7 +55,7 @@ impl fmt::Debug for Contestant {
     }
 }
 
-#[read_through(key = "user:{id}", ttl = 600)]
+#[read_through(key = "user:{id}", ttl = 600, near = "10m")]
 async fn ours(id: u64) -> String {
     value(id)
 }

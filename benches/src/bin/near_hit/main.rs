@@ -51,7 +51,7 @@ fn main() {
 }
 
 fn near_cache(server: &RedisServer) -> Cache {
-    let builder = Cache::builder().url(server.url()).near(TTL).near_capacity(NEAR_CAPACITY);
+    let builder = Cache::builder().url(server.url()).near_capacity(NEAR_CAPACITY);
     builder.operation_timeout(Duration::from_secs(2)).build().unwrap()
 }
 
