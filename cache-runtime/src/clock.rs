@@ -51,11 +51,6 @@ impl Tick {
         Self(self.0.saturating_add(pause.saturating_sub(GRAIN).min(AGES).into()))
     }
 
-    /// The time from `earlier` until this; none where that is later.
-    pub(crate) fn since(self, earlier: Self) -> Duration {
-        coarsetime::Duration::from_ticks(self.to_bits().saturating_sub(earlier.to_bits())).into()
-    }
-
     pub(crate) const fn to_bits(self) -> u64 {
         self.0.as_ticks()
     }

@@ -6,7 +6,7 @@ use super::look_up::freshness;
 use super::request::Request;
 use super::returned::Returns;
 use super::state::Engine;
-use crate::clock::Tick;
+use crate::clock::{self, Instant, Tick};
 use crate::key::Key;
 use crate::near::{Entry, Life, Reader, Terms, Watch};
 use crate::observe::Event;
@@ -17,7 +17,7 @@ use crate::value::{Content, Opened, Value};
 /// A question whose answer is to be kept, before it is asked.
 pub(super) struct Keeping {
     watch: Watch,
-    asked: Tick,
+    asked: (Tick, Instant),
     within: Duration,
 }
 
@@ -37,7 +37,7 @@ impl Engine {
     {
         let now = Tick::now();
         self.near.as_ref()?.get(text, reader, now, |entry| {
-            let is_fresh = judge(policy.windows(), entry, now) == Freshness::Fresh;
+            let is_fresh = judge(policy.windows(), entry) == Freshness::Fresh;
             let value = entry.value::<V>().filter(|_| is_fresh)?;
             self.tell(Event::NearHit);
             Some(R::value(value.clone()))
@@ -49,26 +49,27 @@ impl Engine {
         let (near, now) = (self.near.as_ref().filter(|_| request.near.is_some())?, Tick::now());
         near.get(near.text(&request.key)?, request.reader, now, |entry| {
             let content = entry.content().filter(|content| accepts_absent || !matches!(content, Content::Absent))?;
-            Some((content, judge(request.policy.windows(), entry, now)))
+            Some((content, judge(request.policy.windows(), entry)))
         })
     }
 
     /// To be called before the store is asked.
     pub(super) fn keeping(&self, request: &Request) -> Option<Keeping> {
         let (near, within) = (self.near.as_ref()?, request.near?);
-        Some(Keeping { watch: near.watch(&request.key, &request.tags), asked: Tick::now(), within })
+        Some(Keeping { watch: near.watch(&request.key, &request.tags), asked: (Tick::now(), clock::now()), within })
     }
 
     /// Keeps an answer of the store. One of which changes are not told, or that has no end, is not kept.
     pub(super) fn keep(&self, request: &Request, keeping: Keeping, found: &Found, opened: &Opened) {
-        let Keeping { watch, asked, within } = keeping;
+        let Keeping { watch, asked: (tick, asked), within } = keeping;
         let (Some(near), Some(pledge), Some(life)) = (&self.near, &found.pledge, found.life) else { return };
+        let life = life.min(opened.meta.life());
         // From when the store was asked: it looks older than it is, by no more than the way there.
-        let end = asked.within(life.min(opened.meta.life()));
+        let Some(end) = asked.checked_add(life) else { return };
         let terms = Terms {
             reader: request.reader,
             pledge: pledge.clone(),
-            deadline: asked.within(within).min(end),
+            deadline: tick.within(within.min(life)),
             is_retained: !opened.meta.retention.is_zero(),
             life: Box::new(Life { meta: opened.meta, end }),
         };
@@ -83,11 +84,11 @@ impl Engine {
     }
 }
 
-fn judge(windows: &Windows, entry: &Entry, now: Tick) -> Freshness {
+fn judge(windows: &Windows, entry: &Entry) -> Freshness {
     let Terms { is_retained, life, .. } = entry.terms();
     if !is_retained && !windows.need_the_age() {
         // It ends before it does in the store.
         return Freshness::Fresh;
     }
-    freshness(windows, &life.meta, Some(life.end.since(now)), entry.is_absent())
+    freshness(windows, &life.meta, Some(clock::until(life.end)), entry.is_absent())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::changes::Marks;
-use crate::clock::Tick;
+use crate::clock::{Instant, Tick};
 use crate::store::Pledge;
 use crate::value::{AnyValue, Content, Encoding, Meta, Opened, Value, ValueType};
 
@@ -38,8 +38,9 @@ pub(crate) struct Terms {
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
     pub(crate) meta: Meta,
-    /// When it is over in the store, at the latest.
-    pub(crate) end: Tick,
+    /// When it is over in the store, at the latest. By the clock that the age in the store is told by: what is due here is to
+    /// be due there.
+    pub(crate) end: Instant,
 }
 
 /// How something is read: whoever reads in another way finds nothing of use in it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Life, Near, Reader, Terms, Watch};
-use crate::clock::Tick;
+use crate::clock::{self, Tick};
 use crate::key::Key;
 use crate::store::{Coherence, Feed};
 use crate::value::{Codec, Content, Encoding, Meta, Opened, Value, ValueType};
@@ -43,7 +43,7 @@ impl Bench {
     fn terms<V: Value>(&self, deadline: Tick) -> Terms {
         let now = Tick::now();
         let pledge = self.feed.pledge(now).unwrap();
-        let life = Life { meta: Meta::new(LONG, Duration::ZERO, Duration::ZERO), end: now.within(LONG) };
+        let life = Life { meta: Meta::new(LONG, Duration::ZERO, Duration::ZERO), end: clock::now() + LONG };
         Terms { reader: reader::<V>(), pledge, deadline, is_retained: false, life: Box::new(life) }
     }
 

@@ -261,16 +261,3 @@ async fn redis_is_frozen_for_a_moment_in_which_a_value_changes() {
         stand.fades(Instant::now()).await;
     }
 }
-
-#[tokio::test]
-async fn who_may_not_track_keeps_nothing() {
-    let server = RedisServer::start();
-    server.permit("-client");
-    let cache = builder(&server.url()).build().unwrap();
-    for _ in 0..200 {
-        let seen = look(&cache, "a", &KEPT, OLD).await;
-        assert!(!seen.is_near && seen.value == OLD);
-    }
-    let stats = cache.stats();
-    assert_eq!((stats.near_entries, stats.hits, stats.coherence), (0, 199, Coherence::None));
-}

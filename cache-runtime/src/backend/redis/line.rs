@@ -49,17 +49,25 @@ pub(super) struct Trouble {
     pub(super) is_refusal: bool,
     /// And will not want to the next time.
     pub(super) is_for_good: bool,
+    /// Somebody has taken the connection and closed it, as proxies do that do not know what they are told. Who is out of
+    /// reach does not.
+    pub(super) is_hang_up: bool,
 }
 
 impl Trouble {
     pub(super) fn silence() -> Self {
-        Self { reason: "no answer in time".to_owned(), is_refusal: false, is_for_good: false }
+        let reason = "no answer in time".to_owned();
+        Self { reason, is_refusal: false, is_for_good: false, is_hang_up: false }
     }
 }
 
 impl From<&RedisError> for Trouble {
     fn from(error: &RedisError) -> Self {
-        let reason = without_secrets(error);
-        Self { reason, is_refusal: !error.is_io_error(), is_for_good: is_for_good(error) }
+        Self {
+            reason: without_secrets(error),
+            is_refusal: !error.is_io_error(),
+            is_for_good: is_for_good(error),
+            is_hang_up: error.is_connection_dropped(),
+        }
     }
 }

@@ -119,17 +119,17 @@ fn is_up(link: &Seen) -> bool {
     matches!(*link.borrow(), Status::Up(_))
 }
 
-/// Returns when Redis is there and does not tell of changes: it refuses to, or the connection for it comes to nothing again
-/// and again while the other one stands. `false`: nobody needs it any more.
+/// Returns when Redis is there and does not tell of changes: it refuses to, or somebody hangs up on it again and again while
+/// the other connection stands. `false`: nobody needs it any more.
 async fn is_missed(tracked: &mut Seen, plain: &Seen) -> bool {
-    let mut failures = 0;
+    let mut hang_ups = 0;
     loop {
-        let (is_refused, is_down) = match &*tracked.borrow_and_update() {
-            Status::Down(trouble) => (trouble.is_for_good, true),
+        let (is_refused, is_hang_up) = match &*tracked.borrow_and_update() {
+            Status::Down(trouble) => (trouble.is_for_good, trouble.is_hang_up),
             _ => (false, false),
         };
-        failures = if is_down && is_up(plain) { failures + 1 } else { 0 };
-        if is_refused || failures > HANG_UPS {
+        hang_ups = if is_hang_up && is_up(plain) { hang_ups + 1 } else { 0 };
+        if is_refused || hang_ups > HANG_UPS {
             return true;
         }
         if tracked.changed().await.is_err() {
