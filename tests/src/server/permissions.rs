@@ -5,13 +5,13 @@ pub(super) const USER: &str = "cache";
 /// Its password.
 pub(super) const PASSWORD: &str = "cache-s3cret";
 
-/// What a cache needs, as the README tells it. Only the keys are all of them here, as tests use many namespaces.
+/// What a cache needs, as the README tells it. Only the keys and channels are all of them here, as tests use many namespaces.
 const NEEDS: &str =
-    "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking";
+    "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking +publish +subscribe";
 
 /// The part of a server's command line that makes the user.
 pub(super) fn arguments() -> Vec<String> {
-    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} ~*");
+    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} ~* &*");
     rules.split_whitespace().map(ToOwned::to_owned).collect()
 }
 
@@ -25,6 +25,6 @@ mod tests {
     fn the_readme_tells_what_the_tests_run_with() {
         let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
         let told: Vec<_> = readme.lines().filter(|line| line.starts_with("ACL SETUSER")).collect();
-        assert_eq!(told, [format!("ACL SETUSER shop on >password {NEEDS} ~shop:*")]);
+        assert_eq!(told, [format!("ACL SETUSER shop on >password {NEEDS} ~shop:* &shop:%~near*")]);
     }
 }

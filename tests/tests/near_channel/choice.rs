@@ -8,12 +8,6 @@ use tokio::time::sleep;
 
 use crate::stand::{becomes, builder, cache, calls, old_server, read, sees, warm};
 
-fn new_server() -> RedisServer {
-    let server = RedisServer::start();
-    server.permit("+publish +subscribe &shop:%~near*");
-    server
-}
-
 fn trackers(server: &RedisServer) -> usize {
     let list = server.command(&["CLIENT", "LIST"]).text();
     list.lines().filter(|line| line.split(' ').any(|field| field.starts_with("flags=") && field.contains('t'))).count()
@@ -21,7 +15,7 @@ fn trackers(server: &RedisServer) -> usize {
 
 #[tokio::test]
 async fn the_channel_is_used_where_it_is_asked_for() {
-    let server = new_server();
+    let server = RedisServer::start();
     let cache = builder(&server.url()).near_feed(NearFeed::Channel).build().unwrap();
     warm(&cache, "a", 1).await;
     assert_eq!((cache.stats().coherence, trackers(&server)), (Coherence::Channel, 0));
@@ -29,7 +23,7 @@ async fn the_channel_is_used_where_it_is_asked_for() {
 
 #[tokio::test]
 async fn who_is_told_by_redis_tells_those_who_are_not() {
-    let server = new_server();
+    let server = RedisServer::start();
     let told = cache(&server);
     warm(&told, "a", 1).await;
     assert_eq!((told.stats().coherence, trackers(&server)), (Coherence::Tracking, 1));
@@ -55,7 +49,7 @@ async fn without_tracking_nothing_is_kept_where_only_that_will_do() {
 
 #[tokio::test]
 async fn who_may_not_track_is_told_on_the_channel_until_tracking_is_permitted() {
-    let server = new_server();
+    let server = RedisServer::start();
     server.permit("-client");
     let cache = cache(&server);
     warm(&cache, "a", 1).await;

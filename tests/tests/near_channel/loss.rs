@@ -32,7 +32,6 @@ async fn a_server_that_is_started_again_has_told_nothing_meanwhile() {
     let cache = cache(&server);
     warm(&cache, "a", 1).await;
     server.restart();
-    server.permit("+publish +subscribe &shop:%~near*");
     sees(&cache, "a", 2, "that it is empty").await;
     warm(&cache, "a", 2).await;
     assert_eq!(cache.stats().coherence, Coherence::Channel);

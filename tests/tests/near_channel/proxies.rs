@@ -8,7 +8,6 @@ use crate::stand::{becomes, cache, cache_at, old_server, sees, warm};
 #[tokio::test]
 async fn a_proxy_that_hangs_up_on_hello_leaves_the_channel() {
     let server = RedisServer::start();
-    server.permit("+publish +subscribe &shop:%~near*");
     let proxy = FaultProxy::to(server.port());
     proxy.set(Fault::HangUpOn("HELLO"));
     let (cache, other) = (cache_at(&server.url_on(proxy.port())), cache(&server));

@@ -14,11 +14,9 @@ pub(crate) const LONG: Duration = Duration::from_secs(600);
 /// Values that are kept in the process for as long as they live.
 pub(crate) const KEPT: Policy = Policy::new(LONG).near(LONG);
 
-/// A server of the time before tracking, whose user may use the channels of the namespace.
+/// A server of the time before tracking.
 pub(crate) fn old_server() -> RedisServer {
-    let server = RedisServer::builder().setting("rename-command HELLO", "").start();
-    server.permit("+publish +subscribe &shop:%~near*");
-    server
+    RedisServer::builder().setting("rename-command HELLO", "").start()
 }
 
 pub(crate) fn builder(url: &str) -> CacheBuilder {
