@@ -226,33 +226,34 @@ impl CacheBuilder {
 
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut fault = |setting, text| faults.push(Fault { setting, text });
+        let mut fault = |setting, text: &str| faults.push(Fault { setting, text: text.to_owned() });
         if let Some(bad) = self.namespace.chars().find(|c| c.is_whitespace() || c.is_control() || "{}%".contains(*c)) {
             fault(
                 "namespace",
-                format!("has {bad:?} in it; any text without spaces, control characters, `{{`, `}}` and `%` will do"),
+                &format!("has {bad:?} in it; any text without spaces, control characters, `{{`, `}}` and `%` will do"),
             );
         }
         if self.operation_timeout.is_zero() {
-            fault("operation_timeout", "is zero; expected at least a millisecond".to_owned());
+            fault("operation_timeout", "is zero; expected at least a millisecond");
         }
         if self.near.is_some_and(|near| near.is_zero()) {
-            fault("near", "is zero; expected at least a millisecond, or not to be set".to_owned());
+            fault("near", "is zero; expected at least a millisecond, or not to be set");
         }
         if self.backoff.is_zero() {
-            fault("backoff", "is zero; expected at least a millisecond".to_owned());
+            fault("backoff", "is zero; expected at least a millisecond");
         }
         if self.background_loads == 0 {
-            fault("background_loads", "is 0; expected at least 1".to_owned());
+            fault("background_loads", "is 0; expected at least 1");
         }
         if self.background_timeout.is_zero() {
-            fault("background_timeout", "is zero; expected at least a millisecond".to_owned());
+            fault("background_timeout", "is zero; expected at least a millisecond");
         }
         if self.max_value_bytes == 0 || self.max_value_bytes > MOST_VALUE_BYTES {
-            fault("max_value_bytes", format!("is out of range; expected 1 to {MOST_VALUE_BYTES}"));
+            fault("max_value_bytes", &format!("is out of range; expected 1 to {MOST_VALUE_BYTES}"));
         }
-        if self.is_in_memory() && self.near_capacity == 0 {
-            fault("near_capacity", "is 0, and `memory://` keeps its values there; expected some bytes".to_owned());
+        let keeper = if self.is_in_memory() { Some("memory://") } else { self.near.map(|_| "near") };
+        if let Some(keeper) = keeper.filter(|_| self.near_capacity == 0) {
+            fault("near_capacity", &format!("is 0, and `{keeper}` keeps its values there; expected some bytes"));
         }
         faults
     }
@@ -305,6 +306,19 @@ mod tests {
         for setting in ["`url`", "`namespace`", "`operation_timeout`", "`near`", "`max_value_bytes`"] {
             assert!(error.contains(setting), "{error}");
         }
+    }
+
+    #[test]
+    fn who_keeps_values_in_the_process_needs_room_for_them() {
+        let builder = || Cache::builder().near_capacity(0);
+        for (builder, keeper) in [
+            (builder(), "`memory://` keeps"),
+            (builder().url("redis://localhost").near(Duration::from_secs(1)), "`near` keeps"),
+        ] {
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.contains(keeper), "{error}");
+        }
+        builder().url("redis://localhost").build().unwrap();
     }
 
     #[test]

@@ -38,6 +38,7 @@ impl Cache {
     /// | `CACHE_OPERATION_TIMEOUT` | `100ms` | the longest wait for the store in one call |
     /// | `CACHE_NEAR` | `5s` | how long decoded values are kept in this process; absent: they are not |
     /// | `CACHE_NEAR_CAPACITY` | `67108864` | bytes that values may take in this process |
+    /// | `CACHE_NEAR_FEED` | `auto`, `channel`, `tracking` | what keeps those true |
     /// | `CACHE_MAX_VALUE_BYTES` | `16777216` | the largest value that is stored |
     /// | `CACHE_BACKOFF` | `1s` | how long an origin that failed is left alone |
     /// | `CACHE_BACKGROUND_LOADS` | `64` | how many loads may run in the background |

@@ -65,7 +65,7 @@ impl Engine {
         let near = Arc::new(Near::new(settings.near_capacity, &settings.namespace));
         let is_told = store.listen(Arc::clone(&near) as Arc<dyn Listener>);
         Self {
-            near: is_told.then_some(near),
+            near: (is_told && settings.near_capacity > 0).then_some(near),
             everything,
             flights: Arc::new(Board::new()),
             backoff: Backoff::new(settings.backoff),

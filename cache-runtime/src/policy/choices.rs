@@ -154,7 +154,7 @@ impl Policy {
     /// changes in Redis is forgotten here at once. Default: as the cache says
     /// ([`CacheBuilder::near`](crate::CacheBuilder::near)), which is off.
     ///
-    /// No value outlives its own ttl by this. Where Redis does not tell of changes, this is how long an old value may be
+    /// No value outlives its own ttl by this, and a zero keeps nothing. Where Redis does not tell of changes, this is how long an old value may be
     /// served after an invalidation in another process; see [`Coherence`](crate::Coherence).
     #[must_use]
     pub const fn near(mut self, at_most: Duration) -> Self {

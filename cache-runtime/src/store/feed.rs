@@ -13,7 +13,7 @@ pub enum Coherence {
     /// There is no feed at the moment: none are served, and none are taken in.
     #[default]
     None,
-    /// Redis tells of every change of what was read, whoever makes it
+    /// Redis tells of every change of what was read, whoever makes it, but for `SWAPDB`
     /// ([client tracking](https://redis.io/docs/latest/develop/reference/client-side-caching/)).
     Tracking,
     /// Whoever invalidates by this library tells the others on a channel. A change by other means is seen when the time of

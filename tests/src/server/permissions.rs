@@ -6,8 +6,7 @@ pub(super) const USER: &str = "cache";
 pub(super) const PASSWORD: &str = "cache-s3cret";
 
 /// What a cache needs, as the README tells it. Only the keys and channels are all of them here, as tests use many namespaces.
-const NEEDS: &str =
-    "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking +publish +subscribe";
+const NEEDS: &str = "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking +publish +subscribe";
 
 /// The part of a server's command line that makes the user.
 pub(super) fn arguments() -> Vec<String> {
