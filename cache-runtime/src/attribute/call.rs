@@ -12,7 +12,7 @@ use crate::cache::Cache;
 use crate::engine::{Load, Request, Returns, let_others_run, read_through, read_through_owned};
 use crate::key::{Key, Part, Text};
 use crate::mode::{self, Mode};
-use crate::near::Reader;
+use crate::near::{Look, Reader};
 use crate::policy::{IntoTtl, Rules};
 use crate::scope;
 use crate::spec::Spec;
@@ -204,9 +204,9 @@ impl<C: CodecChoice> Call<C> {
         let policy = &self.spec.policy;
         let text = self.text.as_str();
         let answer = |cache: &Cache| {
-            cache.engine().near_within(policy).filter(|_| Key::is_whole(cache.namespace(), text))?;
+            let within = cache.engine().near_within(policy).filter(|_| Key::is_whole(cache.namespace(), text))?;
             let reader = Reader::new::<V>(C::value_type::<V>(), cache.encoding(policy));
-            cache.engine().near_answer(text, policy, reader)
+            cache.engine().near_answer(Look { text, tags: self.tags.as_str(), reader, within }, policy)
         };
         match &self.cache {
             Some(cache) => answer(cache),
@@ -227,6 +227,7 @@ impl<C: CodecChoice> Call<C> {
             spec: self.spec,
             near: cache.engine().near_within(&self.spec.policy),
             tags: self.tags.keys(cache.namespace()),
+            tag_text: self.tags.as_str().into(),
             key,
             policy: self.spec.policy,
             ttl: self.ttl,

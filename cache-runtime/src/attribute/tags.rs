@@ -22,6 +22,11 @@ impl Tags {
         let _ = write!(self.0, "{}:{text}", text.len());
     }
 
+    /// All of them. Different tags are different texts.
+    pub(super) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Where their versions are kept.
     pub(super) fn keys(&self, namespace: &str) -> Vec<Key> {
         let mut rest = self.0.as_str();

@@ -162,6 +162,7 @@ impl Cache {
             near: self.engine().near_within(&policy),
             key,
             tags: Vec::new(),
+            tag_text: "".into(),
             policy,
             ttl: None,
             reader,

@@ -8,7 +8,7 @@ use super::returned::Returns;
 use super::state::Engine;
 use crate::clock::{self, Instant, Tick};
 use crate::key::Key;
-use crate::near::{Entry, Life, Reader, Terms, Watch};
+use crate::near::{Entry, Life, Look, Terms, Watch};
 use crate::observe::Event;
 use crate::policy::{Freshness, Policy, Windows};
 use crate::store::{Found, Listener};
@@ -18,7 +18,6 @@ use crate::value::{Content, Opened, Value};
 pub(super) struct Keeping {
     watch: Watch,
     asked: (Tick, Instant),
-    within: Duration,
 }
 
 impl Engine {
@@ -28,15 +27,12 @@ impl Engine {
     }
 
     /// The answer of a call, where it is kept and fresh: most of what a service asks for most often.
-    ///
-    /// `text` is what it is kept at: the key without the namespace.
-    pub(crate) fn near_answer<R, V, S>(&self, text: &str, policy: &Policy, reader: Reader) -> Option<R>
+    pub(crate) fn near_answer<R, V, S>(&self, look: Look<'_>, policy: &Policy) -> Option<R>
     where
         R: Returns<V, S>,
         V: Value,
     {
-        let now = Tick::now();
-        self.near.as_ref()?.get(text, reader, now, |entry| {
+        self.near.as_ref()?.get(look, |entry| {
             let is_fresh = judge(policy.windows(), entry) == Freshness::Fresh;
             let value = entry.value::<V>().filter(|_| is_fresh)?;
             self.tell(Event::NearHit);
@@ -46,8 +42,9 @@ impl Engine {
 
     /// The entry of `request` with its freshness, where it is kept.
     pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<(Content, Freshness)> {
-        let (near, now) = (self.near.as_ref().filter(|_| request.near.is_some())?, Tick::now());
-        near.get(near.text(&request.key)?, request.reader, now, |entry| {
+        let (near, within) = (self.near.as_ref()?, request.near?);
+        let text = near.text(&request.key)?;
+        near.get(Look { text, tags: &request.tag_text, reader: request.reader, within }, |entry| {
             let content = entry.content().filter(|content| accepts_absent || !matches!(content, Content::Absent))?;
             Some((content, judge(request.policy.windows(), entry)))
         })
@@ -55,13 +52,14 @@ impl Engine {
 
     /// To be called before the store is asked.
     pub(super) fn keeping(&self, request: &Request) -> Option<Keeping> {
-        let (near, within) = (self.near.as_ref()?, request.near?);
-        Some(Keeping { watch: near.watch(&request.key, &request.tags), asked: (Tick::now(), clock::now()), within })
+        let near = self.near.as_ref().filter(|_| request.near.is_some())?;
+        let watch = near.watch(&request.key, &request.tags, &request.tag_text);
+        Some(Keeping { watch, asked: (Tick::now(), clock::now()) })
     }
 
     /// Keeps an answer of the store. One of which changes are not told, or that has no end, is not kept.
     pub(super) fn keep(&self, request: &Request, keeping: Keeping, found: &Found, opened: &Opened) {
-        let Keeping { watch, asked: (tick, asked), within } = keeping;
+        let Keeping { watch, asked: (tick, asked) } = keeping;
         let (Some(near), Some(pledge), Some(life)) = (&self.near, &found.pledge, found.life) else { return };
         let life = life.min(opened.meta.life());
         // From when the store was asked: it looks older than it is, by no more than the way there.
@@ -69,7 +67,8 @@ impl Engine {
         let terms = Terms {
             reader: request.reader,
             pledge: pledge.clone(),
-            deadline: tick.within(within.min(life)),
+            asked: tick,
+            end: tick.within(life),
             is_retained: !opened.meta.retention.is_zero(),
             life: Box::new(Life { meta: opened.meta, end }),
         };

@@ -17,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) key: Key,
     /// The keys of its own tags.
     pub(crate) tags: Vec<Key>,
+    /// The same tags in one text: who has others shares nothing with it in this process.
+    pub(crate) tag_text: Box<str>,
     pub(crate) policy: Policy,
     /// The ttl of this call, where the policy leaves it to the call.
     pub(crate) ttl: Option<Duration>,

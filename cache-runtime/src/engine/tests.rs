@@ -187,6 +187,7 @@ fn request(policy: Policy) -> Request {
         near: None,
         key: key(),
         tags: vec![Key::of_tag("", "group")],
+        tag_text: "group".into(),
         policy,
         ttl: None,
         reader: Reader::new::<u32>(ValueType::of::<u32>(), Encoding { codec: Codec::DEFAULT, version: 0 }),

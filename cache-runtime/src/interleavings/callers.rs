@@ -78,7 +78,7 @@ impl Caller {
     /// What the call comes to, and whether that was kept in this process.
     async fn answer(&self, call: Call) -> (Result<u64, Error>, bool) {
         let policy = if let Call::Owned(policy) = call { policy } else { PLAIN };
-        if let Some(kept) = World::near_answer(&self.process, &policy) {
+        if let Some(kept) = self.world.near_answer(&self.process, &policy) {
             return (kept, true);
         }
         let engine = &self.process.engine;

@@ -102,12 +102,18 @@ impl World {
             spec: &BY_HAND,
             key: self.key.clone(),
             tags: if self.plan.is_tagged { vec![self.tag.clone()] } else { Vec::new() },
+            tag_text: self.tag_text().into(),
             policy,
             ttl: None,
             reader: Reader::new::<u64>(ValueType::of::<u64>(), ENCODING),
             mode,
             near: process.engine.near_within(&policy),
         }
+    }
+
+    /// Its tags as its callers write them.
+    pub(super) fn tag_text(&self) -> &'static str {
+        if self.plan.is_tagged { "rows" } else { "" }
     }
 
     /// The keys of the entry and of its tags.

@@ -22,25 +22,39 @@ pub(super) struct Mark {
 }
 
 /// What the counts of an entry's tags were at some time, and how often all entries had been cleared.
-///
 #[derive(Debug)]
 pub(super) struct Marks {
-    tags: Box<[Mark]>,
+    /// Those of its own tags. Behind one pointer: what each hit looks at is to lie close together, and most have none.
+    own: Option<Box<OwnTags>>,
     pub(super) clearings: u64,
 }
 
+#[derive(Debug)]
+struct OwnTags {
+    /// The tags as whoever has them writes them.
+    text: Box<str>,
+    marks: Box<[Mark]>,
+}
+
 impl Marks {
-    pub(super) fn new(tags: Vec<Mark>, clearings: u64) -> Self {
-        Self { tags: tags.into(), clearings }
+    /// `text` is the tags as whoever has them writes them.
+    pub(super) fn new(text: &str, marks: Vec<Mark>, clearings: u64) -> Self {
+        let own = (!marks.is_empty()).then(|| Box::new(OwnTags { text: text.into(), marks: marks.into() }));
+        Self { own, clearings }
+    }
+
+    /// Whether they are those of these tags, and of no others.
+    pub(super) fn are_of(&self, text: &str) -> bool {
+        self.own.as_ref().map_or("", |own| &own.text) == text
     }
 
     pub(super) fn tags(&self) -> &[Mark] {
-        &self.tags
+        self.own.as_ref().map_or(&[], |own| &own.marks)
     }
 
     /// The bytes that those of the tags take.
     pub(super) fn memory(&self) -> usize {
-        size_of_val(self.tags())
+        self.own.as_ref().map_or(0, |own| size_of::<OwnTags>() + own.text.len() + size_of_val(&*own.marks))
     }
 }
 

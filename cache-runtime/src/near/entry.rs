@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::changes::Marks;
 use crate::clock::{Instant, Tick};
@@ -26,8 +27,10 @@ pub(crate) struct Entry<T: ?Sized = dyn Any + Send + Sync> {
 pub(crate) struct Terms {
     pub(crate) reader: Reader,
     pub(crate) pledge: Pledge,
-    /// Until when it is kept here.
-    pub(crate) deadline: Tick,
+    /// When the store was asked for it.
+    pub(crate) asked: Tick,
+    /// When its life in the store is over, at the latest.
+    pub(crate) end: Tick,
     /// It is kept beyond its ttl, so that its age matters to all who read it.
     pub(crate) is_retained: bool,
     /// Behind a pointer, as few hits need it.
@@ -41,6 +44,18 @@ pub(crate) struct Life {
     /// When it is over in the store, at the latest. By the clock that the age in the store is told by: what is due here is to
     /// be due there.
     pub(crate) end: Instant,
+}
+
+/// What a caller looks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look<'a> {
+    /// The key without the namespace.
+    pub(crate) text: &'a str,
+    /// Its tags as it writes them. Whoever has others finds nothing of use.
+    pub(crate) tags: &'a str,
+    pub(crate) reader: Reader,
+    /// How long ago the store may have been asked.
+    pub(crate) within: Duration,
 }
 
 /// How something is read: whoever reads in another way finds nothing of use in it.

@@ -12,5 +12,5 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use entry::{Entry, Life, Reader, Terms};
+pub(crate) use entry::{Entry, Life, Look, Reader, Terms};
 pub(crate) use table::{Near, Watch};

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{OptionsBuilder, Weighter};
+use quick_cache::sync::Cache;
+use quick_cache::{Lifecycle, OptionsBuilder, Weighter};
 
 use super::changes::{Changes, Mark, Marks};
-use super::entry::{Entry, Reader, Terms};
+use super::entry::{Entry, Look, Terms};
 use super::name::Name;
 use crate::clock::Tick;
 use crate::key::Key;
@@ -21,8 +21,10 @@ use crate::value::Opened;
 const OVERHEAD: usize = 400;
 /// What an entry is taken to weigh when the tables are laid out.
 const TYPICAL: u64 = 1024;
-/// A shard is a cache of its own, and holds at least so many bytes, if there are so many.
-const SMALLEST_SHARD: u64 = 1 << 20;
+/// A shard is a cache of its own, and holds at least so many bytes, if there are so many: no entry is larger.
+const SMALLEST_SHARD: u64 = 4 << 20;
+/// The part of a shard that entries in demand may take, which is also the limit of one entry.
+const HOT: f64 = 31.0 / 32.0;
 /// More shards are no faster: few threads meet in one of so many.
 const MOST_SHARDS: u64 = 64;
 
@@ -32,15 +34,21 @@ pub(crate) struct Near {
     capacity: u64,
     /// What all keys begin with.
     prefix: String,
+    /// What the keys of tags begin with.
+    tags: Key,
     everything: Key,
     table: OnceLock<Table>,
 }
 
 struct Table {
-    entries: Cache<Name, Arc<Entry>, ByMemory, RandomState>,
+    entries: Cache<Name, Arc<Entry>, ByMemory, RandomState, Aside>,
+    /// Of entries, and of tags: what is written to many entries is not to pass for a change of a tag.
     changes: Changes,
+    tag_changes: Changes,
     /// How often the tag has changed that every entry has.
     clearings: AtomicU64,
+    /// What one entry may weigh: `quick_cache` drops without a word what weighs more than [`HOT`] of a shard.
+    heaviest: u64,
 }
 
 /// What had changed before a question was asked: a change that is told from then on is not missed.
@@ -52,9 +60,30 @@ pub(crate) struct Watch {
 #[derive(Clone)]
 struct ByMemory;
 
+/// Lays aside what is evicted, all of it: a value of the user's is not dropped under a lock.
+#[derive(Clone)]
+struct Aside;
+
+type Evicted = Vec<(Name, Arc<Entry>)>;
+
+impl Lifecycle<Name, Arc<Entry>> for Aside {
+    type RequestState = Evicted;
+
+    fn on_evict(&self, evicted: &mut Evicted, name: Name, entry: Arc<Entry>) {
+        evicted.push((name, entry));
+    }
+}
+
+/// A value that panics when it is dropped is nothing to whoever happens to drop it.
+fn drop_all(evicted: Evicted) {
+    for entry in evicted {
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(entry)));
+    }
+}
+
 impl Weighter<Name, Arc<Entry>> for ByMemory {
     fn weight(&self, name: &Name, entry: &Arc<Entry>) -> u64 {
-        (OVERHEAD + name.as_str().len() + entry.memory() + entry.marks().memory()) as u64
+        weight(name.as_str(), entry.memory(), entry.marks())
     }
 }
 
@@ -62,21 +91,15 @@ impl Near {
     /// Keeps `capacity` bytes at most, of entries in `namespace`.
     pub(crate) fn new(capacity: u64, namespace: &str) -> Self {
         let prefix = if namespace.is_empty() { String::new() } else { format!("{namespace}:") };
-        Self { capacity, prefix, everything: Key::of_everything(namespace), table: OnceLock::new() }
+        let (tags, everything) = (Key::of_tag(namespace, ""), Key::of_everything(namespace));
+        Self { capacity, prefix, tags, everything, table: OnceLock::new() }
     }
 
-    /// What `take` takes of the entry at `text` of the namespace, if it is kept for such a reader, and nothing was told
-    /// against it.
-    pub(crate) fn get<T>(
-        &self,
-        text: &str,
-        reader: Reader,
-        now: Tick,
-        take: impl FnOnce(&Entry) -> Option<T>,
-    ) -> Option<T> {
+    /// What `take` takes of the entry that `look` is for, if it is kept, and nothing was told against it.
+    pub(crate) fn get<T>(&self, look: Look<'_>, take: impl FnOnce(&Entry) -> Option<T>) -> Option<T> {
         let table = self.table.get()?;
-        let entry = table.entries.get(text)?;
-        (entry.terms().reader.is_like(reader) && table.serves(&entry, now)).then(|| take(&entry)).flatten()
+        let entry = table.entries.get(look.text)?;
+        table.serves(&entry, look).then(|| take(&entry)).flatten()
     }
 
     /// The part of `key` behind the namespace; none of a key of another one.
@@ -84,24 +107,32 @@ impl Near {
         key.as_str().strip_prefix(&*self.prefix)
     }
 
-    /// To be called before the entry at `key` and the versions of its tags are asked for.
-    pub(crate) fn watch(&self, key: &Key, tags: &[Key]) -> Watch {
+    /// To be called before the entry at `key` and the versions of its tags are asked for, which are kept at `tags` and written
+    /// as `text`.
+    pub(crate) fn watch(&self, key: &Key, tags: &[Key], text: &str) -> Watch {
         let table = self.table.get_or_init(|| Table::new(self.capacity));
-        let mark = |key: &Key| table.changes.mark(key.as_str().as_bytes());
-        Watch { key: mark(key), marks: Marks::new(tags.iter().map(mark).collect(), table.clearings()) }
+        let marks = tags.iter().map(|tag| table.tag_changes.mark(tag.as_str().as_bytes())).collect();
+        let marks = Marks::new(text, marks, table.clearings());
+        Watch { key: table.changes.mark(key.as_str().as_bytes()), marks }
     }
 
     /// Keeps what was read under `watch`, unless something has changed since.
     pub(crate) fn keep(&self, key: &Key, watch: Watch, opened: &Opened, terms: Terms) {
         let (Some(table), Some(text)) = (self.table.get(), self.text(key)) else { return };
+        // Where there is no room for it, it is not even cloned.
+        if weight(text, opened.memory, &watch.marks) > table.heaviest {
+            return;
+        }
         let Some(entry) = Entry::new(opened, terms, watch.marks) else { return };
-        table.entries.insert(Name::from(text), Arc::clone(&entry));
+        let mut evicted = Evicted::new();
+        table.entries.insert_with_lifecycle(Name::from(text), Arc::clone(&entry), &mut evicted);
         // After it was put there: a change that is told from now on removes it, and one that was told before is seen.
         if table.changes.stands(watch.key) {
             entry.becomes_true();
         } else {
-            table.entries.remove_if(text, |found| Arc::ptr_eq(found, &entry));
+            evicted.extend(table.entries.remove_if(text, |found| Arc::ptr_eq(found, &entry)));
         }
+        drop_all(evicted);
     }
 
     /// How many entries there are, and the bytes that they take, about.
@@ -115,14 +146,14 @@ impl Listener for Near {
         let Some(table) = self.table.get() else { return };
         if key == self.everything.as_str().as_bytes() {
             table.clearings.fetch_add(1, Ordering::SeqCst);
-            return;
+        } else if key.starts_with(self.tags.as_str().as_bytes()) {
+            table.tag_changes.note(key);
+        } else {
+            // Before it is removed: what is put there from now on is not believed.
+            table.changes.note(key);
+            let text = str::from_utf8(key).ok().and_then(|key| key.strip_prefix(&*self.prefix));
+            drop_all(text.and_then(|text| table.entries.remove(text)).into_iter().collect());
         }
-        // Before it is removed: what is put there from now on is not believed.
-        table.changes.note(key);
-        let text = str::from_utf8(key).ok().and_then(|key| key.strip_prefix(&*self.prefix));
-        let removed = text.and_then(|text| table.entries.remove(text));
-        // A value that panics when it is dropped is nothing to the connection that tells of changes.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(removed)));
     }
 }
 
@@ -133,26 +164,36 @@ impl Table {
         #[expect(clippy::expect_used, reason = "it fails only where a capacity is missing")]
         let options = OptionsBuilder::new()
             .shards(usize::try_from(shards).unwrap_or(1))
+            .hot_allocation(HOT)
             .estimated_items_capacity(items)
             .weight_capacity(capacity)
             .build()
             .expect("both capacities are given");
-        let entries = Cache::with_options(options, ByMemory, RandomState::default(), DefaultLifecycle::default());
-        Self { entries, changes: Changes::none(), clearings: AtomicU64::new(0) }
+        let entries = Cache::with_options(options, ByMemory, RandomState::default(), Aside);
+        let heaviest = entries.shard_capacity() - entries.shard_capacity().div_ceil(32);
+        let (changes, tag_changes) = (Changes::none(), Changes::none());
+        Self { entries, heaviest, changes, tag_changes, clearings: AtomicU64::new(0) }
     }
 
     fn clearings(&self) -> u64 {
         self.clearings.load(Ordering::SeqCst)
     }
 
-    fn serves(&self, entry: &Entry, now: Tick) -> bool {
-        let (Terms { pledge, deadline, .. }, marks) = (entry.terms(), entry.marks());
+    fn serves(&self, entry: &Entry, look: Look<'_>) -> bool {
+        let (Terms { reader, pledge, asked, end, .. }, marks, now) = (entry.terms(), entry.marks(), Tick::now());
         entry.is_true()
-            && now < *deadline
+            && reader.is_like(look.reader)
+            && marks.are_of(look.tags)
+            && now < *end
+            && now < asked.within(look.within)
             && pledge.holds(now)
             && marks.clearings == self.clearings()
-            && marks.tags().iter().all(|mark| self.changes.stands(*mark))
+            && marks.tags().iter().all(|mark| self.tag_changes.stands(*mark))
     }
+}
+
+fn weight(text: &str, memory: usize, marks: &Marks) -> u64 {
+    (OVERHEAD + text.len() + memory + marks.memory()) as u64
 }
 
 impl fmt::Debug for Near {

@@ -6,7 +6,7 @@ mod served;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Life, Near, Reader, Terms, Watch};
+use super::{Life, Look, Near, Reader, Terms, Watch};
 use crate::clock::{self, Tick};
 use crate::key::Key;
 use crate::store::{Coherence, Feed};
@@ -40,15 +40,16 @@ fn opened<V: Value>(value: V, memory: usize) -> Opened {
 }
 
 impl Bench {
-    fn terms<V: Value>(&self, deadline: Tick) -> Terms {
+    fn terms<V: Value>(&self, end: Tick) -> Terms {
         let now = Tick::now();
         let pledge = self.feed.pledge(now).unwrap();
         let life = Life { meta: Meta::new(LONG, Duration::ZERO, Duration::ZERO), end: clock::now() + LONG };
-        Terms { reader: reader::<V>(), pledge, deadline, is_retained: false, life: Box::new(life) }
+        Terms { reader: reader::<V>(), pledge, asked: now, end, is_retained: false, life: Box::new(life) }
     }
 
     fn watch(&self, text: &str, tags: &[&str]) -> Watch {
-        self.near.watch(&key(text), &tags.iter().map(|tag| Key::of_tag("shop", tag)).collect::<Vec<_>>())
+        let keys: Vec<_> = tags.iter().map(|tag| Key::of_tag("shop", tag)).collect();
+        self.near.watch(&key(text), &keys, &tags.join(","))
     }
 
     /// Keeps `value` under `watch`.
@@ -57,6 +58,10 @@ impl Bench {
     }
 
     fn get<V: Value>(&self, text: &str) -> Option<V> {
-        self.near.get(text, reader::<V>(), Tick::now(), |entry| entry.value::<V>().cloned())
+        self.look(Look { text, tags: "", reader: reader::<V>(), within: LONG })
+    }
+
+    fn look<V: Value>(&self, look: Look<'_>) -> Option<V> {
+        self.near.get(look, |entry| entry.value::<V>().cloned())
     }
 }
