@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cache_runtime::{Cache, Coherence, Policy, bypass, refreshing};
+use cache_runtime::{Cache, Coherence, Policy, bypass, read_through, refreshing, with_cache};
 use cache_tests::{RedisServer, eventually};
 use tokio::time::Instant;
 
@@ -237,4 +237,29 @@ async fn in_memory_everything_is_near_and_nothing_is_kept_twice() {
     let stats = cache.stats();
     assert_eq!((stats.hits, stats.near_hits, stats.near_entries), (9, 0, 0));
     assert_eq!(stats.coherence, Coherence::None);
+}
+
+#[read_through(key = "shared", ttl = 600, near = "10m")]
+async fn patient() -> u64 {
+    1
+}
+
+#[read_through(key = "shared", ttl = 600, near = "50ms")]
+async fn impatient() -> u64 {
+    1
+}
+
+#[tokio::test]
+async fn who_wants_a_value_newer_than_another_function_gets_it_newer() {
+    let server = RedisServer::start();
+    let cache = cache(&server);
+    let is_near = async |is_patient: bool| {
+        let before = cache.stats().near_hits;
+        let call = async { if is_patient { patient().await } else { impatient().await } };
+        with_cache(cache.clone(), call).await;
+        cache.stats().near_hits > before
+    };
+    eventually(SOON, "a near hit", async || is_near(true).await).await;
+    eventually(SOON, "it is too old for the other", async || !is_near(false).await).await;
+    assert!(is_near(true).await);
 }

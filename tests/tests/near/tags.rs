@@ -3,7 +3,7 @@
 use cache_runtime::{Cache, read_through, with_cache};
 use cache_tests::{RedisServer, Reply, eventually};
 
-use crate::stand::{SOON, Truth, commands, keeping};
+use crate::stand::{SOON, Truth, cache, commands, keeping, warm};
 
 #[read_through(key = "price:{item}", ttl = 600, tags = ["prices", "item:{item}"], skip(truth))]
 async fn price(item: u64, truth: Truth) -> u64 {
@@ -125,4 +125,43 @@ async fn nor_does_what_is_stored_by_hand() {
     shop.is_kept("other entries were stored").await;
     with_cache(shop.other.clone(), price::put(2, &7)).await.unwrap();
     shop.is_kept("an entry with the same tag was stored").await;
+}
+
+/// The tags are not those of the key: they tell by what an entry is to be forgotten.
+#[read_through(key = "profile:{id}", ttl = 600, near = "10m", tags = ["team:{team}"], skip(team, truth), companions = false)]
+async fn profile(id: u64, team: u64, truth: Truth) -> u64 {
+    let _ = (id, team);
+    truth.now()
+}
+
+#[tokio::test]
+async fn an_entry_is_not_shared_by_those_who_would_forget_it_by_other_tags() {
+    let (server, truth) = (RedisServer::start(), Truth::default());
+    let cache = cache(&server);
+    let profile = |team| with_cache(cache.clone(), profile(7, team, truth.clone()));
+    let is_near = async |team| {
+        let before = cache.stats().near_hits;
+        profile(team).await;
+        cache.stats().near_hits > before
+    };
+    for round in 0..20 {
+        eventually(SOON, "a near hit of one team", async || is_near(1).await).await;
+        truth.next();
+        cache.invalidate_tag("team:2").await.unwrap();
+        assert_eq!(profile(2).await, truth.now(), "round {round}: it was kept for the other team");
+        eventually(SOON, "a near hit of the other team", async || is_near(2).await).await;
+        truth.next();
+        cache.invalidate_tag("team:1").await.unwrap();
+        assert_eq!(profile(1).await, truth.now(), "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_stored_by_hand_without_tags_is_not_taken_for_a_tagged_entry() {
+    let (server, truth) = (RedisServer::start(), Truth::default());
+    let cache = cache(&server);
+    warm(&cache, "profile:7", truth.now()).await;
+    truth.next();
+    cache.invalidate_tag("team:1").await.unwrap();
+    assert_eq!(with_cache(cache.clone(), profile(7, 1, truth.clone())).await, truth.now());
 }

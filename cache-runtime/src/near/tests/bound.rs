@@ -1,5 +1,7 @@
 //! The memory that is really taken, counted by the allocator.
 
+use std::collections::{BTreeMap, HashMap};
+
 use allocation_counter::measure;
 use fastrand::Rng;
 
@@ -23,18 +25,19 @@ fn kept<V: Value>(bench: &Bench, text: &str, tags: &[&str], value: V) {
 fn one(bench: &Bench, rng: &mut Rng, number: u64) {
     let text = format!("entry:{}", rng.u64(..1 << 40));
     let length = rng.usize(..if number.is_multiple_of(50) { 50_000 } else { 500 });
-    match number % 5 {
+    match number % 7 {
         0 => kept(bench, &text, &[], "x".repeat(length)),
         1 => kept(bench, &text, &["a", "b", "c"], number),
         2 => kept(bench, &text.repeat(4), &[], vec![number; length / 8]),
         3 => kept(bench, &text, &["a"], (0..length as u64 / 40).map(|n| (n, n.to_string())).collect::<Vec<_>>()),
-        _ => kept(
-            bench,
-            &text,
-            &[],
-            (0..length as u64 / 40).map(|n| (n, n)).collect::<std::collections::HashMap<_, _>>(),
-        ),
+        4 => kept(bench, &text, &[], (0..length as u64 / 40).map(|n| (n, n)).collect::<HashMap<_, _>>()),
+        5 => kept(bench, &text, &[], small_trees(length as u64 / 200)),
+        _ => kept(bench, &text, &[], (0..length as u64 / 40).map(|n| (n, n.to_string())).collect::<BTreeMap<_, _>>()),
     }
+}
+
+fn small_trees(trees: u64) -> Vec<BTreeMap<u64, [u64; 4]>> {
+    (0..trees).map(|n| BTreeMap::from([(n, [n; 4])])).collect()
 }
 
 fn stays_within_its_bound(inserts: u64) {

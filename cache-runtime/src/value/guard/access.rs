@@ -1,5 +1,7 @@
 //! The forwarding accesses: elements, entries and variants are counted and guarded again.
 
+use std::mem;
+
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::{
@@ -30,11 +32,17 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, S> {
 pub(super) struct GuardedAccess<'w, A> {
     inner: A,
     level: Level<'w>,
+    /// Whether the first key, and the first value, of a map are yet to be read.
+    awaits: [bool; 2],
 }
 
 impl<'w, A> GuardedAccess<'w, A> {
     pub(super) fn new(inner: A, level: Level<'w>) -> Self {
-        Self { inner, level }
+        Self { inner, level, awaits: [false; 2] }
+    }
+
+    pub(super) fn of_map(inner: A, level: Level<'w>) -> Self {
+        Self { inner, level, awaits: [true; 2] }
     }
 
     /// The next seed, for a value that goes into what is being read.
@@ -71,12 +79,18 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedAccess<'_, A> {
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         let seed = self.part(seed);
         let key = self.inner.next_key_seed(seed)?;
+        if key.is_some() && mem::take(&mut self.awaits[0]) {
+            self.level.map(size_of::<S::Value>());
+        }
         self.count(key)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let seed = self.part(seed);
         let value = self.inner.next_value_seed(seed)?;
+        if mem::take(&mut self.awaits[1]) {
+            self.level.map(size_of::<S::Value>());
+        }
         self.level.fill(size_of::<S::Value>()).map_err(Error::custom)?;
         Ok(value)
     }
@@ -124,6 +138,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedAccess<'_, A> {
         visitor: V,
     ) -> Result<V::Value, A::Error> {
         let level = self.level.hold(size_of::<V::Value>()).map_err(Error::custom)?;
-        self.inner.struct_variant(fields, GuardedVisitor::new(visitor, level))
+        self.inner.struct_variant(fields, GuardedVisitor::of_struct(visitor, level))
     }
 }

@@ -55,7 +55,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for GuardedDeserializer<'_, D>
         deserialize_tuple(len: usize) => deserialize_tuple;
         deserialize_tuple_struct(name: &'static str, len: usize) => deserialize_tuple_struct;
         deserialize_map() => deserialize_map;
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]) => deserialize_struct;
         deserialize_enum(name: &'static str, variants: &'static [&'static str]) => deserialize_enum;
         deserialize_identifier() => deserialize_identifier;
         deserialize_ignored_any() => deserialize_ignored_any;
@@ -65,6 +64,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for GuardedDeserializer<'_, D>
         // `String` takes a `&str` as well (serde requires it).
         deserialize_string() => deserialize_str;
         deserialize_byte_buf() => deserialize_bytes;
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let level = self.level.hold(size_of::<V::Value>()).map_err(Error::custom)?;
+        self.inner.deserialize_struct(name, fields, GuardedVisitor::of_struct(visitor, level))
     }
 
     fn is_human_readable(&self) -> bool {

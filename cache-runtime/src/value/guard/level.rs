@@ -8,6 +8,9 @@ use super::{
 };
 use crate::value::shape::Arity;
 
+/// How many entries a B-tree makes room for with its first one; a hash table makes less.
+const NODE: usize = 11;
+
 /// Where in the value a wrapper stands.
 #[derive(Clone, Copy)]
 pub(super) struct Level<'w> {
@@ -42,7 +45,12 @@ impl<'w> Level<'w> {
     /// Text or bytes of this length are read.
     pub(super) fn text(self, length: usize) {
         self.note("u8", length);
-        self.watch.text(length);
+        self.watch.note_memory(length);
+    }
+
+    /// A map has its first entry, of which a part has this size.
+    pub(super) fn map(self, part: usize) {
+        self.watch.note_memory(NODE * part);
     }
 
     pub(super) fn tape(self, change: impl FnOnce(&mut Tape)) {

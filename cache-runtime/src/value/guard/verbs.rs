@@ -78,6 +78,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Watched<T> {
         let watch = Watch::reading(LENGTH.get(), STACK.get());
         let value = T::deserialize(GuardedDeserializer::new(deserializer, Level::top(&watch)));
         BREACH.set(watch.breach());
-        Ok(Self { value: value?, tape: watch.tape.get(), memory: watch.memory() })
+        Ok(Self { value: value?, tape: watch.tape.get(), memory: watch.memory().max(size_of::<T>()) })
     }
 }

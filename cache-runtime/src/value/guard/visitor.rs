@@ -9,11 +9,17 @@ use super::{access::GuardedAccess, deserializer::GuardedDeserializer, level::Lev
 pub(super) struct GuardedVisitor<'w, V> {
     inner: V,
     level: Level<'w>,
+    /// What is read as a map is the fields of a struct.
+    is_struct: bool,
 }
 
 impl<'w, V> GuardedVisitor<'w, V> {
     pub(super) fn new(inner: V, level: Level<'w>) -> Self {
-        Self { inner, level }
+        Self { inner, level, is_struct: false }
+    }
+
+    pub(super) fn of_struct(inner: V, level: Level<'w>) -> Self {
+        Self { inner, level, is_struct: true }
     }
 }
 
@@ -106,7 +112,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for GuardedVisitor<'_, V> {
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
         let level = self.level.deeper().map_err(Error::custom)?;
-        self.inner.visit_map(GuardedAccess::new(entries, level))
+        let access =
+            if self.is_struct { GuardedAccess::new(entries, level) } else { GuardedAccess::of_map(entries, level) };
+        self.inner.visit_map(access)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {

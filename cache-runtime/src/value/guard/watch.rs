@@ -22,8 +22,8 @@ pub(super) struct Watch<'a> {
     elements: Cell<usize>,
     max_memory: usize,
     memory_left: Cell<usize>,
-    /// The text that was read, in bytes.
-    text: Cell<usize>,
+    /// The bytes that are not charged: text, and what maps reserve.
+    beside: Cell<usize>,
     /// Where the stack was before the outermost value.
     stack: usize,
     depth: Cell<usize>,
@@ -51,7 +51,7 @@ impl<'a> Watch<'a> {
             elements: Cell::new(0),
             max_memory,
             memory_left: Cell::new(max_memory),
-            text: Cell::new(0),
+            beside: Cell::new(0),
             stack,
             depth: Cell::new(0),
             breach: Cell::new(None),
@@ -82,14 +82,15 @@ impl<'a> Watch<'a> {
         left.is_some()
     }
 
-    pub(super) fn text(&self, length: usize) {
-        self.text.set(self.text.get().saturating_add(length));
+    /// So many bytes are taken that are not charged.
+    pub(super) fn note_memory(&self, bytes: usize) {
+        self.beside.set(self.beside.get().saturating_add(bytes));
     }
 
     /// The memory that what was read takes, in bytes, about: a collection may reserve twice what is in it.
     pub(super) fn memory(&self) -> usize {
         let charged = self.max_memory - self.memory_left.get();
-        charged.saturating_mul(2).saturating_add(self.text.get())
+        charged.saturating_mul(2).saturating_add(self.beside.get())
     }
 
     /// Values are inside each other so deep, the innermost of this size; false when the stack is not.
