@@ -129,6 +129,7 @@ fn after_mistakes_in_windows() {
 fn near_is_a_choice_of_the_policy() {
     let cases = [
         (quote!(near = "1s 500ms"), ".near(::core::time::Duration::from_millis(1500))"),
+        (quote!(near = "20ms"), ".near(::core::time::Duration::from_millis(20))"),
         (quote!(near = 5), ".near(::core::time::Duration::from_secs(5))"),
         (quote!(near = NEAR), ".near(NEAR)"),
         (quote!(near = Duration::from_millis(50)), ".near(Duration::from_millis(50))"),

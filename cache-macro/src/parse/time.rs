@@ -11,6 +11,9 @@ use crate::errors::Errors;
 /// The longest time that can be said.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
+/// A shorter `near` keeps nothing: the runtime tells the time of what is kept no better than to 16 ms.
+const SHORTEST_NEAR: Duration = Duration::from_millis(20);
+
 /// How long something lasts.
 pub(crate) enum Time {
     Fixed(Duration),
@@ -70,6 +73,10 @@ fn lasting(name: &str, time: Duration, found: &str) -> Result<Time, String> {
             _ => "has no effect",
         };
         return Err(format!("a `{name}` of `{found}` {effect}; {}", accepted(name)));
+    }
+    if name == "near" && time < SHORTEST_NEAR {
+        let shortest = SHORTEST_NEAR.as_millis();
+        return Err(format!("a `near` of `{found}` is below {shortest} ms, and so keeps nothing; {}", accepted(name)));
     }
     if time > LONGEST { Err(too_long(name, found)) } else { Ok(Time::Fixed(time)) }
 }

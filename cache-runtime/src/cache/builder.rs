@@ -8,11 +8,14 @@ use super::handle::Cache;
 use crate::backend::{Endpoint, MemoryStore, News, RedisStore};
 use crate::engine::{Engine, Settings};
 use crate::error::{Error, ErrorKind};
+use crate::policy::SHORTEST_NEAR;
 use crate::store::{NearFeed, Store};
 use crate::value::Codec;
 
 const MEMORY: &str = "memory://";
 const MOST_VALUE_BYTES: usize = 64 << 20;
+/// What surrounds a value that is kept near takes nearly half of this.
+const SMALLEST_NEAR_CAPACITY: u64 = 1 << 10;
 
 /// The settings of a cache to be.
 ///
@@ -86,7 +89,8 @@ impl CacheBuilder {
     ///
     /// With `memory://` this bounds the store, and a value that nearly fills it is not stored. On Redis it bounds the decoded
     /// values that are kept by [`near`](Self::near), of all functions together, by what they are reckoned to take; without
-    /// any, it costs nothing.
+    /// any, it costs nothing. With 0 none are kept there, and with less than a KiB there is no room for any: next to
+    /// [`near`](Self::near), neither is accepted.
     #[must_use]
     pub fn near_capacity(mut self, bytes: u64) -> Self {
         self.near_capacity = bytes;
@@ -96,8 +100,9 @@ impl CacheBuilder {
     /// Keeps decoded values in this process for at most this long, for every function that does not say something else
     /// (`near = ..`). Default: off.
     ///
-    /// A hit then needs no round trip: it is a clone. Redis tells of every change, and what has changed is forgotten here at
-    /// once; see [`Coherence`](crate::Coherence). With `memory://` values are in this process anyway, and this has no effect.
+    /// A hit then needs no round trip: it is a clone. Redis tells of every change, and what has changed is forgotten as soon
+    /// as it has; where it does not tell, see [`Coherence`](crate::Coherence). With `memory://` values are in this process
+    /// anyway, and this has no effect. A time below 20 ms is not accepted: it is too short to keep anything.
     #[must_use]
     pub fn near(mut self, at_most: Duration) -> Self {
         self.near = Some(at_most);
@@ -105,7 +110,8 @@ impl CacheBuilder {
     }
 
     /// How the values that are kept in this process stay true, and whether other processes are told on a channel of what this
-    /// one changes. Default: [`NearFeed::Auto`]. The same in all processes of a namespace, please.
+    /// one changes. Default: [`NearFeed::Auto`]. The same in all processes of a namespace, please. With `memory://` it has no
+    /// effect: nobody else has those values.
     ///
     /// The channel is `namespace:%~near`. A user of Redis who is to use it needs the commands `PUBLISH` and `SUBSCRIBE`, and
     /// the channels `namespace:%~near*`. Who lacks them invalidates all the same, and nobody is told by it.
@@ -236,8 +242,12 @@ impl CacheBuilder {
         if self.operation_timeout.is_zero() {
             fault("operation_timeout", "is zero; expected at least a millisecond");
         }
-        if self.near.is_some_and(|near| near.is_zero()) {
-            fault("near", "is zero; expected at least a millisecond, or not to be set");
+        if self.near.is_some_and(|near| near < SHORTEST_NEAR) {
+            let shortest = SHORTEST_NEAR.as_millis();
+            fault(
+                "near",
+                &format!("is below {shortest} ms, and so keeps nothing; expected a longer time, or not to be set"),
+            );
         }
         if self.backoff.is_zero() {
             fault("backoff", "is zero; expected at least a millisecond");
@@ -252,8 +262,14 @@ impl CacheBuilder {
             fault("max_value_bytes", &format!("is out of range; expected 1 to {MOST_VALUE_BYTES}"));
         }
         let keeper = if self.is_in_memory() { Some("memory://") } else { self.near.map(|_| "near") };
-        if let Some(keeper) = keeper.filter(|_| self.near_capacity == 0) {
-            fault("near_capacity", &format!("is 0, and `{keeper}` keeps its values there; expected some bytes"));
+        match (self.near_capacity, keeper) {
+            (0, Some(keeper)) => {
+                fault("near_capacity", &format!("is 0, and `{keeper}` keeps its values there; expected some bytes"));
+            }
+            (1..SMALLEST_NEAR_CAPACITY, Some("near")) => {
+                fault("near_capacity", "is too small for any value; expected some KiB at least");
+            }
+            _ => {}
         }
         faults
     }
@@ -319,6 +335,27 @@ mod tests {
             assert!(error.contains(keeper), "{error}");
         }
         builder().url("redis://localhost").build().unwrap();
+    }
+
+    #[test]
+    fn a_time_or_a_room_in_which_nothing_can_be_kept_is_a_mistake() {
+        let keeping = |near: Duration| Cache::builder().url("redis://localhost").near(near);
+        let below = SHORTEST_NEAR.saturating_sub(Duration::from_nanos(1));
+        for (builder, expected) in [
+            (keeping(Duration::ZERO), "`near` is below 20 ms, and so keeps nothing; expected a longer time"),
+            (keeping(below), "`near` is below 20 ms, and so keeps nothing; expected a longer time"),
+            (keeping(SHORTEST_NEAR).near_capacity(1), "`near_capacity` is too small for any value; expected some KiB"),
+            (
+                keeping(SHORTEST_NEAR).near_capacity(1023),
+                "`near_capacity` is too small for any value; expected some KiB",
+            ),
+        ] {
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        keeping(SHORTEST_NEAR).near_capacity(1024).build().unwrap();
+        Cache::builder().url("redis://localhost").near_capacity(1).build().unwrap();
+        Cache::builder().near_capacity(1).build().unwrap();
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::value::Codec;
 /// How long decoded values are kept in the process where nobody says how long.
 const NEAR: Duration = Duration::from_secs(5);
 
+/// A shorter time is none: the clock by which kept values are served is up to 16 ms late, which is taken off their time.
+pub(crate) const SHORTEST_NEAR: Duration = Duration::from_millis(20);
+
 /// How long a value lives and how it is written: data with defaults, checked where it is used.
 ///
 /// ```
@@ -151,11 +154,12 @@ impl Policy {
     }
 
     /// Keeps decoded values in this process for at most this long, so that a hit needs no round trip: it is a clone. What
-    /// changes in Redis is forgotten here at once. Default: as the cache says
+    /// changes in Redis is forgotten as soon as Redis has told it. Default: as the cache says
     /// ([`CacheBuilder::near`](crate::CacheBuilder::near)), which is off.
     ///
-    /// No value outlives its own ttl by this, and a zero keeps nothing. Where Redis does not tell of changes, this is how long an old value may be
-    /// served after an invalidation in another process; see [`Coherence`](crate::Coherence).
+    /// No value outlives its own ttl by this, and a time below 20 ms keeps nothing, as zero does. Where Redis does not tell
+    /// of changes, this is how long an old value may be served after an invalidation in another process; see
+    /// [`Coherence`](crate::Coherence).
     #[must_use]
     pub const fn near(mut self, at_most: Duration) -> Self {
         self.near = Near::AtMost(at_most);
@@ -202,7 +206,7 @@ impl Policy {
             Near::AtMost(within) => Some(within),
             Near::Off => None,
         };
-        within.filter(|within| !within.is_zero())
+        within.filter(|within| *within >= SHORTEST_NEAR)
     }
 
     pub(crate) const fn windows(&self) -> &Windows {
@@ -215,5 +219,31 @@ impl Policy {
 
     pub(crate) const fn chosen_version(&self) -> u32 {
         self.version
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_near_that_is_too_short_to_be_told_is_off() {
+        let below = SHORTEST_NEAR.saturating_sub(Duration::from_nanos(1));
+        let policy = Policy::forever();
+        for (within, expected) in
+            [(Duration::ZERO, None), (below, None), (SHORTEST_NEAR, Some(SHORTEST_NEAR)), (NEAR, Some(NEAR))]
+        {
+            assert_eq!(policy.near(within).near_within(None), expected, "{within:?}");
+        }
+    }
+
+    #[test]
+    fn the_time_near_of_the_cache_is_for_those_who_say_none() {
+        let (policy, hour) = (Policy::forever(), Duration::from_secs(3600));
+        assert_eq!([policy.near_within(None), policy.near_within(Some(hour))], [None, Some(hour)]);
+        let on = policy.near_by_default();
+        assert_eq!([on.near_within(None), on.near_within(Some(hour))], [Some(NEAR), Some(hour)]);
+        assert_eq!(policy.not_near().near_within(Some(hour)), None);
+        assert_eq!(policy.near(NEAR).near_within(Some(hour)), Some(NEAR));
     }
 }

@@ -6,6 +6,7 @@ mod lifetime;
 mod rules;
 
 pub use choices::Policy;
+pub(crate) use choices::SHORTEST_NEAR;
 pub(crate) use freshness::{Freshness, Windows};
 pub use lifetime::IntoTtl;
 pub(crate) use lifetime::jittered;

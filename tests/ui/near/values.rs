@@ -40,4 +40,9 @@ async fn h(id: u64) -> u64 {
     id
 }
 
+#[read_through(key = "user:{id}", ttl = 60, near = "19ms")]
+async fn i(id: u64) -> u64 {
+    id
+}
+
 fn main() {}
