@@ -19,7 +19,7 @@ const VARIABLES: [(&str, &str, Apply); 11] = [
     ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
     ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),
     ("CACHE_OPERATION_TIMEOUT", "operation_timeout", |builder, text| Ok(builder.operation_timeout(duration(text)?))),
-    ("CACHE_NEAR", "near", |builder, text| Ok(builder.near(duration(text)?))),
+    ("CACHE_NEAR", "near", |builder, text| near(builder, text)),
     ("CACHE_NEAR_CAPACITY", "near_capacity", |builder, text| Ok(builder.near_capacity(bytes(text)?))),
     ("CACHE_NEAR_FEED", "near_feed", |builder, text| Ok(builder.near_feed(feed(text)?))),
     ("CACHE_MAX_VALUE_BYTES", "max_value_bytes", |builder, text| Ok(builder.max_value_bytes(bytes(text)?))),
@@ -73,17 +73,25 @@ fn variable_of(fault: &Fault) -> &'static str {
 }
 
 fn codec(text: &str) -> Result<Codec, String> {
-    Codec::by_name(text).ok_or_else(|| {
+    Codec::by_name(&text.to_ascii_lowercase()).ok_or_else(|| {
         let names: Vec<_> = Codec::ALL.iter().map(|codec| format!("`{}`", codec.name())).collect();
         format!("one of {}", names.join(", "))
     })
 }
 
 fn feed(text: &str) -> Result<NearFeed, String> {
-    NearFeed::ALL.into_iter().find(|feed| feed.name() == text).ok_or_else(|| {
+    NearFeed::ALL.into_iter().find(|feed| feed.name().eq_ignore_ascii_case(text)).ok_or_else(|| {
         let names: Vec<_> = NearFeed::ALL.iter().map(|feed| format!("`{}`", feed.name())).collect();
         format!("one of {}", names.join(", "))
     })
+}
+
+fn near(builder: CacheBuilder, text: &str) -> Result<CacheBuilder, String> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(builder);
+    }
+    let at_most = duration(text).map_err(|expected| format!("{expected}, or `off`"))?;
+    Ok(builder.near(at_most))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -141,6 +149,31 @@ mod tests {
         assert!(shown.contains("backoff: 3s, background_loads: 5, background_timeout: 7s"), "{shown}");
         assert!(shown.contains("near_feed: Channel"), "{shown}");
         assert!(shown.contains("max_value_bytes: 2048") && !shown.contains("localhost"));
+    }
+
+    #[test]
+    fn near_may_be_off_and_names_may_be_in_capitals() {
+        for off in ["off", "OFF", " Off "] {
+            let (builder, faults) = read(environment(&[("CACHE_NEAR", off)]));
+            assert!(faults.is_empty() && format!("{builder:?}").contains("near: None"), "{off}");
+        }
+        for (feed, read_as) in [("Auto", "Auto"), ("CHANNEL", "Channel"), ("tracking", "Tracking")] {
+            let (builder, faults) = read(environment(&[("CACHE_NEAR_FEED", feed)]));
+            assert!(faults.is_empty() && format!("{builder:?}").contains(&format!("near_feed: {read_as}")), "{feed}");
+        }
+        for known in Codec::ALL {
+            let capitals = known.name().to_ascii_uppercase();
+            let (builder, faults) = read(environment(&[("CACHE_CODEC", &capitals)]));
+            let read_as = format!("default_codec: Some({known:?})");
+            assert!(faults.is_empty() && format!("{builder:?}").contains(&read_as), "{capitals}");
+        }
+    }
+
+    #[test]
+    fn what_near_accepts_is_said() {
+        let of_near = |text: &str| refusal(&[("REDIS_URL", "redis://localhost"), ("CACHE_NEAR", text)]);
+        assert!(of_near("true").ends_with("`CACHE_NEAR` is not understood; expected a time such as `100ms`, or `off`"));
+        assert!(of_near("19ms").contains("`CACHE_NEAR` is below 20 ms"), "{}", of_near("19ms"));
     }
 
     #[test]

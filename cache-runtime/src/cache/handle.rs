@@ -36,13 +36,15 @@ impl Cache {
     /// | `CACHE_NAMESPACE` | `shop` | prefix of every key |
     /// | `CACHE_CODEC` | `bincode`, `json`, `msgpack` | the default codec |
     /// | `CACHE_OPERATION_TIMEOUT` | `100ms` | the longest wait for the store in one call |
-    /// | `CACHE_NEAR` | `5s` | how long decoded values are kept in this process; absent: they are not |
+    /// | `CACHE_NEAR` | `5s`, `off` | how long decoded values are kept in this process, 20 ms or longer; absent or `off`: they are not |
     /// | `CACHE_NEAR_CAPACITY` | `67108864` | bytes that values may take in this process |
-    /// | `CACHE_NEAR_FEED` | `auto`, `channel`, `tracking` | what keeps those true |
+    /// | `CACHE_NEAR_FEED` | `auto`, `channel`, `tracking` | what keeps those true; no effect on `memory://` |
     /// | `CACHE_MAX_VALUE_BYTES` | `16777216` | the largest value that is stored |
     /// | `CACHE_BACKOFF` | `1s` | how long an origin that failed is left alone |
     /// | `CACHE_BACKGROUND_LOADS` | `64` | how many loads may run in the background |
     /// | `CACHE_BACKGROUND_TIMEOUT` | `60s` | how long each of them may take |
+    ///
+    /// What is empty is absent. Names such as `json`, `auto` and `off` may be in capitals.
     ///
     /// # Errors
     ///
