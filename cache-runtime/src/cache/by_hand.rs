@@ -83,6 +83,9 @@ impl Cache {
 
     /// The value at `key`, if there is one: a cache-aside read. Never loads.
     ///
+    /// It asks the store, also where the value is kept in this process already; what the store answers is kept there all the
+    /// same, where the cache keeps values ([`CacheBuilder::near`](crate::CacheBuilder::near)).
+    ///
     /// # Errors
     ///
     /// The store is out of reach, did not answer in time, or refused.
@@ -112,6 +115,10 @@ impl Cache {
     /// Removes the entry at `key`. After `Ok`, no caller that starts later, in whatever process, gets a value that was loaded
     /// before: loads in progress do not store any more.
     ///
+    /// Values that are kept `near` are the exception, in other processes than this one: there the old one is served until
+    /// Redis has told them, or the channel, or its time is over; see [`Coherence`](crate::Coherence). In this process it is
+    /// forgotten before this returns.
+    ///
     /// Dropping the future is safe at any point; the entry may be removed all the same.
     ///
     /// # Errors
@@ -123,7 +130,7 @@ impl Cache {
     }
 
     /// Forgets every entry with this tag, however many there are, in one step. It guarantees what
-    /// [`invalidate`](Self::invalidate) does, to the same limits.
+    /// [`invalidate`](Self::invalidate) does, to the same limits, those of `near` values in other processes included.
     ///
     /// # Errors
     ///
@@ -134,7 +141,7 @@ impl Cache {
 
     /// Forgets every entry of the namespace, however many there are, in one step, as if all of them had one tag. What is
     /// stored is not searched for: it leaves the store when its time is over. It guarantees what
-    /// [`invalidate`](Self::invalidate) does, to the same limits.
+    /// [`invalidate`](Self::invalidate) does, to the same limits, those of `near` values in other processes included.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

@@ -28,11 +28,14 @@ macro_rules! counters {
         #[non_exhaustive]
         pub struct Stats {
             $($(#[$doc])* pub $name: u64,)*
-            /// How many values are kept in this process just now, by `near`.
+            /// How many values are kept in this process just now, by `near`: also those that are not served any more, but have
+            /// not been dropped yet, because their time is over, a tag of theirs has changed, or the connection was lost.
             pub near_entries: u64,
-            /// The bytes of memory that those are reckoned to take.
+            /// The bytes of memory that all of those are reckoned to take.
             pub near_bytes: u64,
-            /// How those stay true, just now.
+            /// How those stay true, just now: in the best way that any tokio runtime of this process has, so another one may
+            /// have less. [`Coherence::Tracking`] also where nothing is kept, once a call has waited for the load of another
+            /// process: it is told by the same connection.
             pub coherence: Coherence,
         }
 
@@ -53,11 +56,12 @@ macro_rules! counters {
 counters! {
     /// Calls answered from the store.
     hits,
-    /// Calls answered with a value that was kept in this process, without asking the store.
+    /// Calls answered with a value that was kept in this process, without asking the store. Without those that found a `None`
+    /// there, which are `absent_hits`, or an old value, which are `stale_hits`.
     near_hits,
-    /// Calls answered with a remembered `None`.
+    /// Calls answered with a remembered `None`, of the store or kept in this process.
     absent_hits,
-    /// Calls answered with an old value while one reload ran, by `stale_while_revalidate`.
+    /// Calls answered with an old value while one reload ran, by `stale_while_revalidate`: of the store or kept in this process.
     stale_hits,
     /// Calls answered with an old value because the origin failed or is left alone after a failure, by `stale_if_error`.
     stale_if_error,
