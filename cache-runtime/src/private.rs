@@ -14,6 +14,6 @@ pub use crate::engine::{
     InOption, InResult, InResultOption, Itself, Load, NoWords, Origin, ReturnedAny, ReturnedOption, ReturnedResult,
     ReturnedShared, Sharing, Unpacked, Wording, WordsOfDebug,
 };
-pub use crate::key::{ArgLast, ArgOf, ArgShown};
+pub use crate::key::{ArgLast, ArgOf, ArgShown, Integer, Whole};
 pub use crate::policy::IntoTtl;
 pub use crate::value::ValueType;

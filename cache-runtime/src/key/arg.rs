@@ -45,9 +45,12 @@ enum Form<'a> {
     Path(&'static str, &'static str),
 }
 
-#[derive(Clone, Copy)]
-enum Integer {
+/// An integer, of whatever type it was.
+#[derive(Clone, Copy, Debug)]
+pub enum Integer {
+    /// Below zero, perhaps.
     Signed(i64),
+    /// Never below zero.
     Unsigned(u64),
 }
 
@@ -58,13 +61,25 @@ impl<'a, T: ?Sized> Arg<'a, T> {
     }
 }
 
+impl<'a, T: Whole> Arg<'a, T> {
+    /// The value in decimal digits.
+    #[must_use]
+    pub fn part(&self) -> Part<'a> {
+        Part(Form::Integer(self.0.0.0.0.integer()))
+    }
+}
+
+/// An integer that is written without a formatter.
+pub trait Whole: Copy {
+    /// The same in one of two types.
+    fn integer(self) -> Integer;
+}
+
 macro_rules! integers {
     ($form:ident: $($ty:ty)*) => {$(
-        impl<'a> Arg<'a, $ty> {
-            /// The value in decimal digits.
-            #[must_use]
-            pub fn part(&self) -> Part<'a> {
-                Part(Form::Integer(Integer::$form((*self.0.0.0.0).into())))
+        impl Whole for $ty {
+            fn integer(self) -> Integer {
+                Integer::$form(self.into())
             }
         }
     )*};

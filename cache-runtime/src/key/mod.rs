@@ -10,7 +10,7 @@ mod part;
 mod template;
 mod text;
 
-pub use arg::{Arg, ArgLast, ArgOf, ArgShown, Part};
+pub use arg::{Arg, ArgLast, ArgOf, ArgShown, Integer, Part, Whole};
 pub use name::{IntoKey, Key};
 pub use part::{KeyPart, PartWriter};
 pub(crate) use template::Template;
