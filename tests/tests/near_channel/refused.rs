@@ -38,8 +38,9 @@ async fn an_invalidation_that_may_not_be_told_is_done_and_so_is_everything_else(
         // Not again and again.
         assert_eq!(calls(&server, "publish"), (0, 1), "{feed:?}");
         let told = fs::read_to_string(log.path()).unwrap();
-        let warnings = told.lines().filter(|line| line.contains("other processes cannot be told")).count();
-        assert_eq!(warnings, usize::from(feed == NearFeed::Channel), "{told}");
+        // In any case: another process may have nothing else.
+        let warning = |line: &&str| line.contains("WARN") && line.contains("other processes cannot be told");
+        assert_eq!(told.lines().filter(warning).count(), 1, "{feed:?}: {told}");
         assert_eq!(cache.stats().invalidation_failures, 0);
     }
 }

@@ -5,18 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::{Cmd, RedisError, Value};
+use tokio::sync::Semaphore;
 
-use super::errors::{strange, without_secrets};
+use super::audience::{Audience, Manner};
+use super::bond::Bond;
+use super::errors::{is_hang_up, strange, timed_out, without_secrets};
 use super::link::Link;
 use super::news::News;
 use super::question::Question;
-use crate::clock::{self, Instant};
+use crate::clock::{self, Instant, Tick};
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
-use crate::store::NearFeed;
-
-/// How long nothing is told after that was refused.
-const REST: Duration = Duration::from_secs(60);
 
 /// What is done to what is at a key, and whether it may be done twice.
 #[derive(Clone, Copy)]
@@ -44,23 +43,16 @@ impl<'a> Change<'a> {
 /// The crier of one connection.
 pub(super) struct Crier {
     news: Arc<News>,
-    manner: Mutex<Manner>,
-}
-
-/// How changes are told.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Manner {
-    /// Behind the change, with it.
-    Together,
-    /// After the change: the connection broke when both were sent. A proxy that does not know `PUBLISH` may hang up on it.
-    Apart,
-    /// Not at all until then: it was refused.
-    Silent(Instant),
+    bond: Arc<Bond>,
+    audience: Mutex<Audience>,
+    /// One at a time finds out who listens.
+    asking: Semaphore,
 }
 
 impl Crier {
-    pub(super) fn new(news: &Arc<News>) -> Self {
-        Self { news: Arc::clone(news), manner: Mutex::new(Manner::Together) }
+    pub(super) fn new(news: &Arc<News>, bond: &Arc<Bond>) -> Self {
+        let (news, bond) = (Arc::clone(news), Arc::clone(bond));
+        Self { news, bond, audience: Mutex::new(Audience::UNKNOWN), asking: Semaphore::const_new(1) }
     }
 
     /// Makes a change, and tells the others that it is made. Nothing that happens to the news is an error of the change.
@@ -72,24 +64,24 @@ impl Crier {
     ) -> Result<Result<Value, RedisError>, Error> {
         let start = clock::now();
         let left = || within.saturating_sub(clock::since(start));
+        let begun = self.bond.losses();
         let mut alone = change.unheard();
-        match self.manner() {
-            Manner::Silent(_) => return link.run(alone, within).await,
-            Manner::Together => match self.change_and_tell(link, change, within).await {
+        if self.manner(begun) == Manner::Together {
+            match self.change_and_tell(link, change, begun, within).await {
                 Err(error) if error.kind() == ErrorKind::Unavailable => {
-                    self.set(Manner::Apart);
+                    self.audience().is_unknown();
                     if !change.may_be_repeated {
                         return Err(error);
                     }
                     alone = Question::once(change.command);
                 }
                 answered => return answered,
-            },
-            Manner::Apart => {}
+            }
         }
         let answer = link.run(alone, left()).await?;
         if answer.is_ok() {
-            self.tell(link, change.key, left()).await?;
+            let told = pin!(self.tell(link, change.key, begun, start + within));
+            clock::at_most(left(), told).await.unwrap_or_else(|| Err(timed_out()))?;
         }
         Ok(answer)
     }
@@ -98,39 +90,54 @@ impl Crier {
         &self,
         link: &Link,
         change: Change<'_>,
+        begun: u64,
         within: Duration,
     ) -> Result<Result<Value, RedisError>, Error> {
         let mut pipeline = redis::pipe();
         pipeline.add_command(change.command.clone()).add_command(self.publish(change.key));
+        let asked = Tick::now();
         let answers = match link.run(Question::with_news(&pipeline), within).await? {
             Ok(Value::Array(answers)) => answers,
             Ok(_) => return Err(strange("a pipeline")),
             Err(refused) => return Ok(Err(refused)),
         };
         let [answer, told] = <[Value; 2]>::try_from(answers).map_err(|_| strange("a pipeline"))?;
-        self.heed(told.extract_error().err());
+        self.heed(told.extract_error(), begun, asked);
         Ok(Ok(answer))
     }
 
-    /// An `Err` says that it may not have been told: then it is not done either, and is to be done again.
-    async fn tell(&self, link: &Link, key: &Key, within: Duration) -> Result<(), Error> {
-        let start = clock::now();
-        match link.run(Question::once(&self.publish(key)), within).await {
-            Ok(told) => {
-                self.set(Manner::Together);
-                self.heed(told.err());
-                Ok(())
-            }
-            Err(error) if error.kind() == ErrorKind::Unavailable => {
-                // Everything else goes through.
-                let left = within.saturating_sub(clock::since(start));
-                if clock::at_most(left, pin!(link.comes_up())).await != Some(true) {
-                    return Err(error);
+    /// Tells of a change that is made, and was begun when so many connections were lost. An `Err` says that it may not have
+    /// been told: then it is not done either, and is to be done again.
+    async fn tell(&self, link: &Link, key: &Key, begun: u64, deadline: Instant) -> Result<(), Error> {
+        if self.manner(begun) == Manner::Not {
+            return Ok(());
+        }
+        let turn = self.asking.acquire().await;
+        // Another one may have found out.
+        match self.manner(begun) {
+            Manner::Not => return Ok(()),
+            Manner::Together => drop(turn),
+            Manner::Apart => {}
+        }
+        let publish = self.publish(key);
+        loop {
+            let (losses, asked) = (self.bond.losses(), Tick::now());
+            match link.run(Question::once(&publish), clock::until(deadline)).await {
+                Ok(told) => {
+                    self.heed(told, losses, asked);
+                    return Ok(());
                 }
-                self.rest("the connection breaks");
-                Ok(())
+                Err(error) if is_hang_up(&error) && link.settles().await => {
+                    let is_an_answer = self.audience().hangs_up(losses, Tick::now());
+                    if is_an_answer {
+                        self.say_untold("the connection is closed by whoever is told");
+                    }
+                    if self.manner(begun) == Manner::Not {
+                        return Ok(());
+                    }
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -140,34 +147,32 @@ impl Crier {
         publish
     }
 
-    fn heed(&self, refused: Option<RedisError>) {
-        if let Some(refused) = refused {
-            self.rest(&without_secrets(&refused));
+    fn heed(&self, told: Result<Value, RedisError>, losses: u64, asked: Tick) {
+        match told {
+            Ok(Value::Int(0)) => self.audience().heard_by(0, losses, asked),
+            // Whatever says something else passes it on to somebody.
+            Ok(_) => self.audience().heard_by(1, losses, asked),
+            Err(refused) => {
+                self.audience().refuses(Tick::now());
+                self.say_untold(&without_secrets(&refused));
+            }
         }
     }
 
-    fn rest(&self, reason: &str) {
-        self.set(Manner::Silent(clock::now() + REST));
-        if self.news.feed() == NearFeed::Channel {
-            tracing::warn!(target: "cache_runtime", reason, "other processes cannot be told of changes; they see them when the time of their own values is over");
+    fn say_untold(&self, reason: &str) {
+        if self.news.said().is_untold_news() {
+            tracing::warn!(target: "cache_runtime", reason, "other processes cannot be told of changes on the channel; where Redis does not tell them either, they see them when the time of their own values is over");
         } else {
             tracing::debug!(target: "cache_runtime", reason, "other processes cannot be told of changes on the channel");
         }
     }
 
-    fn manner(&self) -> Manner {
-        let mut manner = self.lock();
-        if matches!(*manner, Manner::Silent(until) if until <= clock::now()) {
-            *manner = Manner::Together;
-        }
-        *manner
+    /// How a change is told that was begun when so many connections were lost.
+    fn manner(&self, begun: u64) -> Manner {
+        self.audience().manner(begun, self.bond.losses(), Tick::now())
     }
 
-    fn set(&self, next: Manner) {
-        *self.lock() = next;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Manner> {
-        self.manner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn audience(&self) -> MutexGuard<'_, Audience> {
+        self.audience.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,7 @@
 //! What an error of the client means to the cache.
 
+use std::error::Error as _;
+
 use redis::{ErrorKind as RedisKind, RedisError, ServerErrorKind};
 
 use crate::error::{Error, ErrorKind};
@@ -7,6 +9,12 @@ use crate::error::{Error, ErrorKind};
 /// Whether the connection is to be suspected: the server may be gone, frozen, or out of reach.
 pub(super) fn is_about_the_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_connection_dropped() || error.is_unrecoverable_error()
+}
+
+/// Whether the connection was closed under what was asked. A server that is silent does not do that.
+pub(super) fn is_hang_up(error: &Error) -> bool {
+    let reason = error.source().and_then(|reason| reason.downcast_ref::<RedisError>());
+    reason.is_some_and(RedisError::is_connection_dropped)
 }
 
 /// Whether there is something at the key that is no string.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
+use super::bond::Bond;
 use super::channel::Channel;
 use super::crier::{Change, Crier};
 use super::endpoint::Endpoint;
@@ -51,8 +52,9 @@ impl Lines {
         runtime: Handle,
         patience: Duration,
     ) -> Self {
-        let plain = Link::open(Plain::new(endpoint, returns), &runtime, patience);
-        let (endpoint, news, crier) = (endpoint.clone(), Arc::clone(news), Crier::new(news));
+        let bond = Bond::new();
+        let plain = Link::open(Plain::new(endpoint, returns, &bond), &runtime, patience);
+        let (endpoint, news, crier) = (endpoint.clone(), Arc::clone(news), Crier::new(news, &bond));
         Self { endpoint, runtime, patience, news, plain, crier, told: OnceLock::new(), channel: OnceLock::new() }
     }
 

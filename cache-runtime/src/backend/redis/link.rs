@@ -73,6 +73,11 @@ impl Link {
         status.wait_for(|status| matches!(status, Status::Up(_))).await.is_ok()
     }
 
+    /// Returns when a connection that was lost is made again, or cannot be made at once, which is `false`.
+    pub(super) async fn settles(&self) -> bool {
+        usable(&mut self.status()).await.is_ok()
+    }
+
     /// Asks one question. Where that is safe, it is asked once more when the connection broke under it.
     pub(super) async fn run(
         &self,

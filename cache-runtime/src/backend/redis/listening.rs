@@ -17,8 +17,9 @@ use crate::store::Coherence;
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Who may not listen is seldom permitted to soon.
 const PAUSE_REFUSED: Duration = Duration::from_secs(30);
-/// So often in a row a connection is made and closed, while another one stands, by a proxy that does not know the command.
-const HANG_UPS: u32 = 4;
+/// So often in a row a connection is made and closed, while another one stands, by a proxy that does not know the command. With
+/// the pauses between them that takes longer than a heartbeat, by which the other one would have been found to be lost.
+const HANG_UPS: u32 = 6;
 
 /// One who listens. Runs until it is dropped.
 pub(super) struct Listening {
@@ -129,7 +130,7 @@ async fn is_missed(tracked: &mut Seen, plain: &Seen) -> bool {
             _ => (false, false),
         };
         hang_ups = if is_hang_up && is_up(plain) { hang_ups + 1 } else { 0 };
-        if is_refused || hang_ups > HANG_UPS {
+        if is_refused || hang_ups >= HANG_UPS {
             return true;
         }
         if tracked.changed().await.is_err() {

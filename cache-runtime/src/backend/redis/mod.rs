@@ -1,5 +1,7 @@
 //! Redis. The only room that names the `redis` crate.
 
+mod audience;
+mod bond;
 mod channel;
 mod crier;
 mod endpoint;
@@ -14,6 +16,7 @@ mod question;
 mod reading;
 mod returns;
 mod runtimes;
+mod said;
 mod scripts;
 mod store;
 mod subscription;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
 
+use super::said::Said;
 use crate::error::Error;
 use crate::key::Key;
 use crate::random;
@@ -14,11 +15,12 @@ pub(crate) struct News {
     /// Channels have nothing to do with databases: a namespace hears of its namesakes in all of them, which costs it reads.
     channel: Key,
     listener: OnceLock<Arc<dyn Listener>>,
+    said: Said,
 }
 
 impl News {
     pub(crate) fn new(namespace: &str, feed: NearFeed) -> Self {
-        Self { feed, channel: Key::of_channel(namespace), listener: OnceLock::new() }
+        Self { feed, channel: Key::of_channel(namespace), listener: OnceLock::new(), said: Said::default() }
     }
 
     /// To be called before there are connections.
@@ -32,6 +34,10 @@ impl News {
 
     pub(super) fn feed(&self) -> NearFeed {
         self.feed
+    }
+
+    pub(super) fn said(&self) -> &Said {
+        &self.said
     }
 
     /// Where changes are told.

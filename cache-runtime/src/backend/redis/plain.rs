@@ -6,6 +6,7 @@ use std::time::Duration;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, Value};
 use tokio::sync::Notify;
 
+use super::bond::Bond;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::returns::{Lost, Returns};
@@ -17,11 +18,12 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Plain {
     endpoint: Endpoint,
     losses: Lost,
+    bond: Arc<Bond>,
 }
 
 impl Plain {
-    pub(super) fn new(endpoint: &Endpoint, returns: &Arc<Returns>) -> Self {
-        Self { endpoint: endpoint.clone(), losses: Lost::none(returns) }
+    pub(super) fn new(endpoint: &Endpoint, returns: &Arc<Returns>, bond: &Arc<Bond>) -> Self {
+        Self { endpoint: endpoint.clone(), losses: Lost::none(returns), bond: Arc::clone(bond) }
     }
 }
 
@@ -48,6 +50,7 @@ impl Line for Plain {
     }
 
     fn lost(&self) {
+        self.bond.lost();
         self.losses.lost();
     }
 

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use redis::aio::PubSubStream;
 use redis::{Client, Msg, RedisError};
 
+use super::audience::DEAF;
 use super::channel::Feeds;
 use super::errors::{is_about_the_connection, is_for_good, without_secrets};
 use super::link::Seen;
@@ -40,6 +41,8 @@ struct Ears {
     news: Arc<News>,
     private: String,
     feeds: Feeds,
+    /// Before that, nothing that is heard says that everything is.
+    believed_from: Tick,
     /// How many were sent and not heard. The first one is owed from the beginning.
     unheard: AtomicU32,
 }
@@ -52,7 +55,7 @@ struct Beats {
 }
 
 impl Subscription {
-    /// Connects, subscribes, and returns when the first beat was heard.
+    /// Connects, subscribes, and returns when the first beat was heard. It is not believed before a later one is.
     pub(super) async fn open(
         client: &Client,
         plain: Seen,
@@ -70,7 +73,8 @@ impl Subscription {
             error => lost(&error),
         })?;
         let (news, feeds) = (Arc::clone(news), feeds.clone());
-        let ears = Arc::new(Ears { news, private, feeds, unheard: AtomicU32::new(1) });
+        let believed_from = Tick::now().within(DEAF);
+        let ears = Arc::new(Ears { news, private, feeds, believed_from, unheard: AtomicU32::new(1) });
         let beats = Beats { plain, patience, ears: Arc::clone(&ears) };
         let mut subscription = Self { stream: pubsub.into_on_message(), ears, beats };
         subscription.hear_the_first_beat().await?;
@@ -118,7 +122,9 @@ impl Ears {
             _ if channel == self.private => match told_at(payload) {
                 Some(told) => {
                     self.unheard.store(0, Ordering::Relaxed);
-                    self.feeds.heard(told);
+                    if told >= self.believed_from {
+                        self.feeds.heard(told);
+                    }
                 }
                 None => self.feeds.interrupt(),
             },
@@ -137,8 +143,11 @@ fn told_at(payload: &[u8]) -> Option<Tick> {
 impl Beats {
     /// Tells one after the other, until that is refused, or too few of them are heard.
     async fn tell_on(&self) -> Silence {
+        // The second one comes when it says something for the first time.
+        let mut pause = DEAF;
         while self.ears.unheard.load(Ordering::Relaxed) < STRIKES {
-            clock::pause(HEARTBEAT).await;
+            clock::pause(pause).await;
+            pause = HEARTBEAT;
             if let Err(silence) = self.tell().await {
                 return silence;
             }

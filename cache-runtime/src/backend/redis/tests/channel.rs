@@ -33,6 +33,10 @@ impl Heard {
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.lock().unwrap().iter().any(|heard| heard == key)
+    }
 }
 
 pub(super) fn listening(url: &str, feed: NearFeed) -> (RedisStore, Arc<Heard>) {
@@ -81,7 +85,7 @@ async fn what_replaces_or_removes_an_entry_is_told_and_nothing_else_is() {
     let tags = [key(4).clone()];
     other.use_tags(Tags { every: None, own: &tags }, LONG, SOON).await.unwrap();
     other.remove(key(8), SOON).await.unwrap();
-    eventually(SOON, "the last one", async || heard.0.lock().unwrap().iter().any(|key| key == "k8")).await;
+    eventually(SOON, "the last one", async || heard.has("k8")).await;
     assert_eq!(heard.take(), ["k0", "k1", "k2", "k2", "k8"]);
     assert_eq!(server.command(&["PUBSUB", "CHANNELS", "shop:*"]).texts().len(), 2);
 }

@@ -13,10 +13,11 @@ use super::support::{SOON, receive_all};
 use crate::clock::Tick;
 use crate::store::{Coherence, Feed, NearFeed, Store};
 
-/// A server that does all it is asked to, but passes on the first message only to each who subscribes.
+/// A server that does all it is asked to, but passes on two messages only to each who subscribes: when it is heard for the
+/// second time, the channel is believed.
 #[derive(Default)]
 struct Forgetful {
-    subscriber: Mutex<Option<TcpStream>>,
+    subscriber: Mutex<Option<(TcpStream, u32)>>,
     subscriptions: Mutex<usize>,
 }
 
@@ -45,13 +46,14 @@ impl Forgetful {
                 ["PTTL", _] => ":-2\r\n".to_owned(),
                 ["GET", _] => "$-1\r\n".to_owned(),
                 ["SUBSCRIBE", all, own] => {
-                    *self.subscriber.lock().unwrap() = Some(client.get_ref().try_clone().unwrap());
+                    *self.subscriber.lock().unwrap() = Some((client.get_ref().try_clone().unwrap(), 2));
                     *self.subscriptions.lock().unwrap() += 1;
                     let taken = |channel, n| format!("*3\r\n{}{}:{n}\r\n", bulk("subscribe"), bulk(channel));
                     taken(all, 1) + &taken(own, 2)
                 }
                 ["PUBLISH", channel, message] => {
-                    if let Some(mut subscriber) = self.subscriber.lock().unwrap().take() {
+                    if let Some((subscriber, left @ 1..)) = &mut *self.subscriber.lock().unwrap() {
+                        *left -= 1;
                         let told = format!("*3\r\n{}{}{}", bulk("message"), bulk(channel), bulk(message));
                         subscriber.write_all(told.as_bytes()).unwrap();
                     }

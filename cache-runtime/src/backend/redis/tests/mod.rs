@@ -4,6 +4,7 @@ mod changes;
 mod channel;
 mod half_open;
 mod log;
+mod quiet;
 mod returns;
 mod sending;
 mod store;

@@ -36,7 +36,7 @@ async fn wait(store: &RedisStore, key: &Key, within: Duration) -> Result<(), Err
 /// A server with a user who has all rights but one, and a store of that user.
 fn without(right: &str) -> (RedisServer, RedisStore) {
     let server = RedisServer::start();
-    let user = ["ACL", "SETUSER", "plain", "on", ">secret", "~*", "+@all", right];
+    let user = ["ACL", "SETUSER", "plain", "on", ">secret", "~*", "&*", "+@all", right];
     assert_eq!(server.command(&user).text(), "OK");
     let store = store(&format!("redis://plain:secret@127.0.0.1:{}", server.port()));
     (server, store)
