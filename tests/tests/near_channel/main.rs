@@ -5,6 +5,7 @@
 mod changes;
 mod choice;
 mod expiry;
+mod failover;
 mod loss;
 mod proxies;
 mod refused;

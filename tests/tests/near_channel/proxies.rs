@@ -1,9 +1,9 @@
 //! Proxies that hang up on what they do not know.
 
 use cache_runtime::Coherence;
-use cache_tests::{Fault, FaultProxy, RedisServer, eventually};
+use cache_tests::{Fault, FaultProxy, RedisServer};
 
-use crate::stand::{KEPT, SOON, becomes, cache, cache_at, old_server, sees, warm};
+use crate::stand::{KEPT, becomes, cache, cache_at, old_server, sees, warm};
 
 #[tokio::test]
 async fn a_proxy_that_hangs_up_on_hello_leaves_the_channel() {
@@ -59,29 +59,4 @@ async fn and_so_is_every_invalidation_where_it_takes_to_that() {
     // The one that it had, the one after the change and the word together, and one after each word.
     let connections = proxy.connections();
     assert!(connections <= 5, "{connections} connections were made");
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_now_and_then_is_no_such_proxy() {
-    let server = old_server();
-    let proxy = FaultProxy::to(server.port());
-    let (listener, cache) = (cache(&server), cache_at(&server.url_on(proxy.port())));
-    for value in 1..=5 {
-        warm(&listener, "a", value).await;
-        for fault in [Fault::HangUpOn("PUBLISH"), Fault::None] {
-            proxy.set(fault);
-            let invalidated = tokio::spawn({
-                let cache = cache.clone();
-                async move { cache.invalidate("a").await }
-            });
-            if fault != Fault::None {
-                let connections = proxy.connections();
-                eventually(SOON, "it is hung up on", || async { proxy.connections() > connections }).await;
-                proxy.set(Fault::None);
-            }
-            invalidated.await.unwrap().unwrap();
-        }
-        sees(&listener, "a", value + 1, "that it is told all the same").await;
-        cache.invalidate("a").await.unwrap();
-    }
 }

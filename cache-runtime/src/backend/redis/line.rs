@@ -1,5 +1,6 @@
 //! What a supervised connection is for, as far as its supervisor has to know it.
 
+use std::future::{Future, pending, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,16 @@ pub(super) trait Line: Send + Sync + 'static {
 
     /// Whether the answer to the greeting makes the connection usable.
     fn welcomes(&self, answer: Value) -> RedisResult<()>;
+
+    /// Waits until a connection is worth making.
+    fn ready(&self) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
+
+    /// Returns when the connection that stands is to be made anew.
+    fn outlived(&self) -> impl Future<Output = ()> + Send {
+        pending()
+    }
 
     /// A new connection is made, and in use.
     fn connected(&self) {}

@@ -30,6 +30,9 @@ pub(super) struct Lines {
     news: Arc<News>,
     plain: Link,
     crier: Crier,
+    bond: Arc<Bond>,
+    /// What is heard on the second connection.
+    feed: Arc<Feed>,
     /// Opened by the first who waits for a change, or keeps what it reads.
     told: OnceLock<Told>,
     /// Opened by the first who keeps what it reads.
@@ -40,7 +43,6 @@ pub(super) struct Lines {
 pub(super) struct Told {
     link: Link,
     waiters: Arc<Waiters>,
-    feed: Arc<Feed>,
 }
 
 impl Lines {
@@ -52,10 +54,12 @@ impl Lines {
         runtime: Handle,
         patience: Duration,
     ) -> Self {
-        let bond = Bond::new();
+        let feed = Feed::new(Coherence::Tracking);
+        let bond = Bond::new(Arc::clone(&feed));
         let plain = Link::open(Plain::new(endpoint, returns, &bond), &runtime, patience);
         let (endpoint, news, crier) = (endpoint.clone(), Arc::clone(news), Crier::new(news, &bond));
-        Self { endpoint, runtime, patience, news, plain, crier, told: OnceLock::new(), channel: OnceLock::new() }
+        let (told, channel) = (OnceLock::new(), OnceLock::new());
+        Self { endpoint, runtime, patience, news, plain, crier, bond, feed, told, channel }
     }
 
     /// Whether the runtime that drives them is still there.
@@ -69,11 +73,11 @@ impl Lines {
 
     pub(super) fn told(&self) -> &Told {
         self.told.get_or_init(|| {
-            let (waiters, feed) = (Arc::default(), Feed::new(Coherence::Tracking));
-            let (listener, ears) = (self.news.listener().cloned(), (Arc::clone(&waiters), Arc::clone(&feed)));
-            let ears = Ears { waiters: ears.0, feed: ears.1, listener };
-            let link = Link::open(Tracking::new(&self.endpoint, ears), &self.runtime, self.patience);
-            Told { link, waiters, feed }
+            let waiters = Arc::<Waiters>::default();
+            let (listener, feed) = (self.news.listener().cloned(), Arc::clone(&self.feed));
+            let ears = Ears { waiters: Arc::clone(&waiters), feed, listener };
+            let tracking = Tracking::new(&self.endpoint, &self.bond, ears);
+            Told { link: Link::open(tracking, &self.runtime, self.patience), waiters }
         })
     }
 
@@ -95,7 +99,7 @@ impl Lines {
         let (now, feed) = (Tick::now(), self.news.feed());
         if feed != NearFeed::Channel {
             let told = self.told();
-            if let Some(pledge) = told.feed.pledge(now)
+            if let Some(pledge) = self.feed.pledge(now)
                 && told.link.is_up()
             {
                 return (&told.link, Some(pledge));
@@ -116,8 +120,8 @@ impl Lines {
     /// How changes are told.
     pub(super) fn coherence(&self) -> Coherence {
         let now = Tick::now();
-        match self.told.get().map(|told| told.feed.coherence(now)) {
-            Some(Coherence::Tracking) if self.news.feed() != NearFeed::Channel => Coherence::Tracking,
+        match self.feed.coherence(now) {
+            Coherence::Tracking if self.news.feed() != NearFeed::Channel => Coherence::Tracking,
             _ => self.channel.get().map_or(Coherence::None, |channel| channel.coherence(now)),
         }
     }

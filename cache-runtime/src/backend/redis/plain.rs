@@ -46,6 +46,7 @@ impl Line for Plain {
     }
 
     fn connected(&self) {
+        self.bond.connected();
         self.losses.connected();
     }
 

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::line::{Line, Trouble};
-use crate::clock::Tick;
+use crate::clock::{Tick, before};
 
 /// How long one attempt to connect may take.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -58,6 +58,7 @@ impl<L: Line> Supervisor<L> {
         }
         let mut pause = SHORTEST_PAUSE;
         loop {
+            self.line.ready().await;
             let trouble = match self.attempt().await {
                 Ok(connection) => {
                     self.up(&connection);
@@ -110,10 +111,15 @@ impl<L: Line> Supervisor<L> {
         while strikes < STRIKES {
             if strikes == 0 {
                 // Woken early by a suspicion, or late by the heartbeat: both ask for a PING.
-                let _ = timeout(HEARTBEAT, self.suspicion.notified()).await;
+                let woken = timeout(HEARTBEAT, self.suspicion.notified());
+                if before(woken, self.line.outlived()).await.is_none() {
+                    return;
+                }
             }
             let (ping, asked) = (redis::cmd("PING"), Tick::now());
-            match timeout(self.patience, connection.send_packed_command(&ping)).await {
+            let answer = timeout(self.patience, connection.send_packed_command(&ping));
+            let Some(answer) = before(answer, self.line.outlived()).await else { return };
+            match answer {
                 Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
                 // Any answer is a sign of life, a refusal too.
                 Ok(_) => {

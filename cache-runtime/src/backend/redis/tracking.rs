@@ -6,12 +6,14 @@
 //! that are none of ours.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use redis::aio::SendError;
 use redis::{AsyncConnectionConfig, Client, Cmd, PushInfo, PushKind, RedisResult, Value};
 use tokio::sync::Notify;
 
+use super::bond::Bond;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::waiters::Waiters;
@@ -26,6 +28,9 @@ const LONGEST_PAUSE_REFUSED: Duration = Duration::from_secs(30);
 pub(super) struct Tracking {
     endpoint: Endpoint,
     ears: Arc<Ears>,
+    bond: Arc<Bond>,
+    /// How many plain connections were lost when this one was begun to be made.
+    losses: AtomicU64,
 }
 
 /// Who is told.
@@ -36,8 +41,9 @@ pub(super) struct Ears {
 }
 
 impl Tracking {
-    pub(super) fn new(endpoint: &Endpoint, ears: Ears) -> Self {
-        Self { endpoint: endpoint.clone(), ears: Arc::new(ears) }
+    pub(super) fn new(endpoint: &Endpoint, bond: &Arc<Bond>, ears: Ears) -> Self {
+        let (endpoint, bond) = (endpoint.clone(), Arc::clone(bond));
+        Self { endpoint, ears: Arc::new(ears), bond, losses: AtomicU64::new(0) }
     }
 }
 
@@ -67,8 +73,16 @@ impl Line for Tracking {
         answer.extract_error().map(drop)
     }
 
+    async fn ready(&self) {
+        self.losses.store(self.bond.made().await, Ordering::Relaxed);
+    }
+
+    async fn outlived(&self) {
+        self.bond.ends(self.losses.load(Ordering::Relaxed)).await;
+    }
+
     fn answered(&self, asked: Tick) {
-        self.ears.feed.heard(asked);
+        self.bond.heard(self.losses.load(Ordering::Relaxed), asked);
     }
 
     fn lost(&self) {

@@ -3,6 +3,7 @@
 mod changes;
 mod channel;
 mod half_open;
+mod hang_ups;
 mod log;
 mod quiet;
 mod returns;
