@@ -130,7 +130,7 @@ impl Crier {
                 Err(error) if is_hang_up(&error) && link.settles().await => {
                     let is_an_answer = self.audience().hangs_up(losses, Tick::now());
                     if is_an_answer {
-                        self.say_untold("the connection is closed by whoever is told");
+                        self.news.said().untold("the connection is closed by whoever is told");
                     }
                     if self.manner(begun) == Manner::Not {
                         return Ok(());
@@ -154,16 +154,8 @@ impl Crier {
             Ok(_) => self.audience().heard_by(1, losses, asked),
             Err(refused) => {
                 self.audience().refuses(Tick::now());
-                self.say_untold(&without_secrets(&refused));
+                self.news.said().untold(&without_secrets(&refused));
             }
-        }
-    }
-
-    fn say_untold(&self, reason: &str) {
-        if self.news.said().is_untold_news() {
-            tracing::warn!(target: "cache_runtime", reason, "other processes cannot be told of changes on the channel; where Redis does not tell them either, they see them when the time of their own values is over");
-        } else {
-            tracing::debug!(target: "cache_runtime", reason, "other processes cannot be told of changes on the channel");
         }
     }
 

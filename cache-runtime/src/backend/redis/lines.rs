@@ -16,7 +16,7 @@ use super::listening::Listening;
 use super::news::News;
 use super::plain::Plain;
 use super::returns::Returns;
-use super::tracking::{Ears, Tracking};
+use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
 use crate::clock::Tick;
 use crate::error::Error;
@@ -74,9 +74,7 @@ impl Lines {
     pub(super) fn told(&self) -> &Told {
         self.told.get_or_init(|| {
             let waiters = Arc::<Waiters>::default();
-            let (listener, feed) = (self.news.listener().cloned(), Arc::clone(&self.feed));
-            let ears = Ears { waiters: Arc::clone(&waiters), feed, listener };
-            let tracking = Tracking::new(&self.endpoint, &self.bond, ears);
+            let tracking = Tracking::new(&self.endpoint, &self.news, &self.bond, &waiters, &self.feed);
             Told { link: Link::open(tracking, &self.runtime, self.patience), waiters }
         })
     }
@@ -96,17 +94,23 @@ impl Lines {
     /// Where to read what is to be kept, and the word that goes with it: of the server, or else of the channel. Nobody waits
     /// for that: without it, what is read is not kept.
     pub(super) fn kept(&self) -> (&Link, Option<Pledge>) {
-        let (now, feed) = (Tick::now(), self.news.feed());
+        let (now, feed, said) = (Tick::now(), self.news.feed(), self.news.said());
         if feed != NearFeed::Channel {
             let told = self.told();
             if let Some(pledge) = self.feed.pledge(now)
                 && told.link.is_up()
             {
+                said.tracking(&self.endpoint);
                 return (&told.link, Some(pledge));
             }
+            if feed == NearFeed::Tracking {
+                if let Some(reason) = told.link.refusal() {
+                    said.nothing(&self.endpoint, &reason);
+                }
+                return (&self.plain, None);
+            }
         }
-        let channel = (feed != NearFeed::Tracking).then(|| self.channel());
-        (&self.plain, channel.and_then(|channel| channel.pledge(now)))
+        (&self.plain, self.channel().pledge(now))
     }
 
     fn channel(&self) -> &Channel {

@@ -53,6 +53,14 @@ impl Link {
         matches!(*self.status.borrow(), Status::Up(_))
     }
 
+    /// Why the server will not have it, where it will not.
+    pub(super) fn refusal(&self) -> Option<String> {
+        match &*self.status.borrow() {
+            Status::Down(trouble) if trouble.is_for_good => Some(trouble.reason.clone()),
+            _ => None,
+        }
+    }
+
     /// Closes the connection, although there are others who hold this.
     pub(super) fn close(&self) {
         self.supervisor.abort();

@@ -12,7 +12,6 @@ use super::news::News;
 use super::subscription::{Silence, Subscription};
 use super::supervisor::{SHORTEST_PAUSE, Status};
 use crate::clock::before;
-use crate::store::Coherence;
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Who may not listen is seldom permitted to soon.
@@ -30,8 +29,8 @@ pub(super) struct Listening {
     tracked: Option<Seen>,
     patience: Duration,
     feeds: Feeds,
-    /// So that each change is logged once.
-    said: Coherence,
+    /// Nobody can be heard here, for all that is known.
+    has_given_up: bool,
 }
 
 impl Listening {
@@ -43,7 +42,7 @@ impl Listening {
         patience: Duration,
     ) -> Self {
         let (endpoint, news, feeds) = (endpoint.clone(), Arc::clone(news), Feeds::silent());
-        Self { endpoint, news, plain, tracked, patience, feeds, said: Coherence::None }
+        Self { endpoint, news, plain, tracked, patience, feeds, has_given_up: false }
     }
 
     pub(super) fn feeds(&self) -> &Feeds {
@@ -56,7 +55,7 @@ impl Listening {
             let comes_up = tracked.wait_for(|status| matches!(status, Status::Up(_)));
             before(self.listen(), comes_up).await;
             self.feeds.fall_silent();
-            self.said = Coherence::Tracking;
+            self.has_given_up = false;
         }
     }
 
@@ -69,7 +68,8 @@ impl Listening {
             let silence = match Subscription::open(client, self.plain.clone(), told, self.patience).await {
                 Ok(subscription) => {
                     (pause, hang_ups) = (SHORTEST_PAUSE, 0);
-                    self.say(Coherence::Channel, None);
+                    self.has_given_up = false;
+                    self.news.said().channel(&self.endpoint, self.news.channel());
                     subscription.listen().await
                 }
                 Err(silence) => silence,
@@ -85,27 +85,14 @@ impl Listening {
                 }
             }
             sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
-            pause = if self.said == Coherence::Expiry { PAUSE_REFUSED } else { LONGEST_PAUSE.min(pause * 2) };
+            pause = if self.has_given_up { PAUSE_REFUSED } else { LONGEST_PAUSE.min(pause * 2) };
         }
     }
 
     fn give_up(&mut self, reason: &str) {
+        self.has_given_up = true;
         self.feeds.refused();
-        self.say(Coherence::Expiry, Some(reason));
-    }
-
-    fn say(&mut self, coherence: Coherence, reason: Option<&str>) {
-        if self.said == coherence {
-            return;
-        }
-        self.said = coherence;
-        let endpoint = &self.endpoint;
-        if coherence == Coherence::Expiry {
-            tracing::warn!(target: "cache_runtime", %endpoint, reason, "nobody tells of changes here: what another process invalidates is served from this one until the time of `near` is over");
-        } else {
-            let channel = self.news.channel();
-            tracing::info!(target: "cache_runtime", %endpoint, channel, "processes tell each other of changes on a channel; what is changed by other means is served from this process until the time of `near` is over");
-        }
+        self.news.said().expiry(&self.endpoint, reason);
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use super::bond::Bond;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
+use super::news::News;
 use super::waiters::Waiters;
 use crate::clock::Tick;
 use crate::store::{Feed, Listener};
@@ -28,22 +29,30 @@ const LONGEST_PAUSE_REFUSED: Duration = Duration::from_secs(30);
 pub(super) struct Tracking {
     endpoint: Endpoint,
     ears: Arc<Ears>,
+    news: Arc<News>,
     bond: Arc<Bond>,
     /// How many plain connections were lost when this one was begun to be made.
     losses: AtomicU64,
 }
 
 /// Who is told.
-pub(super) struct Ears {
-    pub(super) waiters: Arc<Waiters>,
-    pub(super) feed: Arc<Feed>,
-    pub(super) listener: Option<Arc<dyn Listener>>,
+struct Ears {
+    waiters: Arc<Waiters>,
+    feed: Arc<Feed>,
+    listener: Option<Arc<dyn Listener>>,
 }
 
 impl Tracking {
-    pub(super) fn new(endpoint: &Endpoint, bond: &Arc<Bond>, ears: Ears) -> Self {
-        let (endpoint, bond) = (endpoint.clone(), Arc::clone(bond));
-        Self { endpoint, ears: Arc::new(ears), bond, losses: AtomicU64::new(0) }
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        news: &Arc<News>,
+        bond: &Arc<Bond>,
+        waiters: &Arc<Waiters>,
+        feed: &Arc<Feed>,
+    ) -> Self {
+        let ears = Ears { waiters: Arc::clone(waiters), feed: Arc::clone(feed), listener: news.listener().cloned() };
+        let (endpoint, ears, news) = (endpoint.clone(), Arc::new(ears), Arc::clone(news));
+        Self { endpoint, ears, news, bond: Arc::clone(bond), losses: AtomicU64::new(0) }
     }
 }
 
@@ -96,7 +105,7 @@ impl Line for Tracking {
     fn say_down(&self, trouble: &Trouble) {
         let (endpoint, reason) = (&self.endpoint, &trouble.reason);
         if trouble.is_refusal {
-            tracing::info!(target: "cache_runtime", %endpoint, reason, "redis does not tell of changes; whoever waits for another process asks now and then");
+            self.news.said().polling(endpoint, reason);
         } else {
             tracing::debug!(target: "cache_runtime", %endpoint, reason, "the connection on which redis tells of changes is down");
         }

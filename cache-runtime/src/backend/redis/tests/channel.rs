@@ -7,7 +7,6 @@ use bytes::Bytes;
 use cache_tests::{Fault, FaultProxy, RedisServer, eventually};
 use tokio::time::sleep;
 
-use super::log;
 use super::support::{SOON, calls, key};
 use crate::backend::redis::{Endpoint, News, RedisStore};
 use crate::clock::Tick;
@@ -47,7 +46,7 @@ pub(super) fn listening(url: &str, feed: NearFeed) -> (RedisStore, Arc<Heard>) {
 }
 
 /// A server whose user may do everything but `wrong`.
-fn server(wrong: &str) -> (RedisServer, String) {
+pub(super) fn server(wrong: &str) -> (RedisServer, String) {
     let server = RedisServer::start();
     let rules = format!("ACL SETUSER plain on >secret ~* &* +@all {wrong}");
     assert_eq!(server.command(&rules.split_whitespace().collect::<Vec<_>>()).text(), "OK");
@@ -88,34 +87,6 @@ async fn what_replaces_or_removes_an_entry_is_told_and_nothing_else_is() {
     eventually(SOON, "the last one", async || heard.has("k8")).await;
     assert_eq!(heard.take(), ["k0", "k1", "k2", "k2", "k8"]);
     assert_eq!(server.command(&["PUBSUB", "CHANNELS", "shop:*"]).texts().len(), 2);
-}
-
-#[tokio::test]
-async fn each_way_is_said_once() {
-    for (wrong, coherence, said) in [
-        ("", Coherence::Tracking, [0, 0]),
-        ("-client", Coherence::Channel, [1, 0]),
-        ("-client -subscribe", Coherence::Expiry, [0, 1]),
-        ("-client resetchannels", Coherence::Expiry, [0, 1]),
-        ("-client -publish", Coherence::Expiry, [0, 1]),
-    ] {
-        let (log, _listening) = log::listen();
-        let (server, url) = server(wrong);
-        let (store, _) = listening(&url, NearFeed::Auto);
-        becomes(&store, coherence).await;
-        if coherence == Coherence::Channel {
-            assert_eq!(server.command(&["CLIENT", "KILL", "TYPE", "pubsub"]).integer(), 1);
-            eventually(SOON, "it is lost", async || store.coherence() == Coherence::None).await;
-            becomes(&store, coherence).await;
-        }
-        let lines = ["INFO processes tell each other", "WARN nobody tells of changes"];
-        let told = lines.map(|line| {
-            let (level, text) = line.split_once(' ').unwrap();
-            log.count_both(level, text)
-        });
-        assert_eq!(told, said, "{wrong}");
-        assert_eq!(log.count("secret"), 0);
-    }
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ async fn twice_in_a_row_is_tried_again_whatever_comes_later() {
         store.remove(&key("k"), SOON).await.unwrap();
         assert_eq!(server.heard(), round);
         let done = server.done.lock().unwrap();
-        let last = done.iter().filter(|command| *command != "PING").next_back();
+        let last = done.iter().rfind(|command| *command != "PING");
         assert_eq!(last.unwrap(), "PUBLISH", "what is told is made");
     }
 }

@@ -7,6 +7,7 @@ mod hang_ups;
 mod log;
 mod quiet;
 mod returns;
+mod said;
 mod sending;
 mod store;
 mod support;
