@@ -128,6 +128,8 @@ async fn many_wait_on_one_connection_and_only_those_concerned_are_woken() {
     };
     let mut waits: Vec<Wait> = keys.iter().map(wait).collect();
     eventually(SOON, "all ask", async || calls(&stand.server, "get") >= 200).await;
+    // Until then, they ask now and then.
+    eventually(SOON, "redis tells of changes", async || !clients(&stand.server, true).is_empty()).await;
     assert_eq!(clients(&stand.server, true).len(), 1);
     stand.store.remove(&keys[7], SOON).await.unwrap();
     ends(waits.swap_remove(7)).await;
