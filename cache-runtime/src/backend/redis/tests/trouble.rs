@@ -137,7 +137,7 @@ async fn a_frozen_server_ends_the_wait() {
     let store = patient(&server.url(), PATIENCE);
     let key = lease(&store).await;
     let freeze = async {
-        eventually(SOON, "it waits", async || calls(&server, "get") == 1).await;
+        eventually(SOON, "it waits", async || calls(&server, "get") >= 1).await;
         server.freeze();
         Instant::now()
     };
@@ -178,7 +178,7 @@ async fn a_server_that_is_gone_ends_the_wait_and_tells_again_when_it_is_back() {
     let store = patient(&server.url(), PATIENCE);
     let key = lease(&store).await;
     let kill = async {
-        eventually(SOON, "it waits", async || calls(&server, "get") == 1).await;
+        eventually(SOON, "it waits", async || calls(&server, "get") >= 1).await;
         server.kill();
         Instant::now()
     };
