@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::look_up::freshness;
+use super::prepare::is_answer;
 use super::request::Request;
 use super::returned::Returns;
 use super::state::Engine;
@@ -40,13 +41,20 @@ impl Engine {
         })
     }
 
-    /// The entry of `request` with its freshness, where it is kept.
-    pub(super) fn look_near(&self, request: &Request, accepts_absent: bool) -> Option<(Content, Freshness)> {
+    /// The answer to `request` with its freshness, where one is kept.
+    pub(super) fn look_near(
+        &self,
+        request: &Request,
+        accepts_absent: bool,
+        outlives: bool,
+    ) -> Option<(Content, Freshness)> {
         let (near, within) = (self.near.as_ref()?, request.near?);
         let text = near.text(&request.key)?;
         near.get(Look { text, tags: &request.tag_text, reader: request.reader, within }, |entry| {
-            let content = entry.content().filter(|content| accepts_absent || !matches!(content, Content::Absent))?;
-            Some((content, judge(request.policy.windows(), entry)))
+            let freshness = judge(request.policy.windows(), entry);
+            let is_answer = is_answer(freshness, outlives) && (accepts_absent || !entry.is_absent());
+            // A value is cloned only if it is to be handed out.
+            if is_answer { Some((entry.content()?, freshness)) } else { None }
         })
     }
 

@@ -86,9 +86,9 @@ impl Engine {
             }
         }
         let ticket = self.flights.ticket(&request.key);
-        match self.look_near(request, accepts_absent) {
-            Some(found) if is_answer(found.1, outlives) => self.hit(request, found, Event::NearHit, ticket, outlives),
-            _ => self.look_and_join(request, accepts_absent, outlives, ticket, budget).await,
+        match self.look_near(request, accepts_absent, outlives) {
+            Some(found) => self.hit(request, found, Event::NearHit, ticket, outlives),
+            None => self.look_and_join(request, accepts_absent, outlives, ticket, budget).await,
         }
     }
 

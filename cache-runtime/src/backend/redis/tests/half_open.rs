@@ -79,7 +79,7 @@ async fn it_is_not_believed_for_long_and_then_made_anew() {
     let (store, _) = listening(&url, NearFeed::Channel);
     let believed = becomes(&store, Coherence::Channel).await;
     eventually(SOON, "nobody vouches for it", async || !believed.holds(Tick::now())).await;
-    assert!(start.elapsed() >= Feed::SILENCE / 2 && store.coherence() == Coherence::None);
+    assert!(start.elapsed() >= Feed::SILENCE && store.coherence() == Coherence::None);
     store.ping(SOON).await.unwrap();
     assert!(pledge(&store).await.is_none(), "the other connection stands, and says nothing of this one");
     assert_eq!(*server.subscriptions.lock().unwrap(), 1);
