@@ -1,15 +1,14 @@
 //! A connection that stands, and on which nothing is heard any more.
 
-use std::io::{BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use cache_tests::eventually;
 use tokio::time::Instant;
 
 use super::channel::{becomes, listening, pledge};
-use super::support::{SOON, receive_all};
+use super::support::{Client, SOON, receive_all, serve};
 use crate::clock::Tick;
 use crate::store::{Coherence, Feed, NearFeed, Store};
 
@@ -23,22 +22,12 @@ struct Forgetful {
 
 impl Forgetful {
     fn start() -> (Arc<Self>, String) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("redis://{}", listener.local_addr().unwrap());
         let server = Arc::<Self>::default();
         let serving = Arc::clone(&server);
-        // It ends with the process: nobody connects any more when the store of the test is gone.
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let serving = Arc::clone(&serving);
-                thread::spawn(move || serving.serve(client.unwrap()));
-            }
-        });
-        (server, url)
+        (server, serve(move |client| serving.serve(client)))
     }
 
-    fn serve(&self, client: TcpStream) {
-        let mut client = BufReader::new(client);
+    fn serve(&self, mut client: Client) {
         while let Some(command) = receive_all(&mut client) {
             let words: Vec<_> = command.iter().map(String::as_str).collect();
             let answer = match words.as_slice() {

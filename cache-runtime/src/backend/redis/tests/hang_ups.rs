@@ -1,14 +1,12 @@
 //! Who is hung up on while it tells of a change.
 
-use std::io::{BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Duration;
 
 use super::log;
-use super::support::{SOON, key, receive, store};
+use super::support::{Client, SOON, key, receive, serve, store};
 use crate::error::ErrorKind;
 use crate::store::Store;
 
@@ -31,22 +29,12 @@ struct Moody {
 
 impl Moody {
     fn start(fates: &'static [Fate]) -> (Arc<Self>, String) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("redis://{}", listener.local_addr().unwrap());
         let server = Arc::new(Self { fates, told: AtomicUsize::new(0), done: Mutex::default() });
         let serving = Arc::clone(&server);
-        // It ends with the process: nobody connects any more when the store of the test is gone.
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let serving = Arc::clone(&serving);
-                thread::spawn(move || serving.serve(client.unwrap()));
-            }
-        });
-        (server, url)
+        (server, serve(move |client| serving.serve(client)))
     }
 
-    fn serve(&self, client: TcpStream) {
-        let mut client = BufReader::new(client);
+    fn serve(&self, mut client: Client) {
         while let Some(command) = receive(&mut client) {
             let fate = match command.as_str() {
                 "PUBLISH" => {

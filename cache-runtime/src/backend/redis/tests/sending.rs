@@ -1,41 +1,30 @@
 //! What is sent a second time when a connection breaks, and what is not.
 
-use std::io::{BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use bytes::Bytes;
 
-use super::support::{SOON, key, receive, store};
+use super::support::{Client, SOON, key, receive, serve, store};
 use crate::backend::redis::RedisStore;
 use crate::error::{Error, ErrorKind};
 use crate::store::{Query, Store, Tags};
 
 /// A server that breaks its connections when it is asked for anything but a sign of life, and remembers what.
 struct Breaking {
-    port: u16,
+    url: String,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Breaking {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let heard = Arc::<Mutex<Vec<String>>>::default();
         let hearing = Arc::clone(&heard);
-        // It ends with the process: nobody connects any more when the store of the test is gone.
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let hearing = Arc::clone(&hearing);
-                thread::spawn(move || serve(client.unwrap(), &hearing));
-            }
-        });
-        Self { port, heard }
+        Self { url: serve(move |client| break_off(client, &hearing)), heard }
     }
 
     fn store(&self) -> RedisStore {
-        store(&format!("redis://127.0.0.1:{}", self.port))
+        store(&self.url)
     }
 
     fn heard(&self, command: &str) -> usize {
@@ -43,8 +32,7 @@ impl Breaking {
     }
 }
 
-fn serve(client: TcpStream, heard: &Mutex<Vec<String>>) {
-    let mut client = BufReader::new(client);
+fn break_off(mut client: Client, heard: &Mutex<Vec<String>>) {
     while let Some(command) = receive(&mut client) {
         if command == "PING" {
             client.get_mut().write_all(b"+PONG\r\n").unwrap();

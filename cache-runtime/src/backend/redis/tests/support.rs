@@ -1,7 +1,9 @@
 //! What these tests have in common.
 
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -60,14 +62,32 @@ pub(super) fn kill(server: &RedisServer, clients: &[String]) {
     }
 }
 
+/// One who has connected to a server of the test's own.
+pub(super) type Client = BufReader<TcpStream>;
+
+/// A server that does to each of its clients what the test says; returns its URL. It ends with the process: nobody connects
+/// any more when the store of the test is gone.
+pub(super) fn serve(client: impl Fn(Client) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    let serves = Arc::new(client);
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let serves = Arc::clone(&serves);
+            thread::spawn(move || serves(BufReader::new(client.unwrap())));
+        }
+    });
+    url
+}
+
 /// The name of the next command that a client gives; `None` when it is gone.
-pub(super) fn receive(client: &mut BufReader<TcpStream>) -> Option<String> {
+pub(super) fn receive(client: &mut Client) -> Option<String> {
     receive_all(client)?.into_iter().next()
 }
 
 /// The same, and its arguments. What is no text is shown as far as it is.
-pub(super) fn receive_all(client: &mut BufReader<TcpStream>) -> Option<Vec<String>> {
-    let number = |client: &mut BufReader<TcpStream>| {
+pub(super) fn receive_all(client: &mut Client) -> Option<Vec<String>> {
+    let number = |client: &mut Client| {
         let mut line = String::new();
         client.read_line(&mut line).ok()?;
         line.get(1..)?.trim_end().parse::<usize>().ok()

@@ -1,10 +1,7 @@
 //! Waiting where the server cannot tell of changes, and where it does not answer any more.
 
-use std::io::{BufReader, Write};
-use std::net::TcpListener;
-use std::sync::Arc;
+use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +9,7 @@ use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
 use tokio::time::{Instant, timeout};
 
 use super::log;
-use super::support::{SOON, calls, clients, key, patient, receive, store};
+use super::support::{SOON, calls, clients, key, patient, receive, serve, store};
 use crate::backend::redis::RedisStore;
 use crate::error::Error;
 use crate::key::Key;
@@ -88,34 +85,26 @@ async fn who_may_track_at_last_is_told_while_waiting() {
 }
 
 /// A server of the time before `HELLO`, at which the lease is gone when it was asked for three times.
-fn old_server() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let asked = Arc::new(AtomicUsize::new(0));
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let (mut client, asked) = (BufReader::new(client.unwrap()), Arc::clone(&asked));
-            thread::spawn(move || {
-                while let Some(command) = receive(&mut client) {
-                    let answer = match command.as_str() {
-                        "PING" => "+PONG\r\n",
-                        "SET" => "+OK\r\n",
-                        "GET" if asked.fetch_add(1, Ordering::SeqCst) < 3 => "$7\r\nP token\r\n",
-                        "GET" => "$-1\r\n",
-                        _ => "-ERR unknown command\r\n",
-                    };
-                    client.get_mut().write_all(answer.as_bytes()).unwrap();
-                }
-            });
+fn old_server() -> String {
+    let asked = AtomicUsize::new(0);
+    serve(move |mut client| {
+        while let Some(command) = receive(&mut client) {
+            let answer = match command.as_str() {
+                "PING" => "+PONG\r\n",
+                "SET" => "+OK\r\n",
+                "GET" if asked.fetch_add(1, Ordering::SeqCst) < 3 => "$7\r\nP token\r\n",
+                "GET" => "$-1\r\n",
+                _ => "-ERR unknown command\r\n",
+            };
+            client.get_mut().write_all(answer.as_bytes()).unwrap();
         }
-    });
-    port
+    })
 }
 
 #[tokio::test]
 async fn a_server_without_hello_is_asked_now_and_then() {
     let (log, _listening) = log::listen();
-    let store = store(&format!("redis://127.0.0.1:{}", old_server()));
+    let store = store(&old_server());
     let key = lease(&store).await;
     wait(&store, &key, LONG).await.unwrap();
     assert_eq!(log.count("redis does not tell of changes"), 1);
