@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["spec"],
     &["policy"],
     &["value", "key"],
-    &["random"],
+    &["random", "bounded"],
     &["error", "clock"],
 ];
 

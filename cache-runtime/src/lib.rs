@@ -22,6 +22,7 @@
 mod attribute;
 mod backend;
 mod background;
+mod bounded;
 mod cache;
 mod chore;
 mod clock;

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use quick_cache::sync::Cache;
-use quick_cache::{Lifecycle, OptionsBuilder, Weighter};
+use quick_cache::{Lifecycle, Weighter};
 use tokio::sync::{Notify, watch};
 
+use crate::bounded::{MOST_SHARDS, by_bytes, heaviest};
 use crate::clock::{self, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
@@ -21,16 +22,10 @@ use crate::value::Version;
 
 /// What an entry costs beside its bytes, roughly: the key inline, the deadline, the eviction lists.
 const OVERHEAD: u64 = 200;
-/// What an entry is taken to weigh when the tables are laid out.
-const TYPICAL: u64 = 1024;
 /// A key that is longer than this takes its room from the largest value.
 const LONG_KEY: u64 = 4096;
-/// More shards are no faster: few threads meet in one of so many.
-const MOST_SHARDS: u64 = 64;
 /// So many keys can be written at the same time, if chance wills.
 const WRITERS: usize = 64;
-/// The part of a shard that entries in demand may take, which is also the limit of one entry; see [`heaviest`].
-const HOT: f64 = 31.0 / 32.0;
 
 /// The store behind `memory://`.
 ///
@@ -100,15 +95,7 @@ impl MemoryStore {
 
     /// An empty store that holds `capacity` bytes at most, in values of up to `largest` bytes where that is possible.
     pub(crate) fn for_values(largest: usize, capacity: u64) -> Self {
-        let items = usize::try_from(capacity / TYPICAL).unwrap_or(usize::MAX).clamp(16, 1 << 20);
-        #[expect(clippy::expect_used, reason = "it fails only where a capacity is missing")]
-        let options = OptionsBuilder::new()
-            .shards(shards(largest, capacity))
-            .hot_allocation(HOT)
-            .estimated_items_capacity(items)
-            .weight_capacity(capacity)
-            .build()
-            .expect("both capacities are given");
+        let options = by_bytes(capacity, shards(largest, capacity));
         let hasher = foldhash::fast::RandomState::default();
         let entries = Cache::with_options(options, ByBytes, hasher, SpareThoseAdded);
         let heaviest = (capacity > 0).then(|| heaviest(entries.shard_capacity()));
@@ -203,18 +190,13 @@ impl Drop for Writing<'_> {
 /// As many shards as leave room for a value of `largest` bytes in each, and at least one.
 ///
 /// A shard is a cache of its own: no entry is larger than a shard.
-fn shards(largest: usize, capacity: u64) -> usize {
+fn shards(largest: usize, capacity: u64) -> u64 {
     let needed = (largest as u64).saturating_add(OVERHEAD + LONG_KEY);
     let mut shards = MOST_SHARDS;
     while shards > 1 && heaviest(capacity / shards) < needed {
         shards /= 2;
     }
-    usize::try_from(shards).unwrap_or(1)
-}
-
-/// What one entry may weigh in a shard: `quick_cache` drops without a word what weighs more than [`HOT`] of it.
-fn heaviest(shard_capacity: u64) -> u64 {
-    shard_capacity - shard_capacity.div_ceil(32)
+    shards
 }
 
 impl Store for MemoryStore {

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
-use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
+use quick_cache::{DefaultHashBuilder, UnitWeighter};
 
+use crate::bounded::DropUnlocked;
 use crate::clock::{self, Instant};
 use crate::key::Key;
 use crate::value::AnyValue;
@@ -37,18 +38,6 @@ pub(super) struct Rest {
     pub(super) failures: u32,
     /// What the origin returned, where that can be handed to more than one caller.
     pub(super) failure: Option<AnyValue>,
-}
-
-/// Keeps what falls out, however much that is, until the lock is released. (The default keeps two at most.)
-#[derive(Clone)]
-struct DropUnlocked;
-
-impl Lifecycle<Key, Rest> for DropUnlocked {
-    type RequestState = Vec<Rest>;
-
-    fn on_evict(&self, fallen: &mut Vec<Rest>, _: Key, rest: Rest) {
-        fallen.push(rest);
-    }
 }
 
 impl Backoff {

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use quick_cache::{Lifecycle, OptionsBuilder, Weighter};
 
 use super::changes::{Changes, Mark, Marks};
 use super::entry::{Entry, Look, Terms};
 use super::name::Name;
+use crate::bounded::{DropUnlocked, MOST_SHARDS, by_bytes, heaviest};
 use crate::clock::Tick;
 use crate::key::Key;
 use crate::store::Listener;
@@ -19,17 +20,10 @@ use crate::value::Opened;
 
 /// What an entry costs beside its key and its value: the entry itself, what is known of it, the eviction lists.
 const OVERHEAD: usize = 400;
-/// What an entry is taken to weigh when the tables are laid out.
-const TYPICAL: u64 = 1024;
-/// A shard is a cache of its own, and holds at least so many bytes, if there are so many: no entry is larger.
+/// A shard holds at least so many bytes, if there are so many: no entry is larger.
 const SMALLEST_SHARD: u64 = 4 << 20;
-/// The part of a shard that entries in demand may take, which is also the limit of one entry.
-const HOT: f64 = 31.0 / 32.0;
-/// More shards are no faster: few threads meet in one of so many.
-const MOST_SHARDS: u64 = 64;
 
-/// Decoded values, bounded by the memory that they take, least valuable first to leave
-/// ([S3-FIFO](https://s3fifo.com) as `quick_cache` does it). Takes no memory before it is used.
+/// Decoded values, bounded by the memory that they take. Takes none before it is used.
 pub(crate) struct Near {
     capacity: u64,
     /// What all keys begin with.
@@ -41,13 +35,13 @@ pub(crate) struct Near {
 }
 
 struct Table {
-    entries: Cache<Name, Arc<Entry>, ByMemory, RandomState, Aside>,
+    entries: Cache<Name, Arc<Entry>, ByMemory, RandomState, DropUnlocked>,
     /// Of entries, and of tags: what is written to many entries is not to pass for a change of a tag.
     changes: Changes,
     tag_changes: Changes,
     /// How often the tag has changed that every entry has.
     clearings: AtomicU64,
-    /// What one entry may weigh: `quick_cache` drops without a word what weighs more than [`HOT`] of a shard.
+    /// What one entry may weigh.
     heaviest: u64,
 }
 
@@ -60,19 +54,7 @@ pub(crate) struct Watch {
 #[derive(Clone)]
 struct ByMemory;
 
-/// Lays aside what is evicted, all of it: a value of the user's is not dropped under a lock.
-#[derive(Clone)]
-struct Aside;
-
 type Evicted = Vec<(Name, Arc<Entry>)>;
-
-impl Lifecycle<Name, Arc<Entry>> for Aside {
-    type RequestState = Evicted;
-
-    fn on_evict(&self, evicted: &mut Evicted, name: Name, entry: Arc<Entry>) {
-        evicted.push((name, entry));
-    }
-}
 
 /// A value that panics when it is dropped is nothing to whoever happens to drop it.
 fn drop_all(evicted: Evicted) {
@@ -159,18 +141,9 @@ impl Listener for Near {
 
 impl Table {
     fn new(capacity: u64) -> Self {
-        let items = usize::try_from(capacity / TYPICAL).unwrap_or(usize::MAX).clamp(16, 1 << 20);
-        let shards = (capacity / SMALLEST_SHARD).clamp(1, MOST_SHARDS);
-        #[expect(clippy::expect_used, reason = "it fails only where a capacity is missing")]
-        let options = OptionsBuilder::new()
-            .shards(usize::try_from(shards).unwrap_or(1))
-            .hot_allocation(HOT)
-            .estimated_items_capacity(items)
-            .weight_capacity(capacity)
-            .build()
-            .expect("both capacities are given");
-        let entries = Cache::with_options(options, ByMemory, RandomState::default(), Aside);
-        let heaviest = entries.shard_capacity() - entries.shard_capacity().div_ceil(32);
+        let options = by_bytes(capacity, (capacity / SMALLEST_SHARD).clamp(1, MOST_SHARDS));
+        let entries = Cache::with_options(options, ByMemory, RandomState::default(), DropUnlocked);
+        let heaviest = heaviest(entries.shard_capacity());
         let (changes, tag_changes) = (Changes::none(), Changes::none());
         Self { entries, heaviest, changes, tag_changes, clearings: AtomicU64::new(0) }
     }
