@@ -8,11 +8,9 @@ use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
 use super::bond::Bond;
-use super::channel::Channel;
-use super::crier::{Change, Crier};
+use super::channel::{Change, Channel, Listening, Publisher};
 use super::endpoint::Endpoint;
 use super::link::Link;
-use super::listening::Listening;
 use super::news::News;
 use super::plain::Plain;
 use super::returns::Returns;
@@ -29,7 +27,7 @@ pub(super) struct Lines {
     patience: Duration,
     news: Arc<News>,
     plain: Link,
-    crier: Crier,
+    publisher: Publisher,
     bond: Arc<Bond>,
     /// What is heard on the second connection.
     feed: Arc<Feed>,
@@ -57,9 +55,9 @@ impl Lines {
         let feed = Feed::new(Coherence::Tracking);
         let bond = Bond::new(Arc::clone(&feed));
         let plain = Link::open(Plain::new(endpoint, returns, &bond), &runtime, patience);
-        let (endpoint, news, crier) = (endpoint.clone(), Arc::clone(news), Crier::new(news, &bond));
+        let (endpoint, news, publisher) = (endpoint.clone(), Arc::clone(news), Publisher::new(news, &bond));
         let (told, channel) = (OnceLock::new(), OnceLock::new());
-        Self { endpoint, runtime, patience, news, plain, crier, bond, feed, told, channel }
+        Self { endpoint, runtime, patience, news, plain, publisher, bond, feed, told, channel }
     }
 
     /// Whether the runtime that drives them is still there.
@@ -87,7 +85,7 @@ impl Lines {
     ) -> Result<Result<Value, RedisError>, Error> {
         match self.news.feed() {
             NearFeed::Tracking => self.plain.run(change.unheard(), within).await,
-            NearFeed::Auto | NearFeed::Channel => self.crier.change(&self.plain, change, within).await,
+            NearFeed::Auto | NearFeed::Channel => self.publisher.change(&self.plain, change, within).await,
         }
     }
 

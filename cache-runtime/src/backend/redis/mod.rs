@@ -1,15 +1,12 @@
 //! Redis. The only room that names the `redis` crate.
 
-mod audience;
 mod bond;
 mod channel;
-mod crier;
 mod endpoint;
 mod errors;
 mod line;
 mod lines;
 mod link;
-mod listening;
 mod news;
 mod plain;
 mod question;
@@ -19,7 +16,6 @@ mod runtimes;
 mod said;
 mod scripts;
 mod store;
-mod subscription;
 mod supervisor;
 mod tracking;
 mod waiters;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use redis::{Cmd, RedisError, Value};
 use tokio::sync::watch;
 
-use super::crier::Change;
+use super::channel::Change;
 use super::endpoint::Endpoint;
 use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
 use super::news::News;

@@ -13,11 +13,11 @@ use redis::aio::PubSubStream;
 use redis::{Client, Msg, RedisError};
 
 use super::audience::DEAF;
-use super::channel::Feeds;
-use super::errors::{is_about_the_connection, is_for_good, without_secrets};
-use super::link::Seen;
-use super::news::News;
-use super::supervisor::{CONNECT_TIMEOUT, HEARTBEAT, STRIKES, Status};
+use super::feeds::Feeds;
+use crate::backend::redis::errors::{is_about_the_connection, is_for_good, without_secrets};
+use crate::backend::redis::link::Seen;
+use crate::backend::redis::news::News;
+use crate::backend::redis::supervisor::{CONNECT_TIMEOUT, HEARTBEAT, STRIKES, Status};
 use crate::clock::{self, Tick, at_most, before};
 
 pub(super) struct Subscription {

@@ -8,40 +8,40 @@ use redis::{Cmd, RedisError, Value};
 use tokio::sync::Semaphore;
 
 use super::audience::{Audience, Manner};
-use super::bond::Bond;
-use super::errors::{is_hang_up, strange, timed_out, without_secrets};
-use super::link::Link;
-use super::news::News;
-use super::question::Question;
+use crate::backend::redis::bond::Bond;
+use crate::backend::redis::errors::{is_hang_up, strange, timed_out, without_secrets};
+use crate::backend::redis::link::Link;
+use crate::backend::redis::news::News;
+use crate::backend::redis::question::Question;
 use crate::clock::{self, Instant, Tick};
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 
 /// What is done to what is at a key, and whether it may be done twice.
 #[derive(Clone, Copy)]
-pub(super) struct Change<'a> {
-    pub(super) command: &'a Cmd,
-    pub(super) key: &'a Key,
-    pub(super) may_be_repeated: bool,
+pub(in crate::backend::redis) struct Change<'a> {
+    pub(in crate::backend::redis) command: &'a Cmd,
+    pub(in crate::backend::redis) key: &'a Key,
+    pub(in crate::backend::redis) may_be_repeated: bool,
 }
 
 impl<'a> Change<'a> {
-    pub(super) fn repeatable(command: &'a Cmd, key: &'a Key) -> Self {
+    pub(in crate::backend::redis) fn repeatable(command: &'a Cmd, key: &'a Key) -> Self {
         Self { command, key, may_be_repeated: true }
     }
 
-    pub(super) fn once(command: &'a Cmd, key: &'a Key) -> Self {
+    pub(in crate::backend::redis) fn once(command: &'a Cmd, key: &'a Key) -> Self {
         Self { command, key, may_be_repeated: false }
     }
 
     /// The change, and no word of it.
-    pub(super) fn unheard(self) -> Question<'a> {
+    pub(in crate::backend::redis) fn unheard(self) -> Question<'a> {
         if self.may_be_repeated { Question::repeatable(self.command) } else { Question::once(self.command) }
     }
 }
 
-/// The crier of one connection.
-pub(super) struct Crier {
+/// Who publishes on one connection.
+pub(in crate::backend::redis) struct Publisher {
     news: Arc<News>,
     bond: Arc<Bond>,
     audience: Mutex<Audience>,
@@ -49,14 +49,14 @@ pub(super) struct Crier {
     asking: Semaphore,
 }
 
-impl Crier {
-    pub(super) fn new(news: &Arc<News>, bond: &Arc<Bond>) -> Self {
+impl Publisher {
+    pub(in crate::backend::redis) fn new(news: &Arc<News>, bond: &Arc<Bond>) -> Self {
         let (news, bond) = (Arc::clone(news), Arc::clone(bond));
         Self { news, bond, audience: Mutex::new(Audience::UNKNOWN), asking: Semaphore::const_new(1) }
     }
 
     /// Makes a change, and tells the others that it is made. Nothing that happens to the news is an error of the change.
-    pub(super) async fn change(
+    pub(in crate::backend::redis) async fn change(
         &self,
         link: &Link,
         change: Change<'_>,

@@ -1,17 +1,21 @@
-//! The task that keeps one runtime listening on the channel, for as long as Redis itself does not tell of changes.
+//! The task that keeps one runtime listening on the channel, for as long as Redis itself does not tell of changes, and the
+//! handle on it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use super::channel::Feeds;
-use super::endpoint::Endpoint;
-use super::link::Seen;
-use super::news::News;
+use super::feeds::Feeds;
 use super::subscription::{Silence, Subscription};
-use super::supervisor::{SHORTEST_PAUSE, Status};
-use crate::clock::before;
+use crate::backend::redis::endpoint::Endpoint;
+use crate::backend::redis::link::Seen;
+use crate::backend::redis::news::News;
+use crate::backend::redis::supervisor::{SHORTEST_PAUSE, Status};
+use crate::clock::{Tick, before};
+use crate::store::{Coherence, Pledge};
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Who may not listen is seldom permitted to soon.
@@ -20,8 +24,14 @@ const PAUSE_REFUSED: Duration = Duration::from_secs(30);
 /// the pauses between them that takes longer than a heartbeat, by which the other one would have been found to be lost.
 const HANG_UPS: u32 = 6;
 
+/// What is heard on the channel, if there is one just now. Dropping it closes the connection.
+pub(in crate::backend::redis) struct Channel {
+    feeds: Feeds,
+    task: JoinHandle<()>,
+}
+
 /// One who listens. Runs until it is dropped.
-pub(super) struct Listening {
+pub(in crate::backend::redis) struct Listening {
     endpoint: Endpoint,
     news: Arc<News>,
     plain: Seen,
@@ -33,8 +43,32 @@ pub(super) struct Listening {
     has_given_up: bool,
 }
 
+impl Channel {
+    pub(in crate::backend::redis) fn open(listening: Listening, runtime: &Handle) -> Self {
+        Self { feeds: listening.feeds.clone(), task: runtime.spawn(listening.run()) }
+    }
+
+    pub(in crate::backend::redis) fn pledge(&self, now: Tick) -> Option<Pledge> {
+        self.feeds.pledge(now)
+    }
+
+    pub(in crate::backend::redis) fn coherence(&self, now: Tick) -> Coherence {
+        self.feeds.coherence(now)
+    }
+
+    pub(in crate::backend::redis) fn close(&self) {
+        self.task.abort();
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 impl Listening {
-    pub(super) fn new(
+    pub(in crate::backend::redis) fn new(
         endpoint: &Endpoint,
         news: &Arc<News>,
         plain: Seen,
@@ -45,11 +79,7 @@ impl Listening {
         Self { endpoint, news, plain, tracked, patience, feeds, has_given_up: false }
     }
 
-    pub(super) fn feeds(&self) -> &Feeds {
-        &self.feeds
-    }
-
-    pub(super) async fn run(mut self) {
+    async fn run(mut self) {
         let Some(mut tracked) = self.tracked.take() else { return self.listen().await };
         while is_missed(&mut tracked, &self.plain).await {
             let comes_up = tracked.wait_for(|status| matches!(status, Status::Up(_)));

@@ -1,4 +1,4 @@
-//! Who listens to a crier, as far as that is known.
+//! Who hears what is published, as far as that is known.
 
 use std::time::Duration;
 

@@ -1,19 +1,9 @@
-//! The channel on which processes tell each other of changes, where Redis does not do it, as one tokio runtime hears it.
+//! What is believed of kept values where Redis does not tell of changes.
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-
-use super::listening::Listening;
 use crate::clock::Tick;
 use crate::store::{Coherence, Feed, Pledge};
-
-/// What is heard on the channel, if there is one just now. Dropping it closes the connection.
-pub(super) struct Channel {
-    feeds: Feeds,
-    task: JoinHandle<()>,
-}
 
 /// The two ways to keep values where Redis does not tell of changes. One of them is believed at most.
 #[derive(Clone)]
@@ -22,37 +12,20 @@ pub(super) struct Feeds {
     untold: Arc<Feed>,
 }
 
-impl Channel {
-    pub(super) fn open(listening: Listening, runtime: &Handle) -> Self {
-        let feeds = listening.feeds().clone();
-        Self { feeds, task: runtime.spawn(listening.run()) }
-    }
-
-    pub(super) fn pledge(&self, now: Tick) -> Option<Pledge> {
-        self.feeds.told.pledge(now).or_else(|| self.feeds.untold.pledge(now))
-    }
-
-    pub(super) fn coherence(&self, now: Tick) -> Coherence {
-        match self.feeds.told.coherence(now) {
-            Coherence::None => self.feeds.untold.coherence(now),
-            coherence => coherence,
-        }
-    }
-
-    pub(super) fn close(&self) {
-        self.task.abort();
-    }
-}
-
-impl Drop for Channel {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
 impl Feeds {
     pub(super) fn silent() -> Self {
         Self { told: Feed::new(Coherence::Channel), untold: Feed::new(Coherence::Expiry) }
+    }
+
+    pub(super) fn pledge(&self, now: Tick) -> Option<Pledge> {
+        self.told.pledge(now).or_else(|| self.untold.pledge(now))
+    }
+
+    pub(super) fn coherence(&self, now: Tick) -> Coherence {
+        match self.told.coherence(now) {
+            Coherence::None => self.untold.coherence(now),
+            coherence => coherence,
+        }
     }
 
     /// What was told on the channel at `asked` was heard.
