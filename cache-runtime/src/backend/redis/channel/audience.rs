@@ -17,7 +17,7 @@ pub(super) const QUIET: Duration = Duration::from_secs(1);
 pub(super) const DEAF: Duration = QUIET.saturating_add(Duration::from_millis(50));
 
 /// So often in a row somebody hangs up, before that is taken for an answer.
-const HANG_UPS: u32 = 3;
+pub(super) const HANG_UPS: u32 = 3;
 
 /// How long nothing is told by who is not permitted to, at first: permissions are given while a service runs.
 const REST_REFUSED: Duration = Duration::from_secs(60);
@@ -74,6 +74,11 @@ impl Audience {
     pub(super) fn heard_by(&mut self, listeners: u64, losses: u64, asked: Tick) {
         let size = if listeners == 0 { Size::NobodyUntil(asked.within(QUIET)) } else { Size::Somebody };
         *self = Self { size, losses, hung_up_on: self.hung_up_on, ..Self::UNKNOWN };
+    }
+
+    /// Whether somebody has hung up on the last word, or on as many as is an answer.
+    pub(super) fn is_hung_up_on(&self, now: Tick) -> bool {
+        self.hang_ups > 0 || now < self.rests_until
     }
 
     /// What was sent together got no answer.

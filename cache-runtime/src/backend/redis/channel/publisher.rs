@@ -7,7 +7,7 @@ use std::time::Duration;
 use redis::{Cmd, RedisError, Value};
 use tokio::sync::Semaphore;
 
-use super::audience::{Audience, Manner};
+use super::audience::{Audience, HANG_UPS, Manner};
 use crate::backend::redis::bond::Bond;
 use crate::backend::redis::errors::{is_hang_up, strange, timed_out, without_secrets};
 use crate::backend::redis::link::Link;
@@ -65,25 +65,50 @@ impl Publisher {
         let start = clock::now();
         let left = || within.saturating_sub(clock::since(start));
         let begun = self.bond.losses();
-        let mut alone = change.unheard();
+        let mut was_together = false;
         if self.manner(begun) == Manner::Together {
             match self.change_and_tell(link, change, begun, within).await {
+                Err(error) if error.kind() == ErrorKind::Unavailable && change.may_be_repeated => {
+                    self.audience().is_unknown();
+                    was_together = true;
+                }
                 Err(error) if error.kind() == ErrorKind::Unavailable => {
                     self.audience().is_unknown();
-                    if !change.may_be_repeated {
-                        return Err(error);
-                    }
-                    alone = Question::once(change.command);
+                    return Err(error);
                 }
                 answered => return answered,
             }
         }
-        let answer = link.run(alone, left()).await?;
+        let made = pin!(self.make(link, change, was_together, start + within));
+        let answer = clock::at_most(left(), made).await.unwrap_or_else(|| Err(timed_out()))?;
         if answer.is_ok() {
             let told = pin!(self.tell(link, change.key, begun, start + within));
             clock::at_most(left(), told).await.unwrap_or_else(|| Err(timed_out()))?;
         }
         Ok(answer)
+    }
+
+    /// Makes the change alone. While it is being found out that somebody hangs up on words, those of other changes end the
+    /// connection under this one.
+    async fn make(
+        &self,
+        link: &Link,
+        change: Change<'_>,
+        was_together: bool,
+        deadline: Instant,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let mut attempts = if change.may_be_repeated { HANG_UPS } else { 0 };
+        loop {
+            match link.run(change.unheard(), clock::until(deadline)).await {
+                Err(error) if attempts > 0 && is_hang_up(&error) && link.settles().await => {
+                    if !was_together && !self.audience().is_hung_up_on(Tick::now()) {
+                        return Err(error);
+                    }
+                    attempts -= 1;
+                }
+                answered => return answered,
+            }
+        }
     }
 
     async fn change_and_tell(
