@@ -31,7 +31,10 @@ impl Endpoint {
                 format!("the URL is not understood ({shown}); expected `redis://[user:password@]host[:port][/db]`"),
             )
         })?;
-        let info = settled(info);
+        Self::of(settled(info))
+    }
+
+    fn of(info: ConnectionInfo) -> Result<Self, Error> {
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let told = info.clone().set_redis_settings(settings);
         let open = |info| Client::open(info).map_err(|_| Error::new(ErrorKind::Config, "the URL names no server"));

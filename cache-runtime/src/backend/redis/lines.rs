@@ -13,13 +13,14 @@ use super::endpoint::Endpoint;
 use super::link::Link;
 use super::news::News;
 use super::plain::Plain;
+use super::reading::Reading;
 use super::returns::Returns;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
 use crate::clock::Tick;
 use crate::error::Error;
 use crate::key::Key;
-use crate::store::{Coherence, Feed, NearFeed, Pledge};
+use crate::store::{Coherence, Feed, Found, NearFeed, Pledge, Query};
 
 pub(super) struct Lines {
     endpoint: Endpoint,
@@ -77,6 +78,16 @@ impl Lines {
         })
     }
 
+    /// Reads an entry, with its tags.
+    pub(super) async fn read(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
+        let reading = Reading::of(query);
+        let (link, pledge) = if query.keep { self.kept() } else { (&self.plain, None) };
+        match link.run(reading.question(), within).await? {
+            Ok(answer) => Ok(Ok(Found { pledge, ..reading.understood(answer, query.tags.len())? })),
+            Err(refused) => Ok(Err(refused)),
+        }
+    }
+
     /// Changes what others may keep, and tells them.
     pub(super) async fn change(
         &self,
@@ -91,7 +102,7 @@ impl Lines {
 
     /// Where to read what is to be kept, and the word that goes with it: of the server, or else of the channel. Nobody waits
     /// for that: without it, what is read is not kept.
-    pub(super) fn kept(&self) -> (&Link, Option<Pledge>) {
+    fn kept(&self) -> (&Link, Option<Pledge>) {
         let (now, feed, said) = (Tick::now(), self.news.feed(), self.news.said());
         if feed != NearFeed::Channel {
             let told = self.told();

@@ -14,9 +14,10 @@ use tokio::sync::watch;
 use super::channel::Change;
 use super::endpoint::Endpoint;
 use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
+use super::lines::Lines;
 use super::news::News;
 use super::question::Question;
-use super::reading::{self, Reading};
+use super::reading;
 use super::runtimes::Runtimes;
 use super::scripts::{self, Script};
 use super::waiting::Waiting;
@@ -44,16 +45,26 @@ impl RedisStore {
         &self.runtimes
     }
 
-    async fn ask(&self, question: Question<'_>, within: Duration) -> Result<Result<Value, RedisError>, Error> {
-        self.runtimes.current()?.plain().run(question, within).await
+    /// The connections to the server that has `key`.
+    fn lines(&self, _key: &Key) -> Result<Arc<Lines>, Error> {
+        self.runtimes.current()
     }
 
-    async fn run(&self, command: Question<'_>, within: Duration) -> Result<Value, Error> {
-        self.ask(command, within).await?.map_err(translated)
+    async fn ask(
+        &self,
+        key: &Key,
+        question: Question<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        self.lines(key)?.plain().run(question, within).await
+    }
+
+    async fn run(&self, key: &Key, command: Question<'_>, within: Duration) -> Result<Value, Error> {
+        self.ask(key, command, within).await?.map_err(translated)
     }
 
     async fn change(&self, change: Change<'_>, within: Duration) -> Result<Result<Value, RedisError>, Error> {
-        self.runtimes.current()?.change(change, within).await
+        self.lines(change.key)?.change(change, within).await
     }
 
     /// Runs a script that answers with 0 or 1 on what begins with the first of the arguments; the second round trip is for a
@@ -63,7 +74,7 @@ impl RedisStore {
         let is_kept = arguments.first().is_some_and(|expected| is_envelope(expected));
         let ask = async |command: Cmd, within| {
             let change = Change::repeatable(&command, key);
-            if is_kept { self.change(change, within).await } else { self.ask(change.unheard(), within).await }
+            if is_kept { self.change(change, within).await } else { self.ask(key, change.unheard(), within).await }
         };
         let (start, keys) = (clock::now(), [key.as_str()]);
         let mut answer = ask(script.by_hash(&keys, arguments), within).await?;
@@ -83,11 +94,8 @@ impl RedisStore {
 impl Store for RedisStore {
     fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found> {
         Box::pin(async move {
-            let reading = Reading::of(query);
-            let lines = self.runtimes.current()?;
-            let (link, pledge) = if query.keep { lines.kept() } else { (lines.plain(), None) };
-            match link.run(reading.question(), within).await? {
-                Ok(answer) => Ok(Found { pledge, ..reading.understood(answer, query.tags.len())? }),
+            match self.lines(query.key)?.read(query, within).await? {
+                Ok(found) => Ok(found),
                 Err(error) if is_wrong_type(&error) => Ok(Found::nothing(query.tags.len())),
                 Err(error) => Err(translated(error)),
             }
@@ -106,7 +114,7 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut command = redis::cmd("SET");
             command.arg(key.as_str()).arg(&*bytes).arg("NX").arg("PX").arg(px(ttl));
-            Ok(self.run(Question::once(&command), within).await? == Value::Okay)
+            Ok(self.run(key, Question::once(&command), within).await? == Value::Okay)
         })
     }
 
@@ -138,7 +146,7 @@ impl Store for RedisStore {
 
     fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()> {
         Box::pin(async move {
-            let lines = self.runtimes.current()?;
+            let lines = self.lines(key)?;
             let waiting = Waiting::new(&lines, key, seen);
             let changed = pin!(waiting.wait(self.runtimes.patience()));
             clock::at_most(within, changed).await.unwrap_or(Ok(()))
@@ -154,7 +162,8 @@ impl Store for RedisStore {
             // By its text at once: it is seldom sent, and a slow server leaves no time for a second round trip.
             let command = scripts::USE_TAGS.by_text(&keys, &arguments);
             // A version that was removed must not come back either.
-            let answer = self.run(Question::once(&command), within).await?;
+            let Some(first) = tags.iter().next() else { return Ok(Vec::new()) };
+            let answer = self.run(first, Question::once(&command), within).await?;
             let Value::Array(answers) = answer else { return Err(strange("EVAL")) };
             answers.iter().map(reading::version).collect::<Option<_>>().ok_or_else(|| strange("EVAL"))
         })
@@ -174,7 +183,11 @@ impl Store for RedisStore {
     }
 
     fn ping(&self, within: Duration) -> Answer<'_, ()> {
-        Box::pin(async move { self.run(Question::repeatable(&redis::cmd("PING")), within).await.map(drop) })
+        Box::pin(async move {
+            let ping = redis::cmd("PING");
+            let answer = self.runtimes.current()?.plain().run(Question::repeatable(&ping), within).await?;
+            answer.map(drop).map_err(translated)
+        })
     }
 
     fn close(&self) -> Answer<'_, ()> {
