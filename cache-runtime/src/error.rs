@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Unavailable,
     /// The store did not answer within the operation timeout. What was asked may have happened all the same.
     Timeout,
+    /// So many operations wait for the store that one more would only wait longer.
+    Overloaded,
     /// The store answered, and refused: out of memory, read-only, no permission.
     Refused,
     /// The value cannot be carried by its codec, or is larger than the cache takes.
@@ -53,6 +55,12 @@ impl Error {
     pub(crate) fn because(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// The same for somebody else. The source is left as its text.
+    pub(crate) fn for_another(&self) -> Self {
+        let source = self.source.as_ref().map(|source| source.to_string().into());
+        Self { kind: self.kind, message: self.message.clone(), source }
     }
 
     /// The message and its reason, for a log, where nobody asks for the source.

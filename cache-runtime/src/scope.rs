@@ -1,5 +1,6 @@
 //! Another cache for the current task.
 
+use std::borrow::Cow;
 use std::future::Future;
 
 use crate::cache::Cache;
@@ -34,7 +35,12 @@ pub fn with_cache<F: Future>(cache: Cache, future: F) -> impl Future<Output = F:
 
 /// The cache of the current task.
 pub(crate) fn cache() -> Cache {
-    Carried::current().cache()
+    current().into_owned()
+}
+
+/// The same, for as long as a call takes: the global one is there for ever, and need not be counted.
+pub(crate) fn current() -> Cow<'static, Cache> {
+    CACHE.try_with(Cache::clone).map_or_else(|_| Cow::Borrowed(global()), Cow::Owned)
 }
 
 /// What `f` makes of the cache of the current task.

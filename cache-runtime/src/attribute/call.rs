@@ -1,5 +1,6 @@
 //! One call of an annotated function or of a companion.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,7 +114,8 @@ impl<C: CodecChoice> Call<C> {
         if let Some(answer) = self.near_answer(mode) {
             return answer;
         }
-        let (cache, request) = self.request::<V>(mode);
+        let cache = self.cache();
+        let request = self.request::<V>(&cache, mode);
         read_through(cache.engine(), &request, load).await
     }
 
@@ -129,15 +131,15 @@ impl<C: CodecChoice> Call<C> {
         if let Some(answer) = self.near_answer(mode) {
             return answer;
         }
-        let (cache, request) = self.request::<V>(mode);
+        let cache = self.cache();
+        let request = self.request::<V>(&cache, mode);
         read_through_owned(cache.engine(), request, scoped(Box::new(load))).await
     }
 
     /// The exact key.
     #[must_use]
     pub fn key(self) -> Key {
-        let (_, key) = self.place();
-        key
+        self.key_in(&self.cache())
     }
 
     /// Removes the entry.
@@ -146,8 +148,8 @@ impl<C: CodecChoice> Call<C> {
         C: 'static,
     {
         Pending::new(async move {
-            let (cache, key) = self.place();
-            cache.engine().invalidate(&key, self.spec).await
+            let cache = self.cache();
+            cache.engine().invalidate(&self.key_in(&cache), self.spec).await
         })
     }
 
@@ -171,7 +173,8 @@ impl<C: CodecChoice> Call<C> {
         let ttl = rules.ttl_of(value, self.ttl.or(self.spec.policy.ttl()));
         let content = Content::Value(Arc::new(value.clone()));
         Pending::new(async move {
-            let (cache, request) = self.request::<V>(mode::current());
+            let cache = self.cache();
+            let request = self.request::<V>(&cache, mode::current());
             cache.engine().put(&request, &content, ttl).await
         })
     }
@@ -184,7 +187,8 @@ impl<C: CodecChoice> Call<C> {
         V: Value,
     {
         Pending::new(async move {
-            let (cache, request) = self.request::<V>(mode::current());
+            let cache = self.cache();
+            let request = self.request::<V>(&cache, mode::current());
             match cache.engine().peek(&request).await {
                 Ok(Some(Content::Value(value))) => value.downcast().ok().map(Arc::unwrap_or_clone),
                 _ => None,
@@ -214,26 +218,26 @@ impl<C: CodecChoice> Call<C> {
         }
     }
 
-    /// Where the entry is.
-    fn place(&self) -> (Cache, Key) {
-        let cache = self.cache.clone().unwrap_or_else(scope::cache);
-        let key = Key::new(cache.namespace(), self.text.as_str());
-        (cache, key)
+    /// The cache that it uses.
+    fn cache(&self) -> Cow<'_, Cache> {
+        self.cache.as_ref().map_or_else(|| scope::current(), Cow::Borrowed)
     }
 
-    fn request<V: Value>(&self, mode: Mode) -> (Cache, Request) {
-        let (cache, key) = self.place();
-        let request = Request {
+    fn key_in(&self, cache: &Cache) -> Key {
+        Key::new(cache.namespace(), self.text.as_str())
+    }
+
+    fn request<V: Value>(&self, cache: &Cache, mode: Mode) -> Request {
+        Request {
             spec: self.spec,
             near: cache.engine().near_within(&self.spec.policy),
             tags: self.tags.keys(cache.namespace()),
             tag_text: self.tags.as_str().into(),
-            key,
+            key: self.key_in(cache),
             policy: self.spec.policy,
             ttl: self.ttl,
             reader: Reader::new::<V>(C::value_type::<V>(), cache.encoding(&self.spec.policy)),
             mode,
-        };
-        (cache, request)
+        }
     }
 }

@@ -134,7 +134,7 @@ impl Engine {
 /// What is there that is no entry.
 fn gap(found: Found) -> Gap {
     let place = beginning(&found).map_or(Place::Empty, Place::Taken);
-    Gap { place, tags: found.tags }
+    Gap { place, tags: found.tags.into_vec() }
 }
 
 /// A lease. One without an end, or that lives longer than leases do, is nobody's.
@@ -142,7 +142,7 @@ fn leased(found: Found, life_was_asked: bool) -> Gap {
     let is_held = !life_was_asked || found.life.is_some_and(|life| life <= LEASE);
     match beginning(&found) {
         Some(seen) if is_held => {
-            Gap { place: Place::Leased(seen, found.life.filter(|_| life_was_asked)), tags: found.tags }
+            Gap { place: Place::Leased(seen, found.life.filter(|_| life_was_asked)), tags: found.tags.into_vec() }
         }
         _ => gap(found),
     }
@@ -160,7 +160,7 @@ fn judged(request: &Request, opened: Opened, life: Option<Duration>, accepts_abs
         (Freshness::Fresh, content) => LookUp::Fresh(content),
         (freshness, content) => {
             let beginning = beginning(&found).unwrap_or_default();
-            LookUp::Aged(Aged { content, beginning, tags: opened.tags, freshness })
+            LookUp::Aged(Aged { content, beginning, tags: opened.tags.into_vec(), freshness })
         }
     }
 }

@@ -50,7 +50,7 @@ impl Engine {
                 }
             }
         };
-        let tags = self.versions(request, found.tags, budget).await?;
+        let tags = self.versions(request, found.tags.into_vec(), budget).await?;
         lead.spot = Some(Spot { seen, tags });
         Ok(true)
     }

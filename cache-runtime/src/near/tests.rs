@@ -6,6 +6,8 @@ mod served;
 use std::sync::Arc;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::{Life, Look, Near, Reader, Terms, Watch};
 use crate::clock::{self, Tick};
 use crate::key::Key;
@@ -36,7 +38,7 @@ fn reader<V: Value>() -> Reader {
 
 fn opened<V: Value>(value: V, memory: usize) -> Opened {
     let meta = Meta::new(LONG, Duration::ZERO, Duration::ZERO);
-    Opened { content: Content::Value(Arc::new(value)), memory, meta, tags: Vec::new() }
+    Opened { content: Content::Value(Arc::new(value)), memory, meta, tags: SmallVec::new() }
 }
 
 impl Bench {

@@ -1,6 +1,6 @@
 //! Counters: always on, a relaxed increment each.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::event::{Event, Observer};
 use crate::store::Coherence;
@@ -39,15 +39,21 @@ macro_rules! counters {
             pub coherence: Coherence,
         }
 
-        /// The counters behind [`Stats`].
+        /// What some of the threads have counted. Apart from what the others have: a processor that counts need not wait for
+        /// another one that does.
         #[derive(Debug, Default)]
-        pub(crate) struct Counters {
+        #[repr(align(128))]
+        struct Stripe {
             $($name: AtomicU64,)*
         }
 
         impl Counters {
             pub(crate) fn snapshot(&self) -> Stats {
-                Stats { $($name: self.$name.load(Ordering::Relaxed),)* ..Stats::default() }
+                let mut sum = Stats::default();
+                for stripe in &self.stripes {
+                    $(sum.$name = sum.$name.wrapping_add(stripe.$name.load(Ordering::Relaxed));)*
+                }
+                sum
             }
         }
     };
@@ -118,33 +124,55 @@ impl Stats {
     }
 }
 
+/// The counters behind [`Stats`].
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    stripes: [Stripe; STRIPES],
+}
+
+/// As many as there are threads that count at a time, in most processes.
+const STRIPES: usize = 8;
+
+impl Counters {
+    /// That of this thread.
+    #[expect(clippy::indexing_slicing, reason = "the index is a remainder of the length")]
+    fn stripe(&self) -> &Stripe {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static NUMBER: usize = THREADS.fetch_add(1, Ordering::Relaxed) % STRIPES;
+        }
+        &self.stripes[NUMBER.try_with(|number| *number).unwrap_or_default()]
+    }
+}
+
 impl Observer for Counters {
     fn on(&self, event: Event) {
+        let stripe = self.stripe();
         let counter = match event {
-            Event::Hit => &self.hits,
-            Event::NearHit => &self.near_hits,
-            Event::AbsentHit => &self.absent_hits,
-            Event::StaleHit => &self.stale_hits,
-            Event::StaleIfError => &self.stale_if_error,
-            Event::StaleIfSlow => &self.stale_if_slow,
-            Event::HeldOff => &self.held_off,
-            Event::Reloaded => &self.reloads,
-            Event::ReloadFailed => &self.reload_failures,
-            Event::ReloadLeft => &self.reloads_left,
-            Event::ReloadSkipped => &self.reloads_skipped,
-            Event::Miss => &self.misses,
-            Event::Mismatch { .. } => &self.mismatches,
-            Event::Loaded { .. } => &self.loads,
-            Event::LoadFailed { .. } => &self.load_failures,
-            Event::Waited => &self.waits,
-            Event::Coalesced => &self.coalesced,
-            Event::Filled => &self.fills,
-            Event::RefusedFill => &self.refused_fills,
-            Event::FillFailed { .. } => &self.fill_failures,
-            Event::FailedOpen { .. } => &self.failed_open,
-            Event::Bypassed => &self.bypassed,
-            Event::Invalidated => &self.invalidations,
-            Event::InvalidationFailed { .. } => &self.invalidation_failures,
+            Event::Hit => &stripe.hits,
+            Event::NearHit => &stripe.near_hits,
+            Event::AbsentHit => &stripe.absent_hits,
+            Event::StaleHit => &stripe.stale_hits,
+            Event::StaleIfError => &stripe.stale_if_error,
+            Event::StaleIfSlow => &stripe.stale_if_slow,
+            Event::HeldOff => &stripe.held_off,
+            Event::Reloaded => &stripe.reloads,
+            Event::ReloadFailed => &stripe.reload_failures,
+            Event::ReloadLeft => &stripe.reloads_left,
+            Event::ReloadSkipped => &stripe.reloads_skipped,
+            Event::Miss => &stripe.misses,
+            Event::Mismatch { .. } => &stripe.mismatches,
+            Event::Loaded { .. } => &stripe.loads,
+            Event::LoadFailed { .. } => &stripe.load_failures,
+            Event::Waited => &stripe.waits,
+            Event::Coalesced => &stripe.coalesced,
+            Event::Filled => &stripe.fills,
+            Event::RefusedFill => &stripe.refused_fills,
+            Event::FillFailed { .. } => &stripe.fill_failures,
+            Event::FailedOpen { .. } => &stripe.failed_open,
+            Event::Bypassed => &stripe.bypassed,
+            Event::Invalidated => &stripe.invalidations,
+            Event::InvalidationFailed { .. } => &stripe.invalidation_failures,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

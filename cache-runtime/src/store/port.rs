@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use smallvec::{SmallVec, smallvec};
 use tokio::sync::watch;
 
 use super::feed::{Coherence, Listener, Pledge};
@@ -61,7 +62,7 @@ pub(crate) struct Found {
     /// How long it still lives; `None` where that was not asked, or where the entry has no end.
     pub(crate) life: Option<Duration>,
     /// The versions of the tags, in the order of the question; `None` for one that nobody uses.
-    pub(crate) tags: Vec<Option<Version>>,
+    pub(crate) tags: SmallVec<[Option<Version>; 2]>,
     /// The word that changes of all this are told; `None` where that was not asked, or cannot be had.
     pub(crate) pledge: Option<Pledge>,
 }
@@ -69,7 +70,7 @@ pub(crate) struct Found {
 impl Found {
     /// Nothing, where this many tags were asked for.
     pub(crate) fn nothing(tags: usize) -> Self {
-        Self { tags: vec![None; tags], ..Self::default() }
+        Self { tags: smallvec![None; tags], ..Self::default() }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{any::Any, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
+use smallvec::SmallVec;
 
 use super::Codec;
 
@@ -90,5 +91,5 @@ pub(crate) struct Opened {
     pub(crate) memory: usize,
     pub(crate) meta: Meta,
     /// The version that each tag had before the load.
-    pub(crate) tags: Vec<Version>,
+    pub(crate) tags: SmallVec<[Version; 2]>,
 }

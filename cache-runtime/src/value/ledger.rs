@@ -2,12 +2,16 @@
 
 use std::{
     any::TypeId,
+    cell::Cell,
     collections::HashMap,
+    ptr,
     sync::{
-        Arc, LazyLock, PoisonError, RwLock,
+        LazyLock, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU8, Ordering::Relaxed},
     },
 };
+
+use foldhash::fast::RandomState;
 
 use super::{
     ValueType,
@@ -17,7 +21,24 @@ use super::{
     value_type::Coder,
 };
 
-static LEDGER: LazyLock<RwLock<HashMap<Key, Arc<Record>>>> = LazyLock::new(RwLock::default);
+/// Records live as long as the process: there are as many as it has types, codecs and versions.
+static LEDGER: LazyLock<Mutex<HashMap<Key, &'static Record, RandomState>>> = LazyLock::new(Mutex::default);
+
+/// So many a thread has at hand.
+const AT_HAND: usize = 64;
+
+thread_local! {
+    static HAND: [Cell<Option<AtHand>>; AT_HAND] = const { [const { Cell::new(None) }; AT_HAND] };
+}
+
+/// A record with what it was found by.
+#[derive(Clone, Copy)]
+struct AtHand {
+    ty: &'static ValueType,
+    coder: &'static Coder,
+    version: u32,
+    record: &'static Record,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
@@ -52,15 +73,32 @@ pub(super) enum Standing {
     Condemned,
 }
 
-/// The record of a type; after the first time, a read lock and a lookup.
-pub(super) fn record(ty: &ValueType, coder: &Coder, version: u32) -> Arc<Record> {
+/// The record of a type. Most reads find it at hand, without touching what other threads touch.
+pub(super) fn record(ty: &'static ValueType, coder: &'static Coder, version: u32) -> &'static Record {
+    let place = (ptr::from_ref(ty).addr() / align_of::<ValueType>()) % AT_HAND;
+    HAND.try_with(|hand| {
+        let place = hand.get(place)?;
+        let is_it = |at: &AtHand| ptr::eq(at.ty, ty) && ptr::eq(at.coder, coder) && at.version == version;
+        if let Some(at) = place.get().filter(is_it) {
+            return Some(at.record);
+        }
+        let record = looked_up(ty, coder, version);
+        place.set(Some(AtHand { ty, coder, version, record }));
+        Some(record)
+    })
+    .ok()
+    .flatten()
+    .unwrap_or_else(|| looked_up(ty, coder, version))
+}
+
+fn looked_up(ty: &ValueType, coder: &Coder, version: u32) -> &'static Record {
     let key = Key { type_id: ty.type_id(), codec: coder.identity, version };
-    let known = LEDGER.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    let ledger = || LEDGER.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = ledger().get(&key).copied();
     known.unwrap_or_else(|| {
         // Traced without the lock: it runs code of the type.
-        let record = Arc::new(Record::new(ty, coder, version));
-        let mut ledger = LEDGER.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(ledger.entry(key).or_insert(record))
+        let record = Record::new(ty, coder, version);
+        ledger().entry(key).or_insert_with(|| Box::leak(Box::new(record)))
     })
 }
 

@@ -16,7 +16,7 @@ const MAX_HEADER: usize = 8 << 10;
 ///
 /// Accepts what the codec of `encoding` wrote, and what its fallback wrote for a type that it cannot
 /// carry: another process may have found that out before this one.
-pub(crate) fn open(ty: &ValueType, key: &str, bytes: &[u8], encoding: Encoding) -> Result<Opened, Mismatch> {
+pub(crate) fn open(ty: &'static ValueType, key: &str, bytes: &[u8], encoding: Encoding) -> Result<Opened, Mismatch> {
     if bytes.len() > MAX_PAYLOAD + MAX_HEADER {
         return Err(Mismatch::TooLarge);
     }
@@ -52,5 +52,5 @@ fn absent(header: &Header<'_>, payload: &[u8]) -> Result<Opened, Mismatch> {
 }
 
 fn opened(header: &Header<'_>, content: Content, memory: usize) -> Opened {
-    Opened { content, memory, meta: header.meta, tags: header.tags.to_vec() }
+    Opened { content, memory, meta: header.meta, tags: header.tags.into() }
 }

@@ -1,7 +1,5 @@
 //! A value into an envelope, with a codec that is known to bring it back.
 
-use std::sync::Arc;
-
 use super::{
     Content, Encoding, SealError, Unsealed, ValueType, Version,
     codec::{CodecError, Failure, Fault},
@@ -15,7 +13,7 @@ use super::{
 /// The first value of a type is read back before it is believed, and so is one that goes where none has been. A type
 /// that its codec cannot carry is told of once and goes to the fallback of the codec, if there is one, else nowhere;
 /// so does a single value that does not come back, of a type that others came back of.
-pub(crate) fn seal(ty: &ValueType, encoding: Encoding, unsealed: Unsealed<'_>) -> Result<Vec<u8>, SealError> {
+pub(crate) fn seal(ty: &'static ValueType, encoding: Encoding, unsealed: Unsealed<'_>) -> Result<Vec<u8>, SealError> {
     let mut version = [0; 16];
     getrandom::fill(&mut version).map_err(SealError::Random)?;
     seal_as(version, ty, encoding, unsealed)
@@ -24,7 +22,7 @@ pub(crate) fn seal(ty: &ValueType, encoding: Encoding, unsealed: Unsealed<'_>) -
 /// [`seal`] with the version given.
 pub(super) fn seal_as(
     version: Version,
-    ty: &ValueType,
+    ty: &'static ValueType,
     encoding: Encoding,
     unsealed: Unsealed<'_>,
 ) -> Result<Vec<u8>, SealError> {
@@ -33,7 +31,7 @@ pub(super) fn seal_as(
     if coders.iter().all(Option::is_none) {
         return Err(SealError::NoCodec);
     }
-    let mut astray: Option<(&Coder, Arc<Record>, CodecError)> = None;
+    let mut astray: Option<(&Coder, &'static Record, CodecError)> = None;
     for coder in coders.into_iter().flatten() {
         let record = ledger::record(ty, coder, encoding.version);
         let header = Header {
@@ -114,7 +112,7 @@ fn lost(record: &Record, failure: Failure, suspect: bool) -> Refusal {
     Refusal::Astray(failure.error)
 }
 
-fn tell_of_type(ty: &ValueType, coder: &Coder, encoding: Encoding, record: &Record, failure: &Failure) {
+fn tell_of_type(ty: &'static ValueType, coder: &Coder, encoding: Encoding, record: &Record, failure: &Failure) {
     if !record.condemn() {
         return;
     }
@@ -133,13 +131,13 @@ fn tell_of_type(ty: &ValueType, coder: &Coder, encoding: Encoding, record: &Reco
     );
 }
 
-fn refuse_value(ty: &ValueType, coder: &Coder, record: &Record, error: CodecError) -> SealError {
+fn refuse_value(ty: &'static ValueType, coder: &Coder, record: &Record, error: CodecError) -> SealError {
     tell_of_value(ty, coder, record, &error, "a value cannot be stored and will be loaded every time");
     SealError::Value { type_name: ty.type_name(), source: error }
 }
 
 /// Once for each codec, what became of a value.
-fn tell_of_value(ty: &ValueType, coder: &Coder, record: &Record, error: &CodecError, what: &str) {
+fn tell_of_value(ty: &'static ValueType, coder: &Coder, record: &Record, error: &CodecError, what: &str) {
     if record.tell_of_value() {
         tracing::warn!(
             r#type = ty.type_name(),

@@ -68,6 +68,11 @@ pub(super) fn unavailable() -> Error {
     Error::new(ErrorKind::Unavailable, "the store is out of reach")
 }
 
+/// So many wait for the server that one more is not to.
+pub(super) fn overloaded() -> Error {
+    Error::new(ErrorKind::Overloaded, "too many operations wait for the store")
+}
+
 /// An answer of a kind that the command never gives.
 pub(super) fn strange(command: &str) -> Error {
     Error::new(ErrorKind::Refused, format!("the store gave {command} an answer that it cannot give"))

@@ -1,6 +1,7 @@
 //! The connections of one tokio runtime: one to ask on, one on which the server tells of changes, and where it does not, one
 //! on which other processes do.
 
+use std::ptr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -10,10 +11,12 @@ use tokio::runtime::Handle;
 use super::bond::Bond;
 use super::channel::{Change, Channel, Listening, Publisher};
 use super::endpoint::Endpoint;
+use super::errors::overloaded;
 use super::link::Link;
 use super::news::News;
 use super::plain::Plain;
 use super::reading::Reading;
+use super::reads::{Reads, Turn, answered};
 use super::returns::Returns;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
@@ -28,6 +31,8 @@ pub(super) struct Lines {
     patience: Duration,
     news: Arc<News>,
     plain: Link,
+    /// What is read on it.
+    reads: Reads,
     publisher: Publisher,
     bond: Arc<Bond>,
     /// What is heard on the second connection.
@@ -41,6 +46,7 @@ pub(super) struct Lines {
 /// The second connection, and who listens on it.
 pub(super) struct Told {
     link: Link,
+    reads: Reads,
     waiters: Arc<Waiters>,
 }
 
@@ -57,8 +63,8 @@ impl Lines {
         let bond = Bond::new(Arc::clone(&feed));
         let plain = Link::open(Plain::new(endpoint, returns, &bond), &runtime, patience);
         let (endpoint, news, publisher) = (endpoint.clone(), Arc::clone(news), Publisher::new(news, &bond));
-        let (told, channel) = (OnceLock::new(), OnceLock::new());
-        Self { endpoint, runtime, patience, news, plain, publisher, bond, feed, told, channel }
+        let (reads, told, channel) = (Reads::new(patience), OnceLock::new(), OnceLock::new());
+        Self { endpoint, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel }
     }
 
     /// Whether the runtime that drives them is still there.
@@ -74,18 +80,31 @@ impl Lines {
         self.told.get_or_init(|| {
             let waiters = Arc::<Waiters>::default();
             let tracking = Tracking::new(&self.endpoint, &self.news, &self.bond, &waiters, &self.feed);
-            Told { link: Link::open(tracking, &self.runtime, self.patience), waiters }
+            Told { link: Link::open(tracking, &self.runtime, self.patience), reads: Reads::new(self.patience), waiters }
         })
     }
 
     /// Reads an entry, with its tags.
     pub(super) async fn read(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
-        let reading = Reading::of(query);
         let (link, pledge) = if query.keep { self.kept() } else { (&self.plain, None) };
+        let reads = if ptr::eq(link, &self.plain) { &self.reads } else { &self.told().reads };
+        let _counted = match reads.turn(query, within, link.asker(), &self.runtime) {
+            Turn::Never => return Err(overloaded()),
+            Turn::Alone(counted) => Some(counted),
+            Turn::Together(answer) => match answered(answer).await? {
+                Some(found) => return Ok(Ok(Found { pledge, ..found })),
+                None => None,
+            },
+        };
+        let reading = Reading::of(query);
         match link.run(reading.question(), within).await? {
             Ok(answer) => Ok(Ok(Found { pledge, ..reading.understood(answer, query.tags.len())? })),
             Err(refused) => Ok(Err(refused)),
         }
+    }
+
+    pub(super) fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// Changes what others may keep, and tells them.

@@ -23,10 +23,16 @@ pub(super) type Seen = watch::Receiver<Status>;
 
 /// A supervised connection. Dropping it closes the connection.
 pub(super) struct Link {
+    asker: Asker,
+    supervisor: JoinHandle<()>,
+}
+
+/// Whoever asks on a link. Does not keep it open.
+#[derive(Clone)]
+pub(super) struct Asker {
     status: Seen,
     /// Tells the supervisor that something went wrong. A timeout is a suspicion; its PING is the verdict.
     suspicion: Arc<Notify>,
-    supervisor: JoinHandle<()>,
 }
 
 impl Link {
@@ -35,7 +41,7 @@ impl Link {
         let (sender, status) = watch::channel(Status::Connecting);
         let suspicion = Arc::new(Notify::new());
         let supervisor = runtime.spawn(supervisor::run(line, patience, sender, Arc::clone(&suspicion)));
-        Self { status, suspicion, supervisor }
+        Self { asker: Asker { status, suspicion }, supervisor }
     }
 
     /// Whether the runtime that drives it is still there.
@@ -45,20 +51,42 @@ impl Link {
 
     /// What is known of the connection just now.
     pub(super) fn status(&self) -> Seen {
-        self.status.clone()
+        self.asker.status.clone()
     }
 
     /// Whether commands go through just now.
     pub(super) fn is_up(&self) -> bool {
-        matches!(*self.status.borrow(), Status::Up(_))
+        matches!(*self.asker.status.borrow(), Status::Up(_))
     }
 
     /// Why the server will not have it, where it will not.
     pub(super) fn refusal(&self) -> Option<String> {
-        match &*self.status.borrow() {
+        match &*self.asker.status.borrow() {
             Status::Down(trouble) if trouble.is_for_good => Some(trouble.reason.clone()),
             _ => None,
         }
+    }
+
+    pub(super) fn asker(&self) -> &Asker {
+        &self.asker
+    }
+
+    /// [`Asker::run`].
+    pub(super) async fn run(
+        &self,
+        question: Question<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        self.asker.run(question, within).await
+    }
+
+    /// [`Asker::attempt`].
+    pub(super) async fn attempt(
+        &self,
+        status: &mut Seen,
+        question: Question<'_>,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        self.asker.attempt(status, question).await
     }
 
     /// Closes the connection, although there are others who hold this.
@@ -85,7 +113,9 @@ impl Link {
     pub(super) async fn settles(&self) -> bool {
         usable(&mut self.status()).await.is_ok()
     }
+}
 
+impl Asker {
     /// Asks one question. Where that is safe, it is asked once more when the connection broke under it.
     pub(super) async fn run(
         &self,

@@ -11,6 +11,7 @@ mod news;
 mod plain;
 mod question;
 mod reading;
+mod reads;
 mod returns;
 mod runtimes;
 mod said;

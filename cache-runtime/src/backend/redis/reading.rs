@@ -83,7 +83,7 @@ fn bytes(answer: Value) -> Result<Option<Bytes>, Error> {
 }
 
 /// What PTTL says; a key without an end, and one that is not there, are below zero.
-fn left(pttl: &Value) -> Option<Duration> {
+pub(super) fn left(pttl: &Value) -> Option<Duration> {
     let Value::Int(milliseconds) = *pttl else { return None };
     u64::try_from(milliseconds).ok().map(Duration::from_millis)
 }

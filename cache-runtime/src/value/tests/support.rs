@@ -32,7 +32,7 @@ pub(super) fn content<T: Value>(value: T) -> Content {
 
 /// Seals without tags.
 pub(super) fn seal(
-    ty: &ValueType,
+    ty: &'static ValueType,
     key: &str,
     content: &Content,
     encoding: Encoding,

@@ -6,6 +6,7 @@ mod half_open;
 mod hang_ups;
 mod log;
 mod quiet;
+mod reads;
 mod returns;
 mod said;
 mod sending;

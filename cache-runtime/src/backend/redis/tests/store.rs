@@ -43,7 +43,7 @@ async fn what_is_no_string_is_nothing_beside_its_tags_too() {
     let versions = store.use_tags(tags, SOON, SOON).await.unwrap();
     let found = store.get(Query { key: &entry, life: false, keep: false, tags }, SOON).await.unwrap();
     assert_eq!(found.bytes, None);
-    assert_eq!(found.tags, [Some(versions[0])]);
+    assert_eq!(found.tags.to_vec(), [Some(versions[0])]);
 }
 
 #[tokio::test]
