@@ -50,10 +50,12 @@ step() {
 
 # Every feature on its own; the tests have them all.
 runtime='cargo check --quiet --package cache-runtime --no-default-features'
-for features in '' bincode json msgpack; do
+for features in '' bincode json msgpack compression; do
     step $runtime ${features:+--features "$features"}
 done
 step cargo test --workspace --all-features "$@"
+# What a program without the feature makes of compressed values.
+step cargo test --package cache-runtime --lib compress
 
 for command in ${failed[@]+"${failed[@]}"}; do say "failed: $command"; done
 [ ${#failed[@]} -eq 0 ]

@@ -43,8 +43,11 @@ pub enum ErrorKind {
     Overloaded,
     /// The store answered, and refused: out of memory, read-only, no permission.
     Refused,
-    /// The value cannot be carried by its codec, or is larger than the cache takes.
+    /// The value cannot be carried by its codec.
     Unstorable,
+    /// The value takes more bytes than the cache stores:
+    /// [`max_value_bytes`](crate::CacheBuilder::max_value_bytes), or 64 MiB before it is compressed.
+    TooLarge,
 }
 
 impl Error {

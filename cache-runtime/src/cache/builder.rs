@@ -14,6 +14,8 @@ use crate::value::Codec;
 
 const MEMORY: &str = "memory://";
 const MOST_VALUE_BYTES: usize = 64 << 20;
+/// Below this there is little to save.
+const COMPRESS_ABOVE: usize = if cfg!(feature = "compression") { 2 << 10 } else { usize::MAX };
 /// What surrounds a value that is kept near takes nearly half of this.
 const SMALLEST_NEAR_CAPACITY: u64 = 1 << 10;
 
@@ -40,6 +42,7 @@ pub struct CacheBuilder {
     near_feed: NearFeed,
     operation_timeout: Duration,
     max_value_bytes: usize,
+    compress_above: usize,
     backoff: Duration,
     background_loads: usize,
     background_timeout: Duration,
@@ -56,6 +59,7 @@ impl CacheBuilder {
             near_feed: NearFeed::Auto,
             operation_timeout: Duration::from_millis(100),
             max_value_bytes: 16 << 20,
+            compress_above: COMPRESS_ABOVE,
             backoff: Duration::from_secs(1),
             background_loads: 64,
             background_timeout: Duration::from_secs(60),
@@ -130,9 +134,30 @@ impl CacheBuilder {
     }
 
     /// The largest value that is stored, in bytes as stored. Default: 16 MiB; at most 64 MiB.
+    ///
+    /// What is larger goes to its caller and nowhere else: encoding it stops at the limit, an older value is removed, it is
+    /// counted ([`Stats::too_large`](crate::Stats::too_large)), and a warning names the function once. What is to be
+    /// compressed may take 64 MiB before that.
+    ///
+    /// A value of more than 256 KiB travels on a connection of its own, in pieces. It has to be there within the
+    /// [`operation_timeout`](Self::operation_timeout), like any other: where values are of some MiB, that has to be longer.
     #[must_use]
     pub fn max_value_bytes(mut self, bytes: usize) -> Self {
         self.max_value_bytes = bytes;
+        self
+    }
+
+    /// Compresses values that take more than this many bytes, by LZ4, where that saves at least an eighth. Default: 2 KiB;
+    /// `usize::MAX` compresses none.
+    ///
+    /// Compressed values are read whatever is said here, by every program with the feature `compression`. A program without
+    /// it finds nothing usable in their place, says so once, and stores its own there: have the feature in all programs
+    /// that share a namespace before one of them compresses. Whether values compress can be told by their length to whoever
+    /// sees what is stored or sent: switch it off where a value holds a secret beside text that somebody else chooses.
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn compress_above(mut self, bytes: usize) -> Self {
+        self.compress_above = bytes;
         self
     }
 
@@ -202,6 +227,7 @@ impl CacheBuilder {
             near: self.near,
             operation_timeout: self.operation_timeout,
             max_value_bytes: self.max_value_bytes,
+            compress_above: self.compress_above,
             backoff: self.backoff,
             background_loads: self.background_loads,
             background_timeout: self.background_timeout,
@@ -293,6 +319,7 @@ impl fmt::Debug for CacheBuilder {
             .field("near_feed", &self.near_feed)
             .field("operation_timeout", &self.operation_timeout)
             .field("max_value_bytes", &self.max_value_bytes)
+            .field("compress_above", &self.compress_above)
             .field("backoff", &self.backoff)
             .field("background_loads", &self.background_loads)
             .field("background_timeout", &self.background_timeout)

@@ -14,7 +14,7 @@ use crate::value::Codec;
 type Apply = fn(CacheBuilder, &str) -> Result<CacheBuilder, String>;
 
 /// Every variable, the setting it is for, and how it is applied.
-const VARIABLES: [(&str, &str, Apply); 11] = [
+const VARIABLES: [(&str, &str, Apply); 12] = [
     ("REDIS_URL", "url", |builder, text| Ok(builder.url(text))),
     ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
     ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),
@@ -23,6 +23,7 @@ const VARIABLES: [(&str, &str, Apply); 11] = [
     ("CACHE_NEAR_CAPACITY", "near_capacity", |builder, text| Ok(builder.near_capacity(bytes(text)?))),
     ("CACHE_NEAR_FEED", "near_feed", |builder, text| Ok(builder.near_feed(feed(text)?))),
     ("CACHE_MAX_VALUE_BYTES", "max_value_bytes", |builder, text| Ok(builder.max_value_bytes(bytes(text)?))),
+    ("CACHE_COMPRESS_ABOVE", "compress_above", |builder, text| compress_above(builder, text)),
     ("CACHE_BACKOFF", "backoff", |builder, text| Ok(builder.backoff(duration(text)?))),
     ("CACHE_BACKGROUND_LOADS", "background_loads", |builder, text| Ok(builder.background_loads(count(text)?))),
     ("CACHE_BACKGROUND_TIMEOUT", "background_timeout", |builder, text| Ok(builder.background_timeout(duration(text)?))),
@@ -90,12 +91,30 @@ fn near(builder: CacheBuilder, text: &str) -> Result<CacheBuilder, String> {
     if text.eq_ignore_ascii_case("off") {
         return Ok(builder);
     }
-    let at_most = duration(text).map_err(|expected| format!("{expected}, or `off`"))?;
+    let at_most = duration(text).map_err(or_off)?;
     Ok(builder.near(at_most))
+}
+
+fn compress_above(builder: CacheBuilder, text: &str) -> Result<CacheBuilder, String> {
+    let above = if text.eq_ignore_ascii_case("off") { usize::MAX } else { bytes(text).map_err(or_off)? };
+    #[cfg(feature = "compression")]
+    let accepted = Ok(builder.compress_above(above));
+    #[cfg(not(feature = "compression"))]
+    let accepted = if above == usize::MAX {
+        Ok(builder)
+    } else {
+        Err("`off`, or the feature `compression` of cache-runtime".to_owned())
+    };
+    accepted
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "a time such as `100ms`".to_owned())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` passes")]
+fn or_off(expected: String) -> String {
+    format!("{expected}, or `off`")
 }
 
 fn count(text: &str) -> Result<usize, String> {
@@ -136,6 +155,8 @@ mod tests {
             ("CACHE_NEAR_CAPACITY", "1024"),
             ("CACHE_NEAR_FEED", "channel"),
             ("CACHE_MAX_VALUE_BYTES", "2048"),
+            #[cfg(feature = "compression")]
+            ("CACHE_COMPRESS_ABOVE", "4096"),
             ("CACHE_BACKOFF", "3s"),
             ("CACHE_BACKGROUND_LOADS", "5"),
             ("CACHE_BACKGROUND_TIMEOUT", "7s"),
@@ -148,6 +169,8 @@ mod tests {
         assert!(shown.contains("near: Some(4s)"), "{shown}");
         assert!(shown.contains("backoff: 3s, background_loads: 5, background_timeout: 7s"), "{shown}");
         assert!(shown.contains("near_feed: Channel"), "{shown}");
+        #[cfg(feature = "compression")]
+        assert!(shown.contains("compress_above: 4096"), "{shown}");
         assert!(shown.contains("max_value_bytes: 2048") && !shown.contains("localhost"));
     }
 
@@ -170,6 +193,24 @@ mod tests {
     }
 
     #[test]
+    fn compression_may_be_off() {
+        for off in ["off", "OFF", " Off "] {
+            let (builder, faults) = read(environment(&[("CACHE_COMPRESS_ABOVE", off)]));
+            let read_as = format!("compress_above: {}", usize::MAX);
+            assert!(faults.is_empty() && format!("{builder:?}").contains(&read_as), "{off}");
+        }
+        let refused = refusal(&[("CACHE_COMPRESS_ABOVE", "true")]);
+        assert!(refused.ends_with("expected a number of bytes, or `off`"), "{refused}");
+    }
+
+    #[cfg(not(feature = "compression"))]
+    #[test]
+    fn what_cannot_compress_says_so() {
+        let refused = refusal(&[("CACHE_COMPRESS_ABOVE", "4096")]);
+        assert!(refused.contains("the feature `compression`"), "{refused}");
+    }
+
+    #[test]
     fn what_near_accepts_is_said() {
         let of_near = |text: &str| refusal(&[("REDIS_URL", "redis://localhost"), ("CACHE_NEAR", text)]);
         assert!(of_near("true").ends_with("`CACHE_NEAR` is not understood; expected a time such as `100ms`, or `off`"));
@@ -185,6 +226,7 @@ mod tests {
             ("CACHE_NEAR_CAPACITY", "-1"),
             ("CACHE_NEAR_FEED", "hunter2"),
             ("CACHE_MAX_VALUE_BYTES", "many"),
+            ("CACHE_COMPRESS_ABOVE", "hunter2"),
         ]);
         for name in [
             "CACHE_CODEC",
@@ -193,6 +235,7 @@ mod tests {
             "CACHE_NEAR_CAPACITY",
             "CACHE_NEAR_FEED",
             "CACHE_MAX_VALUE_BYTES",
+            "CACHE_COMPRESS_ABOVE",
         ] {
             assert!(text.contains(&format!("`{name}`")), "{text}");
         }
@@ -229,7 +272,7 @@ mod tests {
         ]);
         for (name, setting, _) in VARIABLES {
             assert!(!text.contains(&format!("`{setting}`")), "{text}");
-            let is_checked = !["REDIS_URL", "CACHE_CODEC", "CACHE_NEAR_FEED"].contains(&name);
+            let is_checked = !["REDIS_URL", "CACHE_CODEC", "CACHE_NEAR_FEED", "CACHE_COMPRESS_ABOVE"].contains(&name);
             assert_eq!(text.contains(&format!("`{name}`")), is_checked, "{text}");
         }
         assert!(!text.contains("hunter2") && !text.contains("987654321"), "{text}");

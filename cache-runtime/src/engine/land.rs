@@ -8,7 +8,7 @@ use super::outcome::Loaded;
 use super::prepare::{Lead, Spot};
 use super::request::Request;
 use super::state::Engine;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::flight::{Landing, Leader, Moment};
 use crate::mode::Mode;
 use crate::observe::Event;
@@ -62,7 +62,7 @@ impl Engine {
             }
             Err(error) => {
                 self.not_stored(request, &error);
-                false
+                self.leaves_nothing(request, &spot, &error, &mut budget).await
             }
         };
         let holds = is_accepted && (!leader.close() || self.have_versions(request, spot.tags, budget.left()).await);
@@ -78,8 +78,16 @@ impl Engine {
             return budget.spend(|within| self.store.remove_if(key, seen, within)).await;
         };
         let meta = Meta::new(ttl, retention(request, &loaded.content), loaded.took);
-        let bytes = self.sealed(request, &loaded.content, meta, tags)?;
+        let bytes = self.sealed(request, &loaded.content, meta, tags).await?;
         budget.spend(|within| self.store.replace(key, seen, bytes, meta.life(), within)).await
+    }
+
+    /// What cannot be stored for what it is must not leave an older value behind either. `true`: nothing was invalidated until
+    /// that was removed.
+    async fn leaves_nothing(&self, request: &Request, spot: &Spot, error: &Error, budget: &mut Budget) -> bool {
+        let is_of_the_value = matches!(error.kind(), ErrorKind::Unstorable | ErrorKind::TooLarge);
+        let remove = |within| self.store.remove_if(&request.key, &spot.seen, within);
+        is_of_the_value && budget.spend(remove).await.unwrap_or(false)
     }
 
     /// The origin is well again: it need not be left alone any more, here and in the other processes.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::aside::LARGE;
 use super::budget::Budget;
 use super::lease::LEASE;
 use super::placeholder::Placeholder;
@@ -16,7 +17,7 @@ use crate::near::Reader;
 use crate::observe::Event;
 use crate::policy::{Freshness, Windows};
 use crate::store::{Found, Query};
-use crate::value::{BEGINNING, Content, Meta, Opened, Version, open};
+use crate::value::{BEGINNING, Content, Meta, Opened, Version, effort, open};
 
 /// What the store knows.
 pub(super) enum LookUp {
@@ -104,7 +105,7 @@ impl Engine {
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
                 return Ok(LookUp::Nothing(leased(found, query.life)));
             }
-            let Some(opened) = self.opened(request, &found) else { return Ok(LookUp::Nothing(gap(found))) };
+            let Some(opened) = self.opened(request, &found).await else { return Ok(LookUp::Nothing(gap(found))) };
             // Kept beyond its ttl by somebody with another policy, so that its age matters after all.
             if opened.meta.retention.is_zero() || query.life {
                 if let Some(keeping) = keeping {
@@ -117,10 +118,16 @@ impl Engine {
         }
     }
 
-    fn opened(&self, request: &Request, found: &Found) -> Option<Opened> {
+    async fn opened(&self, request: &Request, found: &Found) -> Option<Opened> {
         let bytes = found.bytes.as_ref()?;
         let Reader { value_type, encoding, .. } = request.reader;
-        match open(value_type, request.key.as_str(), bytes, encoding) {
+        let opened = if effort(bytes) > LARGE {
+            let (key, bytes) = (request.key.clone(), bytes.clone());
+            Box::pin(self.aside.run(move || open(value_type, key.as_str(), &bytes, encoding))).await
+        } else {
+            open(value_type, request.key.as_str(), bytes, encoding)
+        };
+        match opened {
             Ok(opened) => tags::are_those_of(&opened, &found.tags).then_some(opened),
             Err(mismatch) => {
                 self.tell(Event::Mismatch { what: mismatch.label() });

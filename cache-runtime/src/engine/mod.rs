@@ -4,6 +4,7 @@
 //! compile it once.
 
 mod acquire;
+mod aside;
 mod backoff;
 mod budget;
 mod election;
@@ -31,6 +32,7 @@ mod settle;
 mod sharing;
 mod state;
 mod tags;
+mod too_large;
 mod words;
 
 pub use load::{Load, Origin, blocking};

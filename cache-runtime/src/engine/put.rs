@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::aside::LARGE;
 use super::budget::Budget;
 use super::land::retention;
 use super::lease::{Claim, Ground};
 use super::request::Request;
 use super::state::Engine;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::mode::Mode;
+use crate::near::Reader;
 use crate::observe::Event;
 use crate::policy::jittered;
-use crate::value::{Content, Meta, Unsealed, Version, seal};
+use crate::value::{Bounds, Content, Meta, SealError, Unsealed, Version, seal};
 
 impl Engine {
     /// Stores `content` as the entry of `request`. A load of that key in progress, in whatever process, does not store any
@@ -66,7 +68,7 @@ impl Engine {
             Claim::Failed(error) => return Err(error),
         };
         let meta = Meta::new(ttl, retention(request, content), Duration::ZERO);
-        let bytes = self.sealed(request, content, meta, &tags)?;
+        let bytes = self.sealed(request, content, meta, &tags).await?;
         let placeholder = lease.placeholder();
         // As for a fill after a load: where answers are slow, nothing would ever be stored.
         *budget = Budget::new(self.settings.operation_timeout);
@@ -81,25 +83,25 @@ impl Engine {
     }
 
     /// The bytes of an entry.
-    pub(super) fn sealed(
+    pub(super) async fn sealed(
         &self,
         request: &Request,
         content: &Content,
         meta: Meta,
         tags: &[Version],
     ) -> Result<Bytes, Error> {
+        let bounds = Bounds::new(self.settings.max_value_bytes, self.settings.compress_above);
+        let Reader { value_type, encoding, .. } = request.reader;
         let unsealed = Unsealed { key: request.key.as_str(), content, meta, tags };
-        let bytes = seal(request.reader.value_type, request.reader.encoding, unsealed).map_err(|refused| {
-            Error::new(ErrorKind::Unstorable, format!("`{}` cannot be stored", request.reader.value_type.type_name()))
-                .because(refused)
-        })?;
-        let limit = self.settings.max_value_bytes;
-        if bytes.len() > limit {
-            return Err(Error::new(
-                ErrorKind::Unstorable,
-                format!("a value of {} bytes is larger than `max_value_bytes`, {limit}", bytes.len()),
-            ));
+        let mut sealed = seal(value_type, encoding, bounds.writing_at_most(LARGE), unsealed);
+        if matches!(sealed, Err(SealError::TooLarge { limit: LARGE, .. })) && bounds.written > LARGE {
+            let (key, content, tags) = (request.key.clone(), content.clone(), tags.to_vec());
+            let seal = move || {
+                let unsealed = Unsealed { key: key.as_str(), content: &content, meta, tags: &tags };
+                seal(value_type, encoding, bounds, unsealed)
+            };
+            sealed = Box::pin(self.aside.run(seal)).await;
         }
-        Ok(Bytes::from(bytes))
+        sealed.map(Bytes::from).map_err(|refused| self.refused(request, refused))
     }
 }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::aside::Aside;
 use super::backoff::Backoff;
 use super::recall::Recall;
 use super::recent::Recent;
+use super::too_large::Told;
 use crate::background::Background;
 use crate::flight::Board;
 use crate::key::Key;
@@ -30,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) near: Option<Duration>,
     pub(crate) operation_timeout: Duration,
     pub(crate) max_value_bytes: usize,
+    /// Payloads of more than this many bytes are compressed.
+    pub(crate) compress_above: usize,
     /// How long an origin that failed is left alone at first.
     pub(crate) backoff: Duration,
     /// How many loads may run in the background at a time.
@@ -52,6 +56,8 @@ pub(crate) struct Engine {
     pub(super) recall: Arc<Recall>,
     pub(super) recent: Recent,
     pub(crate) counters: Counters,
+    pub(super) aside: Aside,
+    pub(super) told_too_large: Told,
     /// Loads that no caller waits for.
     pub(super) loads: Background,
     /// What must be done although the caller it was done for is gone.
@@ -72,6 +78,8 @@ impl Engine {
             recent: Recent::new(Arc::clone(&store), settings.operation_timeout, Arc::clone(&recall)),
             recall,
             counters: Counters::default(),
+            aside: Aside::new(),
+            told_too_large: Told::default(),
             loads: Background::new(settings.background_loads),
             duties: Arc::new(Background::new(MOST_DUTIES)),
             store,

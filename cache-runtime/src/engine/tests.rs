@@ -170,6 +170,7 @@ fn engine(store: Arc<dyn Store>, operation_timeout: Duration) -> Arc<Engine> {
         default_codec: Codec::DEFAULT,
         operation_timeout,
         max_value_bytes: 1 << 20,
+        compress_above: usize::MAX,
         backoff: Duration::from_secs(1),
         background_loads: 1,
         background_timeout: TTL,

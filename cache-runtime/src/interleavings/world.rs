@@ -85,6 +85,7 @@ impl World {
             near: Some(NEAR),
             operation_timeout: LONG,
             max_value_bytes: 1 << 20,
+            compress_above: usize::MAX,
             backoff: if self.plan.rests { LONG } else { Duration::ZERO },
             background_loads: 8,
             background_timeout: LONG,

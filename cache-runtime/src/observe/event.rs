@@ -45,6 +45,8 @@ pub(crate) enum Event {
     Filled,
     /// A loaded value was not stored, because the key was invalidated meanwhile.
     RefusedFill,
+    /// A value, loaded or put, takes more bytes than are stored.
+    TooLarge,
     /// A loaded value could not be stored.
     FillFailed { kind: ErrorKind },
     /// The store failed a read, and the call went on without it.

@@ -103,6 +103,10 @@ counters! {
     refused_fills,
     /// Loaded values that could not be stored.
     fill_failures,
+    /// Values that were not stored because they take more bytes than
+    /// [`max_value_bytes`](crate::CacheBuilder::max_value_bytes), or more than 64 MiB before they are compressed. Those that
+    /// were loaded count as `fill_failures`, too.
+    too_large,
     /// Reads that failed, where the call went on without the cache.
     failed_open,
     /// Calls in the scope of [`bypass`](crate::bypass).
@@ -168,6 +172,7 @@ impl Observer for Counters {
             Event::Coalesced => &stripe.coalesced,
             Event::Filled => &stripe.fills,
             Event::RefusedFill => &stripe.refused_fills,
+            Event::TooLarge => &stripe.too_large,
             Event::FillFailed { .. } => &stripe.fill_failures,
             Event::FailedOpen { .. } => &stripe.failed_open,
             Event::Bypassed => &stripe.bypassed,

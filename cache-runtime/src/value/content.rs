@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 use serde::{Serialize, de::DeserializeOwned};
 use smallvec::SmallVec;
 
-use super::Codec;
+use super::{Codec, guard::MAX_PAYLOAD};
 
 /// What a cached value must be: serializable both ways, cheap to hand out, free of borrows.
 ///
@@ -81,6 +81,31 @@ pub(crate) struct Unsealed<'a> {
     pub(crate) meta: Meta,
     /// The version that each tag had before the load.
     pub(crate) tags: &'a [Version],
+}
+
+/// How many bytes an entry may take, and how many it is worth to save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// The most that are stored, the header among them.
+    pub(crate) stored: usize,
+    /// The most that a codec may write, whatever becomes of it.
+    pub(crate) written: usize,
+    /// Payloads of more than this are compressed, where that makes them clearly smaller.
+    pub(crate) compress_above: usize,
+}
+
+impl Bounds {
+    /// `stored` is the most that is stored.
+    pub(crate) fn new(stored: usize, compress_above: usize) -> Self {
+        // What is too much may be little when it is compressed.
+        let is_final = cfg!(not(feature = "compression")) || compress_above == usize::MAX;
+        Self { stored, written: if is_final { stored.min(MAX_PAYLOAD) } else { MAX_PAYLOAD }, compress_above }
+    }
+
+    /// The same, for one who does not write more than so many bytes.
+    pub(crate) fn writing_at_most(self, bytes: usize) -> Self {
+        Self { written: self.written.min(bytes), ..self }
+    }
 }
 
 /// An envelope that was believed.

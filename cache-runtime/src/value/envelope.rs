@@ -6,7 +6,7 @@
 //!      1      16  version: random, fresh for every fill
 //!     17       1  format: 2
 //!     18       1  codec
-//!     19       1  flags: bit 0 the value is absent; bit 1 kept for compression
+//!     19       1  flags: bit 0 the value is absent; bit 1 the payload is compressed
 //!     20       8  ttl in ms
 //!     28       8  retention in ms: how long past its ttl the entry is kept
 //!     36       4  load time in ms, at most 49 days
@@ -14,7 +14,8 @@
 //!     48       1  number of tags, n
 //!     49    16 n  the bytes each tag had before the load
 //! 49+16n       8  checksum: xxh3 of the key's length, the key, everything above and the payload
-//! 57+16n     ...  payload: the codec's bytes; empty when the value is absent
+//! 57+16n     ...  payload: the codec's bytes; empty when the value is absent; as `compression` writes them if they are
+//!                 compressed, and the checksum is of that
 //! ```
 //!
 //! Numbers are little endian. A change of the layout is a new format number and a new golden file.
@@ -31,6 +32,8 @@ pub(crate) const BEGINNING: usize = 17;
 const STATE: u8 = b'V';
 const FORMAT: u8 = 2;
 const ABSENT: u8 = 1;
+const COMPRESSED: u8 = 2;
+const FLAGS_AT: usize = 19;
 const LENGTH_WITHOUT_TAGS: usize = 57;
 
 /// Everything in front of the payload, except the checksum.
@@ -39,6 +42,7 @@ pub(super) struct Header<'a> {
     pub(super) version: Version,
     pub(super) codec: u8,
     pub(super) absent: bool,
+    pub(super) compressed: bool,
     pub(super) meta: Meta,
     pub(super) shape: u64,
     pub(super) tags: &'a [Version],
@@ -59,7 +63,8 @@ impl Draft {
         let mut bytes = Vec::with_capacity(LENGTH_WITHOUT_TAGS + tags.len() * 16 + 64);
         bytes.push(STATE);
         bytes.extend(header.version);
-        bytes.extend([FORMAT, header.codec, u8::from(header.absent) * ABSENT]);
+        let flags = u8::from(header.absent) * ABSENT | u8::from(header.compressed) * COMPRESSED;
+        bytes.extend([FORMAT, header.codec, flags]);
         bytes.extend(milliseconds(header.meta.ttl).to_le_bytes());
         bytes.extend(milliseconds(header.meta.retention).to_le_bytes());
         bytes.extend(saturate(milliseconds(header.meta.load_time)).to_le_bytes());
@@ -74,6 +79,24 @@ impl Draft {
     /// Where the payload is to be appended.
     pub(super) fn payload_mut(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
+    }
+
+    /// The same header around the payload in its compressed form.
+    pub(super) fn compressed(&self, payload: &[u8]) -> Self {
+        let header = self.bytes.get(..self.header_end).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(header.len() + size_of::<u64>() + payload.len());
+        bytes.extend(header);
+        if let Some(flags) = bytes.get_mut(FLAGS_AT) {
+            *flags |= COMPRESSED;
+        }
+        bytes.extend([0; size_of::<u64>()]);
+        bytes.extend(payload);
+        Self { bytes, header_end: self.header_end }
+    }
+
+    /// How many bytes there are, the header among them.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// What has been appended.
@@ -97,6 +120,13 @@ pub(crate) fn is_envelope(beginning: &[u8]) -> bool {
     beginning.len() >= BEGINNING && beginning.first() == Some(&STATE)
 }
 
+/// The payload of what looks like an envelope with a compressed one. Nothing of it is believed yet.
+pub(super) fn compressed_payload(bytes: &[u8]) -> Option<&[u8]> {
+    let is_compressed = bytes.get(FLAGS_AT)? & COMPRESSED != 0;
+    let tags = usize::from(*bytes.get(LENGTH_WITHOUT_TAGS - size_of::<u64>() - 1)?);
+    bytes.get(LENGTH_WITHOUT_TAGS + tags * 16..).filter(|_| is_compressed && is_envelope(bytes))
+}
+
 /// Takes an envelope apart, and believes none of it before the checksum fits.
 pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [u8]), Mismatch> {
     let mut rest = bytes;
@@ -105,7 +135,7 @@ pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [
     }
     let version = take(&mut rest)?;
     let [format, codec, flags] = take(&mut rest)?;
-    if format != FORMAT || flags & !ABSENT != 0 {
+    if format != FORMAT || flags & !(ABSENT | COMPRESSED) != 0 {
         return Err(Mismatch::Format);
     }
     let ttl = Duration::from_millis(u64::from_le_bytes(take(&mut rest)?));
@@ -125,6 +155,7 @@ pub(super) fn parse<'a>(key: &str, bytes: &'a [u8]) -> Result<(Header<'a>, &'a [
         version,
         codec,
         absent: flags & ABSENT != 0,
+        compressed: flags & COMPRESSED != 0,
         meta: Meta { ttl, retention, load_time },
         shape,
         tags: tags.as_chunks().0,

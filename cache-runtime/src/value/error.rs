@@ -15,6 +15,9 @@ pub(crate) enum SealError {
         #[source]
         source: CodecError,
     },
+    /// It takes so many bytes at least, where no more than `limit` are stored.
+    #[error("this value of `{type_name}` takes {at_least} bytes or more, and {limit} are the limit")]
+    TooLarge { type_name: &'static str, at_least: usize, limit: usize },
     /// No built-in codec is compiled in and the type has none of its own.
     #[error("no codec is compiled in: enable the feature `bincode`, `json` or `msgpack`")]
     NoCodec,
@@ -44,6 +47,14 @@ pub(crate) enum Mismatch {
     /// Written by another layout of the type, or for another `version`.
     #[error("the value was written by another shape of its type")]
     Shape,
+    /// Written by a program with the feature `compression`, which this one lacks.
+    #[cfg(not(feature = "compression"))]
+    #[error("the payload is compressed, and the feature `compression` is missing here")]
+    Compressed,
+    /// What was compressed does not become what it is said to become.
+    #[cfg(feature = "compression")]
+    #[error("the payload could not be decompressed")]
+    Decompression(#[source] CodecError),
     /// The codec gave up, although everything around the payload was right.
     #[error("the payload could not be decoded")]
     Payload(#[source] CodecError),
@@ -59,6 +70,10 @@ impl Mismatch {
             Self::Checksum => "checksum",
             Self::Codec => "codec",
             Self::Shape => "shape",
+            #[cfg(not(feature = "compression"))]
+            Self::Compressed => "compressed",
+            #[cfg(feature = "compression")]
+            Self::Decompression(_) => "decompression",
             Self::Payload(_) => "payload",
         }
     }

@@ -16,7 +16,7 @@ use foldhash::fast::RandomState;
 use super::{
     ValueType,
     codec::Identity,
-    guard::{self, Known, Written},
+    guard::{self, Known, Length, Written},
     shape::{self, Arity, Outline},
     value_type::Coder,
 };
@@ -133,7 +133,12 @@ impl Record {
     pub(super) fn must_read_back(&self, written: &Written) -> bool {
         self.standing() != Standing::Proven
             || !written.is_covered_by(&self.known)
-            || written.may_be_too_much(self.widest)
+            || self.may_be_too_much(written, written.as_it_is())
+    }
+
+    /// Whether a value might pass a limit that only reading sees, if it is stored like that.
+    pub(super) fn may_be_too_much(&self, written: &Written, length: Length) -> bool {
+        written.may_be_too_much(self.widest, length)
     }
 
     /// A value came back.

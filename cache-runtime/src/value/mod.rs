@@ -3,6 +3,7 @@
 //! ```text
 //!   seal / open             the two verbs of this room; everything below serves them
 //!     envelope              header, checksum, payload: the one owner of the layout
+//!     compression           payloads in fewer bytes
 //!     value_type            what is known of a `T`: its name, its coders, how to trace it
 //!     ledger                once per type, codec and version: fingerprint and standing
 //!       shape               the fingerprint of a type's layout
@@ -14,6 +15,7 @@
 //! written or with a [`Mismatch`], which is a miss and nothing worse.
 
 mod codec;
+mod compression;
 mod content;
 mod envelope;
 mod error;
@@ -32,9 +34,9 @@ pub use codec::{Codec, CodecError, CustomCodec};
 pub use content::Value;
 pub use value_type::ValueType;
 
-pub(crate) use content::{AnyValue, Content, Encoding, Meta, Opened, Unsealed, Version};
+pub(crate) use content::{AnyValue, Bounds, Content, Encoding, Meta, Opened, Unsealed, Version};
 pub(crate) use envelope::{BEGINNING, is_envelope};
 pub(crate) use error::{Mismatch, SealError};
 pub(crate) use nothing::{is_nothing, nothing};
-pub(crate) use open::open;
+pub(crate) use open::{LONGEST, effort, open};
 pub(crate) use seal::seal;

@@ -1,9 +1,11 @@
 //! A value into an envelope, with a codec that is known to bring it back.
 
 use super::{
-    Content, Encoding, SealError, Unsealed, ValueType, Version,
+    Bounds, Content, Encoding, SealError, Unsealed, ValueType, Version,
     codec::{CodecError, Failure, Fault},
+    compression,
     envelope::{Draft, Header},
+    guard::{Sink, Written},
     ledger::{self, Record, Standing},
     value_type::Coder,
 };
@@ -13,10 +15,17 @@ use super::{
 /// The first value of a type is read back before it is believed, and so is one that goes where none has been. A type
 /// that its codec cannot carry is told of once and goes to the fallback of the codec, if there is one, else nowhere;
 /// so does a single value that does not come back, of a type that others came back of.
-pub(crate) fn seal(ty: &'static ValueType, encoding: Encoding, unsealed: Unsealed<'_>) -> Result<Vec<u8>, SealError> {
+///
+/// What passes a bound is refused, and encoding it stops there.
+pub(crate) fn seal(
+    ty: &'static ValueType,
+    encoding: Encoding,
+    bounds: Bounds,
+    unsealed: Unsealed<'_>,
+) -> Result<Vec<u8>, SealError> {
     let mut version = [0; 16];
     getrandom::fill(&mut version).map_err(SealError::Random)?;
-    seal_as(version, ty, encoding, unsealed)
+    seal_as(version, ty, encoding, bounds, unsealed)
 }
 
 /// [`seal`] with the version given.
@@ -24,6 +33,7 @@ pub(super) fn seal_as(
     version: Version,
     ty: &'static ValueType,
     encoding: Encoding,
+    bounds: Bounds,
     unsealed: Unsealed<'_>,
 ) -> Result<Vec<u8>, SealError> {
     let Unsealed { key, content, meta, tags } = unsealed;
@@ -38,12 +48,16 @@ pub(super) fn seal_as(
             version,
             codec: coder.identity.number,
             absent: matches!(content, Content::Absent),
+            compressed: false,
             meta,
             shape: record.fingerprint,
             tags,
         };
-        match write(coder, &record, &header, content, astray.is_some()) {
+        match write(coder, &record, &header, (content, bounds), astray.is_some()) {
             Ok(draft) => {
+                if draft.len() > bounds.stored {
+                    return Err(too_large(ty, draft.len(), bounds.stored));
+                }
                 if let Some((first, record, error)) = &astray {
                     tell_of_value(
                         ty,
@@ -59,6 +73,7 @@ pub(super) fn seal_as(
             Err(Refusal::Astray(error)) => astray = Some((coder, record, error)),
             Err(Refusal::Failed(failure)) => match failure.fault {
                 Fault::Type => tell_of_type(ty, coder, encoding, &record, &failure),
+                Fault::Size => return Err(too_large(ty, bounds.written.saturating_add(1), bounds.written)),
                 Fault::Value => return Err(refuse_value(ty, coder, &record, failure.error)),
             },
         }
@@ -84,7 +99,7 @@ fn write(
     coder: &Coder,
     record: &Record,
     header: &Header<'_>,
-    content: &Content,
+    (content, bounds): (&Content, Bounds),
     suspect: bool,
 ) -> Result<Draft, Refusal> {
     let Content::Value(value) = content else {
@@ -95,12 +110,29 @@ fn write(
         return Err(Refusal::Condemned);
     }
     let mut draft = Draft::new(header);
-    let written = coder.encode(value, &record.arities, draft.payload_mut()).map_err(Refusal::Failed)?;
+    let mut sink = Sink::new(draft.payload_mut(), bounds.written);
+    let written = coder.encode(value, &record.arities, &mut sink).map_err(Refusal::Failed)?;
     if suspect || record.must_read_back(&written) {
-        coder.read_back(draft.payload(), &written).map_err(|failure| lost(record, failure, suspect))?;
+        let payload = draft.payload();
+        coder.read_back(payload, payload.len(), &written).map_err(|failure| lost(record, failure, suspect))?;
         record.prove(&written);
     }
+    if draft.payload().len() > bounds.compress_above
+        && let Some(compressed) = compressed(coder, record, &draft, &written)
+    {
+        return Ok(compressed);
+    }
     Ok(draft)
+}
+
+/// The same in fewer bytes, if a reader who trusts stored bytes only as far as they go would still read it.
+fn compressed(coder: &Coder, record: &Record, draft: &Draft, written: &Written) -> Option<Draft> {
+    let packed = compression::packed(draft.payload())?;
+    let length = written.stored_as(packed.len());
+    let is_read = !written.is_too_many(length)
+        && (!record.may_be_too_much(written, length)
+            || coder.read_back(draft.payload(), packed.len(), written).is_ok());
+    is_read.then(|| draft.compressed(&packed))
 }
 
 /// What it says of the type that a value did not come back.
@@ -110,6 +142,10 @@ fn lost(record: &Record, failure: Failure, suspect: bool) -> Refusal {
     }
     record.doubt();
     Refusal::Astray(failure.error)
+}
+
+fn too_large(ty: &'static ValueType, at_least: usize, limit: usize) -> SealError {
+    SealError::TooLarge { type_name: ty.type_name(), at_least, limit }
 }
 
 fn tell_of_type(ty: &'static ValueType, coder: &Coder, encoding: Encoding, record: &Record, failure: &Failure) {

@@ -9,7 +9,7 @@ use std::{
 use super::{
     AnyValue, Codec, CustomCodec, Value,
     codec::{CodecError, Custom, Failure, Format, Identity},
-    guard::{self, Written},
+    guard::{self, Length, Sink, Written},
     shape::{self, Arity, Trace},
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Coder {
     read_back: ReadBack,
 }
 
-type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Vec<u8>) -> Result<Written, Failure>;
+type Encode = fn(&(dyn Any + Send + Sync), &[Arity], &mut Sink<'_>) -> Result<Written, Failure>;
 type ReadBack = fn(&[u8], &Written) -> Result<(), Failure>;
 type Decode = fn(&[u8]) -> Result<Decoded, CodecError>;
 
@@ -152,19 +152,19 @@ impl Coder {
     }
 
     /// Appends the bytes of `value`, which must be of the type this coder was made for.
-    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Vec<u8>) -> Result<Written, Failure> {
+    pub(super) fn encode(&self, value: &AnyValue, arities: &[Arity], out: &mut Sink<'_>) -> Result<Written, Failure> {
         guard::contain(Failure::of_value, || (self.encode)(&**value, arities, out))
     }
 
-    /// Whether `bytes` are read as they were written.
-    pub(super) fn read_back(&self, bytes: &[u8], written: &Written) -> Result<(), Failure> {
-        guard::announce(bytes);
+    /// Whether `bytes` are read as they were written, of which so many are stored.
+    pub(super) fn read_back(&self, bytes: &[u8], stored: usize, written: &Written) -> Result<(), Failure> {
+        guard::announce(Length { read: bytes.len(), stored });
         guard::contain(Failure::of_type, || (self.read_back)(bytes, written))
     }
 
-    /// Reads a value that is all of `bytes`.
-    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Decoded, CodecError> {
-        guard::announce(bytes);
+    /// Reads a value that is all of `bytes`, of which so many are stored.
+    pub(super) fn decode(&self, bytes: &[u8], stored: usize) -> Result<Decoded, CodecError> {
+        guard::announce(Length { read: bytes.len(), stored });
         guard::contain(CodecError::new, || (self.decode)(bytes))
     }
 }

@@ -6,7 +6,7 @@ use allocation_counter::measure;
 use fastrand::Rng;
 
 use super::*;
-use crate::value::{Unsealed, open, seal};
+use crate::value::{Bounds, Unsealed, open, seal};
 
 const CAPACITY: u64 = 16 << 20;
 
@@ -16,7 +16,7 @@ fn kept<V: Value>(bench: &Bench, text: &str, tags: &[&str], value: V) {
     let meta = Meta::new(LONG, Duration::ZERO, Duration::ZERO);
     let content = Content::Value(Arc::new(value));
     let unsealed = Unsealed { key: key.as_str(), content: &content, meta, tags: &[] };
-    let bytes = seal(ValueType::of::<V>(), encoding, unsealed).unwrap();
+    let bytes = seal(ValueType::of::<V>(), encoding, Bounds::new(64 << 20, usize::MAX), unsealed).unwrap();
     let opened = open(ValueType::of::<V>(), key.as_str(), &bytes, encoding).unwrap();
     bench.near.keep(&key, bench.watch(text, tags), &opened, bench.terms::<V>(Tick::now().within(LONG)));
 }

@@ -8,7 +8,7 @@ use bincode::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Codec, CodecError, Failure, Format, Identity, Rules};
-use crate::value::guard::MAX_PAYLOAD;
+use crate::value::guard::{MAX_PAYLOAD, Sink};
 
 /// bincode counts what it claims to read, not what it reads: sixteen bytes for a `u128` that takes
 /// one. A smaller limit than this would refuse payloads that were honestly written.
@@ -24,7 +24,7 @@ impl Format for Bincode {
     const HUMAN_READABLE: bool = false;
     const RULES: Rules = Rules { positional: true, null: false, finite_floats: false };
 
-    fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
+    fn write(value: &impl Serialize, out: &mut Sink<'_>) -> Result<(), Failure> {
         match bincode::serde::encode_into_std_write(value, out, CONFIG) {
             Ok(_) => Ok(()),
             // `flatten` and other maps of unknown length.

@@ -1,10 +1,11 @@
 //! A codec of the user's own.
 
-use std::marker::PhantomData;
+use std::{io::Write, marker::PhantomData};
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{CodecError, Failure, Format, Identity, Rules};
+use crate::value::guard::Sink;
 
 /// A codec of your own, for `codec = MyCodec` in the attribute.
 ///
@@ -69,12 +70,11 @@ impl<C: CustomCodec> Format for Custom<C> {
     const HUMAN_READABLE: bool = C::HUMAN_READABLE;
     const RULES: Rules = Rules { positional: C::POSITIONAL, null: false, finite_floats: false };
 
-    fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
+    fn write(value: &impl Serialize, out: &mut Sink<'_>) -> Result<(), Failure> {
         // A vector of its own: what the codec does to it cannot harm the header.
         let mut bytes = Vec::new();
         C::encode(value, &mut bytes).map_err(Failure::of_value)?;
-        out.append(&mut bytes);
-        Ok(())
+        out.write_all(&bytes).map_err(Failure::of_value)
     }
 
     fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {

@@ -63,13 +63,19 @@ pub(in crate::value) struct Failure {
 pub(in crate::value) enum Fault {
     /// The codec cannot carry the type.
     Type,
-    /// This value is too deep, too large, or its own `Serialize` refused it.
+    /// This value is too deep, too much to read, or its own `Serialize` refused it.
     Value,
+    /// This value takes more bytes than there is room for.
+    Size,
 }
 
 impl Failure {
     pub(in crate::value) fn of_type(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { fault: Fault::Type, error: CodecError::new(reason) }
+    }
+
+    pub(in crate::value) fn of_size() -> Self {
+        Self { fault: Fault::Size, error: CodecError::new("it takes more bytes than there is room for") }
     }
 
     pub(in crate::value) fn of_value(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

@@ -3,6 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{CodecError, Failure, Identity};
+use crate::value::guard::Sink;
 
 /// A serialization format. It is given guarded types and need not defend itself against depth,
 /// zero-sized floods or panics.
@@ -12,7 +13,7 @@ pub(in crate::value) trait Format {
     const RULES: Rules;
 
     /// Appends the bytes of `value`.
-    fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure>;
+    fn write(value: &impl Serialize, out: &mut Sink<'_>) -> Result<(), Failure>;
 
     /// Reads one value, which must be all of `bytes`.
     fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError>;

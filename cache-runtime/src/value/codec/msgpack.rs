@@ -4,6 +4,7 @@ use rmp_serde::encode::Error as EncodeError;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Codec, CodecError, Failure, Format, Identity, Rules};
+use crate::value::guard::Sink;
 
 pub(in crate::value) struct Msgpack;
 
@@ -12,7 +13,7 @@ impl Format for Msgpack {
     const HUMAN_READABLE: bool = false;
     const RULES: Rules = Rules { positional: false, null: true, finite_floats: false };
 
-    fn write(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
+    fn write(value: &impl Serialize, out: &mut Sink<'_>) -> Result<(), Failure> {
         rmp_serde::encode::write_named(out, value).map_err(|error| match error {
             EncodeError::UnknownLength | EncodeError::InvalidDataModel(_) => Failure::of_type(error),
             _ => Failure::of_value(error),

@@ -10,13 +10,30 @@ pub(in crate::value) const MAX_DEPTH: usize = 128;
 /// A collection grows by itself; more than this is not reserved on the word of the bytes.
 pub(super) const MAX_RESERVED: usize = 4096;
 
+/// The length of a payload as the codec reads it, and in its stored form. They differ where that is compressed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::value) struct Length {
+    pub(in crate::value) read: usize,
+    pub(in crate::value) stored: usize,
+}
+
+impl Length {
+    /// That of a payload which is not compressed.
+    pub(in crate::value) const fn plain(length: usize) -> Self {
+        Self { read: length, stored: length }
+    }
+}
+
 /// How many elements a payload may hold.
 ///
 /// An element takes at least one byte, unless it has no size: then nine bytes could claim 2^64 of
 /// them, at no cost but time. Sixteen for each byte leaves room for structs in structs and for
 /// fields of no size; the constant, for a short list of units.
-pub(super) const fn max_elements(payload: usize) -> usize {
-    let elements = payload.saturating_mul(16);
+///
+/// Where the payload was compressed, only what is stored has room for elements that take none: a few bytes of it become
+/// many. The others have one byte each.
+pub(super) const fn max_elements(payload: Length) -> usize {
+    let elements = payload.stored.saturating_mul(16).saturating_add(payload.read.saturating_sub(payload.stored));
     if elements < 4096 { 4096 } else { elements }
 }
 
@@ -31,8 +48,11 @@ pub(super) const fn max_elements(payload: usize) -> usize {
 /// sixty-four for each byte leaves room for the types that people store. Not seen is what a collection reserves beyond
 /// its elements (a table twice as much, a B-tree with one entry eleven times), and what becomes of a value that serde
 /// buffers (`untagged`, `tag`, `flatten`): the buffer is charged.
-pub(super) const fn max_memory(payload: usize) -> usize {
-    let memory = payload.saturating_mul(64);
+///
+/// Bytes are those that are stored. A payload that was compressed may become no more than one that was not: what
+/// takes more is not compressed.
+pub(super) const fn max_memory(payload: Length) -> usize {
+    let memory = payload.stored.saturating_mul(64);
     if memory < MAX_PAYLOAD { MAX_PAYLOAD } else { memory }
 }
 
@@ -61,8 +81,6 @@ pub(super) enum Breach {
     TooHeavy,
     #[error("its nested values take more than 1.5 MiB of the stack")]
     TooWide,
-    #[error("it takes more than 64 MiB")]
-    TooLong,
     #[error("field `{0}` was left out (`skip_serializing_if`), but this codec knows fields by their position only")]
     LeftOut(&'static str),
     #[error(

@@ -12,6 +12,7 @@ mod limits;
 mod marks;
 mod panics;
 mod serializer;
+mod sink;
 mod stack;
 mod tape;
 mod verbs;
@@ -19,8 +20,9 @@ mod visitor;
 mod watch;
 mod written;
 
-pub(super) use limits::{MAX_DEPTH, MAX_PAYLOAD};
+pub(super) use limits::{Length, MAX_DEPTH, MAX_PAYLOAD};
 pub(super) use marks::Known;
 pub(super) use panics::contain;
+pub(super) use sink::Sink;
 pub(super) use verbs::{announce, decode, encode, read_back};
 pub(super) use written::Written;

@@ -8,8 +8,15 @@ use serde::{
 };
 
 use super::{
-    deserializer::GuardedDeserializer, level::Level, limits::Breach, serializer::Guarded, stack, tape::Tape,
-    watch::Watch, written::Written,
+    deserializer::GuardedDeserializer,
+    level::Level,
+    limits::{Breach, Length},
+    serializer::Guarded,
+    sink::Sink,
+    stack,
+    tape::Tape,
+    watch::Watch,
+    written::Written,
 };
 use crate::value::{
     codec::{CodecError, Failure, Format},
@@ -20,12 +27,15 @@ use crate::value::{
 pub(in crate::value) fn encode<T: Serialize, F: Format>(
     value: &T,
     arities: &[Arity],
-    out: &mut Vec<u8>,
+    out: &mut Sink<'_>,
 ) -> Result<Written, Failure> {
     let watch = Watch::writing(F::RULES, arities);
-    let start = out.len();
-    F::write(&Guarded::new(value, Level::top(&watch)), out).map_err(|failure| watch.explain(failure))?;
-    watch.written(out.len() - start).map_err(Failure::of_value)
+    let written = F::write(&Guarded::new(value, Level::top(&watch)), out);
+    if out.is_full() {
+        return Err(Failure::of_size());
+    }
+    written.map_err(|failure| watch.explain(failure))?;
+    watch.written(out.len()).map_err(Failure::of_value)
 }
 
 /// Reads a `T` that is all of `bytes`, in format `F`. With it comes the memory that it takes, in bytes, about.
@@ -49,16 +59,16 @@ pub(in crate::value) fn read_back<T: DeserializeOwned, F: Format>(
 }
 
 /// Makes ready for [`decode`] or [`read_back`]. To be called before there is anything of the type on the stack.
-pub(in crate::value) fn announce(bytes: &[u8]) {
-    LENGTH.set(bytes.len());
+pub(in crate::value) fn announce(length: Length) {
+    LENGTH.set(length);
     STACK.set(stack::here());
     BREACH.set(None);
 }
 
 // A codec can be told which type to read, but not with what, so these do not go through its hands.
 thread_local! {
-    /// The number of bytes that this thread is about to decode.
-    static LENGTH: Cell<usize> = const { Cell::new(0) };
+    /// The length of what this thread is about to decode.
+    static LENGTH: Cell<Length> = const { Cell::new(Length::plain(0)) };
     /// Where its stack is before.
     static STACK: Cell<usize> = const { Cell::new(0) };
     /// Why the last decoding of this thread was stopped, if it was.

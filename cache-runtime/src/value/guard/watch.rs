@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::{
-    limits::{Breach, MAX_COPIES, MAX_PAYLOAD, MAX_STACK, max_elements, max_memory},
+    limits::{Breach, Length, MAX_COPIES, MAX_STACK, max_elements, max_memory},
     marks::Marks,
     stack,
     tape::Tape,
@@ -39,7 +39,7 @@ impl<'a> Watch<'a> {
     }
 
     /// So many bytes are there to read from, and here the stack begins.
-    pub(super) fn reading(length: usize, stack: usize) -> Self {
+    pub(super) fn reading(length: Length, stack: usize) -> Self {
         Self::new(Rules::default(), &[], [max_elements(length), max_memory(length)], stack)
     }
 
@@ -123,12 +123,11 @@ impl<'a> Watch<'a> {
 
     /// The end of writing: what there is to know of the value, which has become so many bytes.
     pub(super) fn written(self, length: usize) -> Result<Written, Breach> {
-        if length > MAX_PAYLOAD {
-            Err(Breach::TooLong)
-        } else if self.elements.get() > max_elements(length) {
+        let elements = self.elements.get();
+        if elements > max_elements(Length::plain(length)) {
             Err(Breach::TooMany)
         } else {
-            Ok(Written { tape: self.tape.get(), marks: self.marks, depth: self.depth.get(), length })
+            Ok(Written { tape: self.tape.get(), marks: self.marks, depth: self.depth.get(), elements, length })
         }
     }
 }

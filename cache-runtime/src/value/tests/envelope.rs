@@ -2,7 +2,7 @@
 
 use proptest::{prelude::*, test_runner::RngSeed};
 
-use super::support::{CODECS, KEY, META, by, content, get, put, seal, value};
+use super::support::{BOUNDS, CODECS, KEY, META, by, content, get, put, seal, value};
 use crate::value::{Codec, Content, Mismatch, Unsealed, ValueType, envelope, open, seal::seal_as};
 
 /// Written when format 2 was new. If this test fails, the layout has changed: stored values of running fleets become
@@ -12,7 +12,8 @@ fn format_2_is_what_it_was() {
     let golden: &[u8] = include_bytes!("../golden/format-2.bin");
     let content = content((7_u64, String::from("seven")));
     let unsealed = Unsealed { key: KEY, content: &content, meta: META, tags: &[*b"a tag's version."] };
-    let bytes = seal_as(*b"0123456789abcdef", ValueType::of::<(u64, String)>(), by(Codec::Bincode), unsealed).unwrap();
+    let bytes = seal_as(*b"0123456789abcdef", ValueType::of::<(u64, String)>(), by(Codec::Bincode), BOUNDS, unsealed);
+    let bytes = bytes.unwrap();
     assert_eq!(bytes, golden, "{bytes:?}");
     let read = open(ValueType::of::<(u64, String)>(), KEY, golden, by(Codec::Bincode)).unwrap();
     assert_eq!((read.meta, &*read.tags), (META, &[*b"a tag's version."][..]));
@@ -29,7 +30,15 @@ fn format_1_is_a_miss() {
 #[test]
 fn tags_are_kept_in_the_header() {
     let tags = [[1; 16], [2; 16]];
-    let header = envelope::Header { version: [9; 16], codec: 1, absent: false, meta: META, shape: 42, tags: &tags };
+    let header = envelope::Header {
+        version: [9; 16],
+        codec: 1,
+        absent: false,
+        compressed: false,
+        meta: META,
+        shape: 42,
+        tags: &tags,
+    };
     let mut draft = envelope::Draft::new(&header);
     draft.payload_mut().extend(b"payload");
     assert_eq!(draft.payload(), b"payload");
@@ -98,10 +107,21 @@ fn what_is_no_envelope_is_a_miss() {
 #[test]
 fn a_format_or_a_flag_of_the_future_is_a_miss() {
     for codec in CODECS {
-        for (offset, byte) in [(17, 0), (17, 1), (17, 3), (19, 2), (19, 3), (19, 128)] {
+        for (offset, byte) in [(17, 0), (17, 1), (17, 3), (19, 4), (19, 5), (19, 128)] {
             let mut bytes = put(*codec, 1_u8).unwrap();
             bytes[offset] = byte;
             assert!(matches!(get::<u8>(*codec, &bytes), Err(Mismatch::Format)), "{offset}: {byte}");
+        }
+    }
+}
+
+#[test]
+fn a_flag_that_was_not_written_is_a_miss() {
+    for codec in CODECS {
+        for flags in [1, 2, 3] {
+            let mut bytes = put(*codec, 1_u8).unwrap();
+            bytes[19] = flags;
+            assert!(matches!(get::<u8>(*codec, &bytes), Err(Mismatch::Checksum)), "{flags}");
         }
     }
 }

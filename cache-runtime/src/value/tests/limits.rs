@@ -81,7 +81,8 @@ fn more_elements_than_its_bytes_can_hold() {
 #[test]
 fn too_long() {
     let text = "x".repeat((64 << 20) + 1);
-    assert!(reason(Codec::Bincode, text).contains("64 MiB"));
+    let refused = put(Codec::Bincode, text).unwrap_err();
+    assert!(matches!(refused, SealError::TooLarge { limit: 0x400_0000, .. }), "{refused:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod told;
 
 mod round_trips;
 
+mod compression;
 mod custom_codec;
 mod doubt;
 mod drift;

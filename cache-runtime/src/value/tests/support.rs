@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::value::{
-    Codec, Content, Encoding, Meta, Mismatch, Opened, SealError, Unsealed, Value, ValueType,
+    Bounds, Codec, Content, Encoding, Meta, Mismatch, Opened, SealError, Unsealed, Value, ValueType,
     envelope::{Draft, Header},
     ledger, open,
 };
@@ -12,6 +12,9 @@ pub(super) const KEY: &str = "shop:user:7";
 
 pub(super) const META: Meta =
     Meta { ttl: Duration::from_secs(60), retention: Duration::from_secs(30), load_time: Duration::from_millis(12) };
+
+/// Nothing is compressed, and only the longest payload is a limit.
+pub(super) const BOUNDS: Bounds = Bounds { stored: usize::MAX, written: 64 << 20, compress_above: usize::MAX };
 
 /// All codecs that are compiled in.
 pub(super) const CODECS: &[Codec] = &[
@@ -38,7 +41,7 @@ pub(super) fn seal(
     encoding: Encoding,
     meta: Meta,
 ) -> Result<Vec<u8>, SealError> {
-    crate::value::seal(ty, encoding, Unsealed { key, content, meta, tags: &[] })
+    crate::value::seal(ty, encoding, BOUNDS, Unsealed { key, content, meta, tags: &[] })
 }
 
 pub(super) fn put<T: Value>(codec: Codec, value: T) -> Result<Vec<u8>, SealError> {
@@ -65,6 +68,7 @@ pub(super) fn forge<T: Value>(codec: Codec, payload: &[u8]) -> Vec<u8> {
         version: [7; 16],
         codec: writer.identity.number,
         absent: false,
+        compressed: false,
         meta: META,
         shape: ledger::record(ty, writer, 0).fingerprint,
         tags: &[],
