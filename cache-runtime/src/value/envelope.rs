@@ -63,7 +63,7 @@ impl Draft {
         let mut bytes = Vec::with_capacity(LENGTH_WITHOUT_TAGS + tags.len() * 16 + 64);
         bytes.push(STATE);
         bytes.extend(header.version);
-        let flags = u8::from(header.absent) * ABSENT | u8::from(header.compressed) * COMPRESSED;
+        let flags = (u8::from(header.absent) * ABSENT) | (u8::from(header.compressed) * COMPRESSED);
         bytes.extend([FORMAT, header.codec, flags]);
         bytes.extend(milliseconds(header.meta.ttl).to_le_bytes());
         bytes.extend(milliseconds(header.meta.retention).to_le_bytes());

@@ -1,5 +1,5 @@
 //! The connections of one tokio runtime: one to ask on, one on which the server tells of changes, and where it does not, one
-//! on which other processes do.
+//! on which other processes do; and one for what is large.
 
 use std::ptr;
 use std::sync::{Arc, OnceLock};
@@ -9,18 +9,20 @@ use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
 use super::bond::Bond;
+use super::bulk::{Bulk, BulkLine};
 use super::channel::{Change, Channel, Listening, Publisher};
 use super::endpoint::Endpoint;
 use super::errors::overloaded;
 use super::link::Link;
 use super::news::News;
+use super::pieces::{InPieces, Stop};
 use super::plain::Plain;
 use super::reading::Reading;
 use super::reads::{Reads, Turn, answered};
 use super::returns::Returns;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
-use crate::clock::Tick;
+use crate::clock::{self, Tick};
 use crate::error::Error;
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Found, NearFeed, Pledge, Query};
@@ -41,6 +43,8 @@ pub(super) struct Lines {
     told: OnceLock<Told>,
     /// Opened by the first who keeps what it reads.
     channel: OnceLock<Channel>,
+    /// Its connection is opened by the first who finds a large value, or puts one.
+    large: Bulk,
 }
 
 /// The second connection, and who listens on it.
@@ -63,8 +67,9 @@ impl Lines {
         let bond = Bond::new(Arc::clone(&feed));
         let plain = Link::open(Plain::new(endpoint, returns, &bond), &runtime, patience);
         let (endpoint, news, publisher) = (endpoint.clone(), Arc::clone(news), Publisher::new(news, &bond));
-        let (reads, told, channel) = (Reads::new(patience), OnceLock::new(), OnceLock::new());
-        Self { endpoint, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel }
+        let (large, told, channel) = (Bulk::new(), OnceLock::new(), OnceLock::new());
+        let reads = Reads::new(patience, &large.keys);
+        Self { endpoint, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel, large }
     }
 
     /// Whether the runtime that drives them is still there.
@@ -80,12 +85,31 @@ impl Lines {
         self.told.get_or_init(|| {
             let waiters = Arc::<Waiters>::default();
             let tracking = Tracking::new(&self.endpoint, &self.news, &self.bond, &waiters, &self.feed);
-            Told { link: Link::open(tracking, &self.runtime, self.patience), reads: Reads::new(self.patience), waiters }
+            Told {
+                link: Link::open(tracking, &self.runtime, self.patience),
+                reads: Reads::new(self.patience, &self.large.keys),
+                waiters,
+            }
         })
+    }
+
+    pub(super) fn large(&self) -> &Bulk {
+        &self.large
+    }
+
+    pub(super) fn bulk(&self) -> &Link {
+        self.large.link(|| Link::open(BulkLine::new(&self.endpoint, &self.bond), &self.runtime, self.patience))
     }
 
     /// Reads an entry, with its tags.
     pub(super) async fn read(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
+        if self.large.keys.knows(query.key) && self.carries_bulk() {
+            return Box::pin(self.read_in_pieces(query, within)).await;
+        }
+        self.read_whole(query, within).await
+    }
+
+    async fn read_whole(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
         let (link, pledge) = if query.keep { self.kept() } else { (&self.plain, None) };
         let reads = if ptr::eq(link, &self.plain) { &self.reads } else { &self.told().reads };
         let _counted = match reads.turn(query, within, link.asker(), &self.runtime) {
@@ -98,13 +122,57 @@ impl Lines {
         };
         let reading = Reading::of(query);
         match link.run(reading.question(), within).await? {
-            Ok(answer) => Ok(Ok(Found { pledge, ..reading.understood(answer, query.tags.len())? })),
+            Ok(answer) => {
+                let found = reading.understood(answer, query.tags.len())?;
+                self.learn(query.key, &found);
+                Ok(Ok(Found { pledge, ..found }))
+            }
             Err(refused) => Ok(Err(refused)),
         }
     }
 
     pub(super) fn reads(&self) -> &Reads {
         &self.reads
+    }
+
+    async fn read_in_pieces(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
+        let deadline = clock::now() + within;
+        match InPieces::new(self, query, deadline).read().await {
+            Ok(Some(found)) => {
+                self.learn(query.key, &found);
+                Ok(Ok(found))
+            }
+            Ok(None) => self.read_whole(query, clock::until(deadline)).await,
+            Err(Stop::Refused(refused)) => Ok(Err(refused)),
+            Err(Stop::Failed(error)) => Err(error),
+        }
+    }
+
+    fn learn(&self, key: &Key, found: &Found) {
+        self.large.keys.learn(key, found.bytes.as_deref().unwrap_or_default());
+    }
+
+    /// Whether large values can have a connection of their own: not where there is none at all, nor where the server will not
+    /// have one more.
+    fn carries_bulk(&self) -> bool {
+        self.plain.is_up() && !self.bulk().is_refused()
+    }
+
+    /// Puts what is large by comparing, and tells of it if `is_heard`.
+    ///
+    /// Only what compares may go another way than what is asked before and after it: when that arrives first, this is refused.
+    pub(super) async fn replace_large(
+        &self,
+        change: Change<'_>,
+        is_heard: bool,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let link = if self.carries_bulk() { self.bulk() } else { &self.plain };
+        if is_heard && self.news.feed() != NearFeed::Tracking {
+            self.publisher.change_apart((link, &self.plain), change, within).await
+        } else {
+            link.run(change.unheard(), within).await
+        }
     }
 
     /// Changes what others may keep, and tells them.
@@ -121,7 +189,7 @@ impl Lines {
 
     /// Where to read what is to be kept, and the word that goes with it: of the server, or else of the channel. Nobody waits
     /// for that: without it, what is read is not kept.
-    fn kept(&self) -> (&Link, Option<Pledge>) {
+    pub(super) fn kept(&self) -> (&Link, Option<Pledge>) {
         let (now, feed, said) = (Tick::now(), self.news.feed(), self.news.said());
         if feed != NearFeed::Channel {
             let told = self.told();

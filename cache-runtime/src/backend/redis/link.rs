@@ -89,6 +89,11 @@ impl Link {
         self.asker.attempt(status, question).await
     }
 
+    /// Whether the server answers, and will not have it just now.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(&*self.asker.status.borrow(), Status::Down(trouble) if trouble.is_refusal)
+    }
+
     /// Closes the connection, although there are others who hold this.
     pub(super) fn close(&self) {
         self.supervisor.abort();

@@ -1,13 +1,16 @@
 //! Redis. The only room that names the `redis` crate.
 
 mod bond;
+mod bulk;
 mod channel;
 mod endpoint;
 mod errors;
+mod large;
 mod line;
 mod lines;
 mod link;
 mod news;
+mod pieces;
 mod plain;
 mod question;
 mod reading;

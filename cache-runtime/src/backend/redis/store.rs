@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::channel::Change;
 use super::endpoint::Endpoint;
 use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
+use super::large::LARGE;
 use super::lines::Lines;
 use super::news::News;
 use super::question::Question;
@@ -85,12 +86,19 @@ impl RedisStore {
     async fn compare(&self, script: &Script, key: &Key, arguments: &[&[u8]], within: Duration) -> Result<bool, Error> {
         // Nobody keeps anything else.
         let is_kept = arguments.first().is_some_and(|expected| is_envelope(expected));
+        let is_large = arguments.iter().any(|argument| argument.len() > LARGE);
         let ask = async |command: Cmd, within| {
             let change = Change::repeatable(&command, key);
-            if is_kept { self.change(change, within).await } else { self.ask(key, change.unheard(), within).await }
+            match (is_large, is_kept) {
+                (true, _) => self.lines(key)?.replace_large(change, is_kept, within).await,
+                (false, true) => self.change(change, within).await,
+                (false, false) => self.ask(key, change.unheard(), within).await,
+            }
         };
         let (start, keys) = (clock::now(), [key.as_str()]);
-        let mut answer = ask(script.by_hash(&keys, arguments), within).await?;
+        // What is large is not to be sent twice.
+        let first = if is_large { script.by_text(&keys, arguments) } else { script.by_hash(&keys, arguments) };
+        let mut answer = ask(first, within).await?;
         if answer.as_ref().is_err_and(is_unknown_script) {
             let left = within.saturating_sub(clock::since(start));
             answer = ask(script.by_text(&keys, arguments), left).await?;
@@ -144,7 +152,11 @@ impl Store for RedisStore {
     ) -> Answer<'a, bool> {
         Box::pin(async move {
             let px = px(ttl).to_string();
-            self.compare(&scripts::REPLACE, key, &[expected, &bytes, px.as_bytes()], within).await
+            let is_done = self.compare(&scripts::REPLACE, key, &[expected, &bytes, px.as_bytes()], within).await?;
+            if is_done {
+                self.lines(key)?.large().keys.learn(key, &bytes);
+            }
+            Ok(is_done)
         })
     }
 

@@ -88,6 +88,23 @@ impl Publisher {
         Ok(answer)
     }
 
+    /// Makes a change on one connection, and tells of it on another one when it is made.
+    pub(in crate::backend::redis) async fn change_apart(
+        &self,
+        (made, told): (&Link, &Link),
+        change: Change<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let deadline = clock::now() + within;
+        let begun = self.bond.losses();
+        let answer = made.run(change.unheard(), within).await?;
+        if answer.is_ok() {
+            let told = pin!(self.tell(told, change.key, begun, deadline));
+            clock::at_most(clock::until(deadline), told).await.unwrap_or_else(|| Err(timed_out()))?;
+        }
+        Ok(answer)
+    }
+
     /// Makes the change alone. While it is being found out that somebody hangs up on words, those of other changes end the
     /// connection under this one.
     async fn make(

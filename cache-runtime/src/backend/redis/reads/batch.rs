@@ -10,6 +10,7 @@ use redis::{Cmd, Pipeline, Value};
 
 use super::queue::{Ask, Reply};
 use crate::backend::redis::errors::strange;
+use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::question::Question;
 use crate::backend::redis::reading::left;
 use crate::key::Key;
@@ -60,8 +61,8 @@ impl Batch {
         self.asks.len()
     }
 
-    /// Gives each read its part of the answer.
-    pub(super) fn answer(self, answer: Value) {
+    /// Gives each read its part of the answer. Notes what is `large`.
+    pub(super) fn answer(self, answer: Value, large: &LargeKeys) {
         let Some((lives, values)) = parts(answer, &self.asks).filter(|(_, values)| values.len() == self.needed.len())
         else {
             return self.dismiss(|| Reply::Failed(strange("MGET")));
@@ -71,6 +72,7 @@ impl Batch {
         let (mut lives, mut places) = (lives.into_iter(), self.places.into_iter());
         for ask in self.asks {
             let bytes = places.next().and_then(|place| values.take(place));
+            large.learn(&ask.key, bytes.as_deref().unwrap_or_default());
             let own = places.by_ref().take(ask.tags.len()).map(|place| values.version(place));
             let tags = every.filter(|_| ask.every).into_iter().chain(own).collect();
             let life = if ask.life { lives.next().flatten() } else { None };

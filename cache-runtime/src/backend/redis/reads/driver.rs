@@ -12,6 +12,7 @@ use tokio::task::{JoinHandle, yield_now};
 
 use super::batch::{Batch, Words};
 use super::queue::{MOST_TOGETHER, Queue, Reply, Turn};
+use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::link::Asker;
 use crate::clock::before;
 use crate::store::Query;
@@ -23,9 +24,9 @@ pub(in crate::backend::redis) struct Reads {
 }
 
 impl Reads {
-    /// `patience` is how long an answer to several may take.
-    pub(in crate::backend::redis) fn new(patience: Duration) -> Self {
-        Self { queue: Arc::new(Queue::new(patience)), driver: OnceLock::new() }
+    /// `patience` is how long an answer to several may take. What is `large` goes alone.
+    pub(in crate::backend::redis) fn new(patience: Duration, large: &Arc<LargeKeys>) -> Self {
+        Self { queue: Arc::new(Queue::new(patience, Arc::clone(large))), driver: OnceLock::new() }
     }
 
     pub(super) fn queue(&self) -> &Arc<Queue> {
@@ -92,7 +93,7 @@ impl Driver {
     async fn send(&self, batch: Batch, words: Words) {
         let count = batch.len();
         match self.asker.run(words.question(), self.queue.patience()).await {
-            Ok(Ok(answer)) => batch.answer(answer),
+            Ok(Ok(answer)) => batch.answer(answer, self.queue.large()),
             Ok(Err(_refusal)) => batch.dismiss(|| Reply::Apart),
             Err(error) => batch.dismiss(|| Reply::Failed(error.for_another())),
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
 use crate::backend::redis::errors::unavailable;
+use crate::backend::redis::large::LargeKeys;
 use crate::error::Error;
 use crate::key::Key;
 use crate::store::{Found, Query};
@@ -73,6 +74,7 @@ impl Drop for Alone {
 /// The reads of one connection.
 pub(in crate::backend::redis) struct Queue {
     patience: Duration,
+    large: Arc<LargeKeys>,
     state: Mutex<State>,
     /// Somebody waits.
     work: Notify,
@@ -91,12 +93,16 @@ struct State {
 }
 
 impl Queue {
-    pub(super) fn new(patience: Duration) -> Self {
-        Self { patience, state: Mutex::default(), work: Notify::new(), enough: Notify::new() }
+    pub(super) fn new(patience: Duration, large: Arc<LargeKeys>) -> Self {
+        Self { patience, large, state: Mutex::default(), work: Notify::new(), enough: Notify::new() }
     }
 
     pub(super) fn patience(&self) -> Duration {
         self.patience
+    }
+
+    pub(super) fn large(&self) -> &LargeKeys {
+        &self.large
     }
 
     /// Takes a turn for `query`.
@@ -115,7 +121,7 @@ impl Queue {
     /// Takes a turn for `query` if it is to go with others. They share one patience, so that nobody needs a timer: who has
     /// less goes alone.
     pub(super) fn turn_together(&self, query: Query<'_>, within: Duration) -> Option<oneshot::Receiver<Reply>> {
-        if within < self.patience {
+        if within < self.patience || self.large.knows(query.key) {
             return None;
         }
         let mut state = self.state();
