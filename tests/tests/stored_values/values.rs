@@ -194,15 +194,15 @@ async fn jitter_shortens_a_ttl_by_its_fraction_at_most() {
 #[tokio::test]
 async fn a_value_over_the_limit_is_not_stored_and_its_caller_gets_it() {
     let server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).max_value_bytes(1000).build().unwrap();
+    let cache = Cache::builder().url(server.url()).max_value_bytes(1000).compress_above(usize::MAX).build().unwrap();
     let policy = cache_runtime::Policy::new(TTL);
     for _ in 0..2 {
         let text: String = cache.read_through("large", &policy, || async { "x".repeat(2000) }).await;
         assert_eq!(text.len(), 2000);
     }
-    assert_eq!(cache.stats().fill_failures, 2);
+    assert_eq!((cache.stats().fill_failures, cache.stats().too_large), (2, 2));
     let error = cache.put("large", &"x".repeat(2000), &policy).await.unwrap_err();
-    assert_eq!(error.kind(), cache_runtime::ErrorKind::Unstorable);
+    assert_eq!(error.kind(), cache_runtime::ErrorKind::TooLarge);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod changes;
 mod channel;
 mod half_open;
 mod hang_ups;
+mod large;
 mod log;
 mod quiet;
 mod reads;
