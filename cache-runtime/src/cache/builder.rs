@@ -135,11 +135,9 @@ impl CacheBuilder {
 
     /// The largest value that is stored, in bytes as stored. Default: 16 MiB; at most 64 MiB.
     ///
-    /// What is larger goes to its caller and nowhere else: encoding it stops at the limit, an older value is removed, it is
-    /// counted ([`Stats::too_large`](crate::Stats::too_large)), and a warning names the function once. What is to be
-    /// compressed may take 64 MiB before that.
-    ///
-    /// A value of more than 256 KiB travels on a connection of its own, in pieces. It has to be there within the
+    /// What is larger goes to its caller and nowhere else, and removes an older value. It is counted
+    /// ([`Stats::too_large`](crate::Stats::too_large)), and a warning names the function once. What is compressed may take
+    /// 64 MiB before that. A value of more than 256 KiB travels on a connection of its own. It has to be there within the
     /// [`operation_timeout`](Self::operation_timeout), like any other: where values are of some MiB, that has to be longer.
     #[must_use]
     pub fn max_value_bytes(mut self, bytes: usize) -> Self {
@@ -150,10 +148,10 @@ impl CacheBuilder {
     /// Compresses values that take more than this many bytes, by LZ4, where that saves at least an eighth. Default: 2 KiB;
     /// `usize::MAX` compresses none.
     ///
-    /// Compressed values are read whatever is said here, by every program with the feature `compression`. A program without
-    /// it finds nothing usable in their place, says so once, and stores its own there: have the feature in all programs
-    /// that share a namespace before one of them compresses. Whether values compress can be told by their length to whoever
-    /// sees what is stored or sent: switch it off where a value holds a secret beside text that somebody else chooses.
+    /// Compressed values are read whatever is said here, by every program with the feature `compression`. One without it finds
+    /// nothing usable in their place, says so once, and stores its own there: let all programs that share a namespace have
+    /// the feature. The length of what is stored tells how well it compresses: switch it off where a value holds a secret
+    /// beside text that somebody else chooses.
     #[cfg(feature = "compression")]
     #[must_use]
     pub fn compress_above(mut self, bytes: usize) -> Self {
