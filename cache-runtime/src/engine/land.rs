@@ -27,7 +27,10 @@ impl Engine {
         let started = leader.started().unwrap_or_else(|| leader.moment());
         leader.bring(landing.clone(), started);
         let known_at = match spot {
-            Some(spot) => self.store_and_tell(request, &leader, &loaded, spot).await,
+            Some(spot) => {
+                let stored = self.store_and_tell(request, &leader, &loaded, spot);
+                if let Some(lease) = &lease { lease.keep_up(stored).await } else { stored.await }
+            }
             None => None,
         };
         if known_at.is_none() && request.mode == Mode::Refresh {

@@ -136,6 +136,24 @@ impl Lease {
         }
     }
 
+    /// Does `work`, which is to replace the lease, and keeps it meanwhile: a large value takes longer than a lease.
+    pub(super) async fn keep_up<F: Future>(&self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        loop {
+            if let Some(output) = clock::at_most(LEASE / 3, &mut work).await {
+                return output;
+            }
+            let mut is_ours = true;
+            let renewed = async { is_ours = self.keep(self.placeholder, LEASE).await };
+            if let Some(output) = clock::before(&mut work, renewed).await {
+                return output;
+            }
+            if !is_ours {
+                return work.await;
+            }
+        }
+    }
+
     /// Something else stands in its place.
     pub(super) fn replaced(mut self) {
         self.is_over = true;

@@ -68,12 +68,12 @@ impl Engine {
             Claim::Failed(error) => return Err(error),
         };
         let meta = Meta::new(ttl, retention(request, content), Duration::ZERO);
-        let bytes = self.sealed(request, content, meta, &tags).await?;
+        let bytes = lease.keep_up(self.sealed(request, content, meta, &tags)).await?;
         let placeholder = lease.placeholder();
         // As for a fill after a load: where answers are slow, nothing would ever be stored.
         *budget = Budget::new(self.settings.operation_timeout);
         let fill = |within| self.store.replace(key, placeholder.as_bytes(), bytes, meta.life(), within);
-        let is_stored = budget.spend(fill).await?;
+        let is_stored = lease.keep_up(budget.spend(fill)).await?;
         lease.replaced();
         if !is_stored {
             // Somebody has invalidated it since, or stores what is newer.

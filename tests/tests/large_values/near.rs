@@ -20,16 +20,17 @@ async fn it_is_kept_until_it_changes() {
     let stand = Stand::new().await;
     for current in ['b', 'c', 'd'] {
         stand.put(current).await;
-        eventually(SOON, "a near hit", async || {
-            let (seen, is_near) = read(&stand.cache).await;
-            seen == current && is_near
+        // Where the machine has no time for a sign of life of the connection, what is kept is not believed.
+        eventually(SOON, "five near hits in a row", async || {
+            let pieces = calls(&stand.server, "getrange");
+            for _ in 0..5 {
+                if read(&stand.cache).await != (current, true) {
+                    return false;
+                }
+            }
+            calls(&stand.server, "getrange") == pieces
         })
         .await;
-        let pieces = calls(&stand.server, "getrange");
-        for _ in 0..5 {
-            assert_eq!(read(&stand.cache).await, (current, true));
-        }
-        assert_eq!(calls(&stand.server, "getrange"), pieces);
     }
     stand.other.invalidate("a").await.unwrap();
     eventually(SOON, "it is loaded", async || read(&stand.cache).await.0 == 'o').await;

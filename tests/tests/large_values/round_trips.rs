@@ -1,10 +1,12 @@
 //! Large values come back as they were, in pieces, and small ones do not wait for them.
 
-use cache_runtime::read_through;
-use cache_runtime::with_cache;
-use cache_tests::RedisServer;
+use std::time::Duration;
 
-use crate::stand::{LARGE, LASTING, Stand, THIN, cache, calls, text};
+use cache_runtime::{read_through, with_cache};
+use cache_tests::{Fault, RedisServer, eventually};
+use tokio::time::Instant;
+
+use crate::stand::{LARGE, LASTING, SOON, Stand, THIN, cache, calls, text};
 
 #[tokio::test]
 async fn what_is_large_comes_back_and_soon_in_pieces() {
@@ -50,13 +52,29 @@ async fn small_reads_go_on_while_a_large_one_is_under_way() {
     let before = calls(&stand.server, "getrange");
     let cache = stand.cache.clone();
     let large = tokio::spawn(async move { cache.get::<String>("a").await.unwrap().unwrap().len() });
-    cache_tests::eventually(crate::stand::SOON, "a few pieces", async || {
-        calls(&stand.server, "getrange") >= before + 5
-    })
-    .await;
+    eventually(SOON, "a few pieces", async || calls(&stand.server, "getrange") >= before + 5).await;
     for _ in 0..10 {
         assert_eq!(stand.cache.get("small").await.unwrap(), Some(7));
     }
     assert!(!large.is_finished(), "ten small reads are not behind it");
     assert_eq!(large.await.unwrap(), LARGE);
+}
+
+/// A lease lasts two seconds, and could be lost by then.
+#[tokio::test]
+async fn what_takes_longer_to_put_than_a_lease_lasts_is_stored() {
+    let stand = Stand::new().await;
+    for is_put in [true, false] {
+        stand.other.invalidate("a").await.unwrap();
+        stand.proxy.set(Fault::Bandwidth(1 << 20));
+        let start = Instant::now();
+        if is_put {
+            stand.cache.put("a", &text('b', LARGE), &LASTING).await.unwrap();
+        } else {
+            stand.cache.read_through("a", &LASTING, || async { text('b', LARGE) }).await;
+        }
+        assert!(start.elapsed() > Duration::from_secs(2));
+        stand.proxy.set(Fault::None);
+        assert_eq!(stand.read().await, Some(('b', LARGE)), "put: {is_put}");
+    }
 }
