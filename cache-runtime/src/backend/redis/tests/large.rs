@@ -85,7 +85,7 @@ async fn all_lengths_come_back_whole_with_their_life_and_their_tags() {
             let found = store.get(query, SOON).await.unwrap();
             assert!(found.bytes.unwrap() == bytes, "{length}");
             assert_eq!(found.life.is_some_and(|life| life > Duration::from_secs(500)), life);
-            assert_eq!(found.tags, if asked.len() == 0 { vec![] } else { vec![Some(versions[0]), None] });
+            assert_eq!(found.tags.to_vec(), if asked.len() == 0 { vec![] } else { vec![Some(versions[0]), None] });
         }
     }
     // One to put a tag in use, and one for each question with tags, whether they stand beside a piece or not.
