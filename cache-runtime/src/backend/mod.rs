@@ -4,4 +4,4 @@ mod memory;
 mod redis;
 
 pub(crate) use memory::MemoryStore;
-pub(crate) use redis::{Endpoint, News, RedisStore};
+pub(crate) use redis::{Address, News, RedisStore};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::Cache;
-use crate::backend::{Endpoint, MemoryStore, News, RedisStore};
+use crate::backend::{Address, MemoryStore, News, RedisStore};
 use crate::engine::{Engine, Settings};
 use crate::error::{Error, ErrorKind};
 use crate::policy::SHORTEST_NEAR;
@@ -68,7 +68,20 @@ impl CacheBuilder {
 
     /// Where the store is. Default: `memory://`, a bounded store in this process.
     ///
-    /// `redis://[user:password@]host[:port][/db]`, `rediss://..` for TLS (feature `tls`), or `unix:///path/to/socket`.
+    /// ```text
+    /// memory://                                                                  a store in this process
+    /// redis://[[user]:password@]host[:port][/db]                                 one server; port 6379
+    /// unix:///path[?db=..&user=..&pass=..]                                       one server, by its socket
+    /// redis+sentinel://[[user]:password@]host[:port][,host..]/master[/db]        the master that sentinels name; port 26379
+    ///                  [?sentinel_user=..&sentinel_pass=..]
+    /// redis+cluster://[[user]:password@]host[:port][,host..]                     the cluster of these servers; port 6379
+    /// ```
+    ///
+    /// With `rediss` instead of `redis` all connections are made over [TLS](Self::tls), those to sentinels too, and the
+    /// feature `tls` is needed. The scheme may be in capitals. A host is a name, an IPv4 address, or an IPv6 address in
+    /// brackets. What is before the `@`, the path of a socket, the name of a master and the text of a parameter may have any
+    /// byte in them, written as `%` and two hexadecimal digits: `%`, `#`, `/`, `?`, `@`, spaces and control characters have to
+    /// be. A user needs a password. Nothing else may be in a URL, so that a slip of the pen is an error and not a surprise.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = url.into();
@@ -239,14 +252,10 @@ impl CacheBuilder {
                 Ok(Arc::new(MemoryStore::for_values(self.max_value_bytes, self.near_capacity)))
             }
             "memory" => Err(Error::new(ErrorKind::Config, "nothing may follow `memory://`")),
-            "redis" | "rediss" | "unix" => {
-                let news = News::new(&self.namespace, self.near_feed);
-                Ok(Arc::new(RedisStore::new(Endpoint::parse(&self.url)?, news, self.operation_timeout)))
+            _ => {
+                let (address, news) = (Address::parse(&self.url)?, News::new(&self.namespace, self.near_feed));
+                Ok(Arc::new(RedisStore::open(address, news, self.operation_timeout)?))
             }
-            _ => Err(Error::new(
-                ErrorKind::Config,
-                "the scheme is not known; expected `redis://`, `rediss://`, `unix://` or `memory://`",
-            )),
         }
     }
 

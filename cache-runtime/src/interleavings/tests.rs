@@ -9,7 +9,7 @@ use cache_tests::RedisServer;
 
 use super::flaws::Flaw;
 use super::round::{Failure, Report, Time, play};
-use crate::backend::{Endpoint, MemoryStore, News, RedisStore};
+use crate::backend::{Address, MemoryStore, News, RedisStore};
 use crate::store::{NearFeed, Store};
 
 const ROUNDS: u64 = 3_000;
@@ -68,11 +68,8 @@ fn memory() -> Arc<dyn Store> {
 }
 
 fn redis(server: &RedisServer) -> Arc<dyn Store> {
-    Arc::new(RedisStore::new(
-        Endpoint::parse(&server.url()).unwrap(),
-        News::new("", NearFeed::Auto),
-        Duration::from_secs(30),
-    ))
+    let (address, news) = (Address::parse(&server.url()).unwrap(), News::new("", NearFeed::Auto));
+    Arc::new(RedisStore::open(address, news, Duration::from_secs(30)).unwrap())
 }
 
 /// A flaw is of the kind that rounds find.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::endpoint::Endpoint;
 use crate::clock::Tick;
 use crate::store::Feed;
 
@@ -21,10 +22,11 @@ pub(super) struct Bond {
     tracked: Arc<Feed>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Plain {
     losses: u64,
-    is_made: bool,
+    /// Where it leads, as long as it is made.
+    endpoint: Option<Endpoint>,
 }
 
 impl Bond {
@@ -42,21 +44,28 @@ impl Bond {
     /// The plain connection is lost.
     pub(super) fn lost(&self) {
         self.plain.send_modify(|plain| {
-            *plain = Plain { losses: plain.losses + 1, is_made: false };
+            *plain = Plain { losses: plain.losses + 1, endpoint: None };
             self.tracked.fall_silent();
         });
     }
 
-    /// The plain connection is made.
-    pub(super) fn connected(&self) {
-        self.plain.send_modify(|plain| plain.is_made = true);
+    /// The plain connection is made, and leads there.
+    pub(super) fn connected(&self, endpoint: &Endpoint) {
+        self.plain.send_modify(|plain| plain.endpoint = Some(endpoint.clone()));
     }
 
-    /// Waits until there is a plain connection. Returns how many were lost before it.
-    pub(super) async fn made(&self) -> u64 {
+    /// Waits until there is a plain connection. Returns how many were lost before it, and where it leads: so do the other
+    /// connections, whatever else would be found meanwhile.
+    pub(super) async fn made(&self) -> Option<(u64, Endpoint)> {
         let mut plain = self.plain.subscribe();
-        let made = plain.wait_for(|plain| plain.is_made).await;
-        made.map_or(0, |plain| plain.losses)
+        let made = plain.wait_for(|plain| plain.endpoint.is_some()).await.ok()?;
+        Some((made.losses, made.endpoint.clone()?))
+    }
+
+    /// Where the plain connection leads before which so many were lost, as long as it stands.
+    pub(super) fn endpoint(&self, losses: u64) -> Option<Endpoint> {
+        let plain = self.plain.borrow();
+        plain.endpoint.clone().filter(|_| plain.losses == losses)
     }
 
     /// Returns when the plain connection is lost before which so many were.
@@ -78,6 +87,7 @@ impl Bond {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
+    use redis::ConnectionAddr;
 
     use super::*;
     use crate::store::Coherence;
@@ -87,20 +97,24 @@ mod tests {
         let now = Tick::now();
         let feed = Feed::new(Coherence::Tracking);
         let bond = Bond::new(Arc::clone(&feed));
-        assert!(bond.made().now_or_never().is_none());
-        bond.connected();
-        let first = bond.made().now_or_never().unwrap();
+        let endpoint = Endpoint::new(ConnectionAddr::Tcp("a".to_owned(), 1));
+        let made = || bond.made().now_or_never().flatten().map(|(losses, _)| losses);
+        assert!(made().is_none());
+        bond.connected(&endpoint);
+        let first = made().unwrap();
+        assert!(bond.endpoint(first).is_some());
         bond.heard(first, now);
         let pledge = feed.pledge(now).unwrap();
         assert!(bond.ends(first).now_or_never().is_none());
         bond.lost();
-        assert!(!pledge.holds(now) && bond.made().now_or_never().is_none());
+        assert!(!pledge.holds(now) && made().is_none() && bond.endpoint(first).is_none());
         bond.heard(first, now);
-        bond.connected();
+        bond.connected(&endpoint);
         bond.heard(first, now);
         assert!(feed.pledge(now).is_none(), "it may be heard of another server");
         bond.ends(first).now_or_never().unwrap();
-        bond.heard(bond.made().now_or_never().unwrap(), now);
+        assert!(bond.endpoint(first).is_none(), "it may lead to another server");
+        bond.heard(made().unwrap(), now);
         assert!(feed.pledge(now).is_some() && !pledge.holds(now));
     }
 }

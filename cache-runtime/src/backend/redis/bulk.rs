@@ -12,6 +12,7 @@ use super::endpoint::Endpoint;
 use super::large::LargeKeys;
 use super::line::{Line, Trouble};
 use super::link::Link;
+use super::place::Place;
 
 /// So many large values are read at a time: each is in memory as far as it has come.
 const READS: usize = 4;
@@ -37,21 +38,27 @@ impl Bulk {
 
 /// One more connection to where the plain one leads: it is made after that, and ends with it.
 pub(super) struct BulkLine {
-    endpoint: Endpoint,
+    place: Place,
     bond: Arc<Bond>,
     /// How many plain connections were lost when this one was begun to be made.
     losses: AtomicU64,
 }
 
 impl BulkLine {
-    pub(super) fn new(endpoint: &Endpoint, bond: &Arc<Bond>) -> Self {
-        Self { endpoint: endpoint.clone(), bond: Arc::clone(bond), losses: AtomicU64::new(0) }
+    pub(super) fn new(place: &Place, bond: &Arc<Bond>) -> Self {
+        Self { place: place.clone(), bond: Arc::clone(bond), losses: AtomicU64::new(0) }
     }
 }
 
 impl Line for BulkLine {
-    fn client(&self) -> &Client {
-        self.endpoint.client()
+    async fn find(&self) -> Result<Endpoint, Trouble> {
+        // Where the plain connection leads, whatever else would be found by now.
+        let endpoint = self.bond.endpoint(self.losses.load(Ordering::Relaxed));
+        endpoint.ok_or_else(|| Trouble::outage("the other connection is lost"))
+    }
+
+    fn client(&self, endpoint: &Endpoint) -> RedisResult<Client> {
+        endpoint.client()
     }
 
     fn config(&self, config: AsyncConnectionConfig, _suspicion: &Arc<Notify>) -> AsyncConnectionConfig {
@@ -62,12 +69,14 @@ impl Line for BulkLine {
         redis::cmd("PING")
     }
 
-    fn welcomes(&self, _any: Value) -> RedisResult<()> {
+    fn welcomes(&self, _any: Value) -> Result<(), Trouble> {
         Ok(())
     }
 
     async fn ready(&self) {
-        self.losses.store(self.bond.made().await, Ordering::Relaxed);
+        if let Some((losses, _)) = self.bond.made().await {
+            self.losses.store(losses, Ordering::Relaxed);
+        }
     }
 
     async fn outlived(&self) {
@@ -75,11 +84,11 @@ impl Line for BulkLine {
     }
 
     fn say_up(&self) {
-        tracing::debug!(target: "cache_runtime", endpoint = %self.endpoint, "large values travel on a connection of their own again");
+        tracing::debug!(target: "cache_runtime", endpoint = %self.place, "large values travel on a connection of their own again");
     }
 
     fn say_down(&self, trouble: &Trouble) {
-        let (endpoint, reason) = (&self.endpoint, &trouble.reason);
+        let (endpoint, reason) = (&self.place, &trouble.reason);
         tracing::debug!(target: "cache_runtime", %endpoint, reason, "the connection for large values is down");
     }
 

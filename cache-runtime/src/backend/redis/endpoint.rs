@@ -1,115 +1,120 @@
-//! Where a server is, from a URL.
+//! Where one server is, and who to be there.
 
 use std::fmt;
 
 use redis::io::tcp::TcpSettings;
-use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
+use redis::{
+    Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo, RedisResult,
+};
 
+use super::login::Login;
 use crate::error::{Error, ErrorKind};
 
 /// A server to connect to. Shows itself without its password.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
-    client: Client,
-    /// The same server in RESP3, in which it says things without being asked.
-    told: Client,
+    addr: ConnectionAddr,
+    settings: RedisConnectionInfo,
 }
 
 impl Endpoint {
-    /// Reads `redis://[user:password@]host[:port][/db]`, the same with `rediss://` for TLS, or
-    /// `unix:///path[?db=N&user=..&pass=..]`. Connects to nothing.
-    pub(crate) fn parse(url: &str) -> Result<Self, Error> {
-        if url.starts_with("rediss://") && !cfg!(feature = "tls") {
-            return Err(Error::new(ErrorKind::Config, "`rediss://` needs the feature `tls` of cache-runtime"));
+    /// The default user's database 0 of a server.
+    pub(super) fn new(addr: ConnectionAddr) -> Self {
+        // A user with few permissions may lack `CLIENT SETINFO`.
+        Self { addr, settings: RedisConnectionInfo::default().set_skip_set_lib_name() }
+    }
+
+    pub(super) fn as_user(mut self, login: Option<&Login>) -> Self {
+        if let Some(login) = login {
+            self.settings = self.settings.set_password(login.password());
+            if let Some(name) = login.name() {
+                self.settings = self.settings.set_username(name);
+            }
         }
-        let info = url.into_connection_info().map_err(|error| {
-            // The reason may quote what it could not read, which may be a password.
-            let reason = error.to_string();
-            let shown = if url.contains('@') { "it has a part that cannot be read" } else { &reason };
-            Error::new(
-                ErrorKind::Config,
-                format!("the URL is not understood ({shown}); expected `redis://[user:password@]host[:port][/db]`"),
-            )
-        })?;
-        Self::of(settled(info))
+        self
     }
 
-    fn of(info: ConnectionInfo) -> Result<Self, Error> {
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let told = info.clone().set_redis_settings(settings);
-        let open = |info| Client::open(info).map_err(|_| Error::new(ErrorKind::Config, "the URL names no server"));
-        Ok(Self { client: open(info)?, told: open(told)? })
+    pub(super) fn on_database(mut self, number: u32) -> Self {
+        self.settings = self.settings.set_db(number.into());
+        self
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    /// Another server, to which one connects in the same way, and its database 0.
+    pub(crate) fn at(&self, host: &str, port: u16) -> Result<Self, Error> {
+        Ok(self.moved(host, port)?.on_database(0))
     }
 
-    pub(super) fn told(&self) -> &Client {
-        &self.told
+    /// Another server, to which one connects in the same way, and its database of the same number.
+    pub(super) fn moved(&self, host: &str, port: u16) -> Result<Self, Error> {
+        let host = host.to_owned();
+        let addr = match &self.addr {
+            _ if host.is_empty() => None,
+            ConnectionAddr::Tcp(..) => Some(ConnectionAddr::Tcp(host, port)),
+            ConnectionAddr::TcpTls { tls_params, .. } => {
+                Some(ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: tls_params.clone() })
+            }
+            _ => None,
+        };
+        let addr = addr.ok_or_else(|| Error::new(ErrorKind::Refused, "a server was named by no host and port"))?;
+        Ok(Self { addr, settings: self.settings.clone() })
     }
-}
 
-/// Small requests must not wait for company (`TCP_NODELAY` is off by default in redis 1.8), and a user with few
-/// permissions may lack `CLIENT SETINFO`.
-fn settled(info: ConnectionInfo) -> ConnectionInfo {
-    let settings = info.redis_settings().clone().set_skip_set_lib_name();
-    info.set_tcp_settings(TcpSettings::default().set_nodelay(true)).set_redis_settings(settings)
+    pub(super) fn client(&self) -> RedisResult<Client> {
+        self.open(self.settings.clone())
+    }
+
+    /// In RESP3, in which the server says things without being asked.
+    pub(super) fn told(&self) -> RedisResult<Client> {
+        self.open(self.settings.clone().set_protocol(ProtocolVersion::RESP3))
+    }
+
+    fn open(&self, settings: RedisConnectionInfo) -> RedisResult<Client> {
+        // Small requests must not wait for company: `TCP_NODELAY` is off by default in redis 1.8.
+        let tcp = TcpSettings::default().set_nodelay(true);
+        let info: ConnectionInfo = self.addr.clone().into_connection_info()?;
+        Client::open(info.set_tcp_settings(tcp).set_redis_settings(settings))
+    }
+
+    pub(super) fn is_at_the_place_of(&self, other: &Self) -> bool {
+        self.addr == other.addr
+    }
+
+    /// Its host and port, as a URL has them.
+    pub(super) fn place(&self) -> String {
+        match &self.addr {
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } if host.contains(':') => {
+                format!("[{host}]:{port}")
+            }
+            addr => addr.to_string(),
+        }
+    }
+
+    pub(super) fn is_secured(&self) -> bool {
+        matches!(self.addr, ConnectionAddr::TcpTls { .. })
+    }
+
+    /// The number of its database, as a URL has it.
+    pub(super) fn database(&self) -> String {
+        match self.settings.db() {
+            0 => String::new(),
+            number => format!("/{number}"),
+        }
+    }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let info = self.client.get_connection_info();
-        let scheme = match info.addr() {
+        let scheme = match self.addr {
             ConnectionAddr::Unix(_) => "unix",
-            ConnectionAddr::TcpTls { .. } => "rediss",
+            _ if self.is_secured() => "rediss",
             _ => "redis",
         };
-        write!(f, "{scheme}://{}", info.addr())?;
-        match info.redis_settings().db() {
-            0 => Ok(()),
-            db => write!(f, "/{db}"),
-        }
+        write!(f, "{scheme}://{}{}", self.place(), self.database())
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Endpoint({self})")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shows_where_it_is_and_never_its_password() {
-        for (url, shown) in [
-            ("redis://localhost", "redis://localhost:6379"),
-            ("redis://:hunter2@cache.internal:7000/3", "redis://cache.internal:7000/3"),
-            ("redis://app:hunter2@[::1]:7000", "redis://::1:7000"),
-            ("unix:///run/redis.sock?db=2&pass=hunter2", "unix:///run/redis.sock/2"),
-        ] {
-            let endpoint = Endpoint::parse(url).unwrap();
-            assert_eq!(endpoint.to_string(), shown);
-            assert!(!format!("{endpoint:?}").contains("hunter2"));
-        }
-    }
-
-    #[test]
-    fn a_url_that_cannot_be_read_is_refused_without_showing_it() {
-        for url in [
-            "redis://:hunter2@",
-            "redis://:hunter2@host:port",
-            "redis://:hunter2@[half",
-            "http://:hunter2@host",
-            "hunter2",
-        ] {
-            let error = Endpoint::parse(url).unwrap_err();
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            assert!(!format!("{error} {error:?} {source:?}").contains("hunter2"), "{error:?}");
-            assert_eq!(error.kind(), ErrorKind::Config);
-        }
     }
 }

@@ -7,12 +7,17 @@ use std::time::Duration;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, RedisResult, Value};
 use tokio::sync::Notify;
 
+use super::endpoint::Endpoint;
 use super::errors::{is_for_good, without_secrets};
 use crate::clock::Tick;
 
 /// One purpose of a connection.
 pub(super) trait Line: Send + Sync + 'static {
-    fn client(&self) -> &Client;
+    /// Where the server is just now. Asked before each attempt to connect.
+    fn find(&self) -> impl Future<Output = Result<Endpoint, Trouble>> + Send;
+
+    /// How this line speaks to it.
+    fn client(&self, endpoint: &Endpoint) -> RedisResult<Client>;
 
     /// Adds what this line needs. `suspicion` has the supervisor look at the connection at once.
     fn config(&self, config: AsyncConnectionConfig, suspicion: &Arc<Notify>) -> AsyncConnectionConfig;
@@ -21,7 +26,7 @@ pub(super) trait Line: Send + Sync + 'static {
     fn greeting(&self) -> Cmd;
 
     /// Whether the answer to the greeting makes the connection usable.
-    fn welcomes(&self, answer: Value) -> RedisResult<()>;
+    fn welcomes(&self, answer: Value) -> Result<(), Trouble>;
 
     /// Waits until a connection is worth making.
     fn ready(&self) -> impl Future<Output = ()> + Send {
@@ -33,8 +38,18 @@ pub(super) trait Line: Send + Sync + 'static {
         pending()
     }
 
+    /// What an idle connection is asked.
+    fn heartbeat(&self) -> Cmd {
+        redis::cmd("PING")
+    }
+
+    /// Whether the answer to that lets the connection be kept.
+    fn keeps(&self, _answer: &Value) -> bool {
+        true
+    }
+
     /// A new connection is made, and in use.
-    fn connected(&self) {}
+    fn connected(&self, _endpoint: &Endpoint) {}
 
     /// The server has answered a question that was asked at `asked`.
     fn answered(&self, _asked: Tick) {}
@@ -67,8 +82,17 @@ pub(super) struct Trouble {
 
 impl Trouble {
     pub(super) fn silence() -> Self {
-        let reason = "no answer in time".to_owned();
-        Self { reason, is_refusal: false, is_for_good: false, is_hang_up: false }
+        Self::outage("no answer in time")
+    }
+
+    /// The server is out of reach.
+    pub(super) fn outage(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), is_refusal: false, is_for_good: false, is_hang_up: false }
+    }
+
+    /// Somebody answers, and that does not lead to the server just now.
+    pub(super) fn refusal(reason: impl Into<String>) -> Self {
+        Self { is_refusal: true, ..Self::outage(reason) }
     }
 }
 

@@ -11,11 +11,11 @@ use tokio::runtime::Handle;
 use super::bond::Bond;
 use super::bulk::{Bulk, BulkLine};
 use super::channel::{Change, Channel, Listening, Publisher};
-use super::endpoint::Endpoint;
 use super::errors::overloaded;
 use super::link::Link;
 use super::news::News;
 use super::pieces::{InPieces, Stop};
+use super::place::Place;
 use super::plain::Plain;
 use super::reading::Reading;
 use super::reads::{Reads, Turn, answered};
@@ -28,7 +28,7 @@ use crate::key::Key;
 use crate::store::{Coherence, Feed, Found, NearFeed, Pledge, Query};
 
 pub(super) struct Lines {
-    endpoint: Endpoint,
+    place: Place,
     runtime: Handle,
     patience: Duration,
     news: Arc<News>,
@@ -57,7 +57,7 @@ pub(super) struct Told {
 impl Lines {
     /// Begins to connect. `patience` is how long a caller may have to wait before the breaker opens.
     pub(super) fn open(
-        endpoint: &Endpoint,
+        place: &Place,
         returns: &Arc<Returns>,
         news: &Arc<News>,
         runtime: Handle,
@@ -65,11 +65,11 @@ impl Lines {
     ) -> Self {
         let feed = Feed::new(Coherence::Tracking);
         let bond = Bond::new(Arc::clone(&feed));
-        let plain = Link::open(Plain::new(endpoint, returns, &bond), &runtime, patience);
-        let (endpoint, news, publisher) = (endpoint.clone(), Arc::clone(news), Publisher::new(news, &bond));
+        let plain = Link::open(Plain::new(place, returns, &bond), &runtime, patience);
+        let (place, news, publisher) = (place.clone(), Arc::clone(news), Publisher::new(news, &bond));
         let (large, told, channel) = (Bulk::new(), OnceLock::new(), OnceLock::new());
         let reads = Reads::new(patience, &large.keys);
-        Self { endpoint, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel, large }
+        Self { place, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel, large }
     }
 
     /// Whether the runtime that drives them is still there.
@@ -84,7 +84,7 @@ impl Lines {
     pub(super) fn told(&self) -> &Told {
         self.told.get_or_init(|| {
             let waiters = Arc::<Waiters>::default();
-            let tracking = Tracking::new(&self.endpoint, &self.news, &self.bond, &waiters, &self.feed);
+            let tracking = Tracking::new(&self.place, &self.news, &self.bond, &waiters, &self.feed);
             Told {
                 link: Link::open(tracking, &self.runtime, self.patience),
                 reads: Reads::new(self.patience, &self.large.keys),
@@ -98,7 +98,7 @@ impl Lines {
     }
 
     pub(super) fn bulk(&self) -> &Link {
-        self.large.link(|| Link::open(BulkLine::new(&self.endpoint, &self.bond), &self.runtime, self.patience))
+        self.large.link(|| Link::open(BulkLine::new(&self.place, &self.bond), &self.runtime, self.patience))
     }
 
     /// Reads an entry, with its tags.
@@ -196,12 +196,12 @@ impl Lines {
             if let Some(pledge) = self.feed.pledge(now)
                 && told.link.is_up()
             {
-                said.tracking(&self.endpoint);
+                said.tracking(&self.place);
                 return (&told.link, Some(pledge));
             }
             if feed == NearFeed::Tracking {
                 if let Some(reason) = told.link.refusal() {
-                    said.nothing(&self.endpoint, &reason);
+                    said.nothing(&self.place, &reason);
                 }
                 return (&self.plain, None);
             }
@@ -213,7 +213,10 @@ impl Lines {
         self.channel.get_or_init(|| {
             let tracked = (self.news.feed() == NearFeed::Auto).then(|| self.told().link.status());
             let (plain, patience) = (self.plain.status(), self.patience);
-            Channel::open(Listening::new(&self.endpoint, &self.news, plain, tracked, patience), &self.runtime)
+            Channel::open(
+                Listening::new(&self.place, &self.news, &self.bond, (plain, tracked), patience),
+                &self.runtime,
+            )
         })
     }
 

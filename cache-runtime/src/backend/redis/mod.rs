@@ -1,5 +1,7 @@
 //! Redis. The only room that names the `redis` crate.
 
+mod address;
+mod attempt;
 mod bond;
 mod bulk;
 mod channel;
@@ -9,13 +11,17 @@ mod large;
 mod line;
 mod lines;
 mod link;
+mod login;
+mod master;
 mod news;
 mod pieces;
+mod place;
 mod plain;
 mod question;
 mod reading;
 mod reads;
 mod returns;
+mod role;
 mod runtimes;
 mod said;
 mod scripts;
@@ -28,6 +34,6 @@ mod waiting;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use endpoint::Endpoint;
+pub(crate) use address::Address;
 pub(crate) use news::News;
 pub(crate) use store::RedisStore;

@@ -1,6 +1,6 @@
 //! The connection on which everything is asked.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, Value};
@@ -9,27 +9,42 @@ use tokio::sync::Notify;
 use super::bond::Bond;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
+use super::place::Place;
 use super::returns::{Lost, Returns};
+use super::role;
 
 /// Below two seconds together with the time that an attempt may take: that is how soon after its return a server is in
 /// use again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) struct Plain {
-    endpoint: Endpoint,
+    place: Place,
     losses: Lost,
     bond: Arc<Bond>,
+    /// Where the server was found when it was last looked for, until a connection is made.
+    tried: Mutex<Option<Endpoint>>,
 }
 
 impl Plain {
-    pub(super) fn new(endpoint: &Endpoint, returns: &Arc<Returns>, bond: &Arc<Bond>) -> Self {
-        Self { endpoint: endpoint.clone(), losses: Lost::none(returns), bond: Arc::clone(bond) }
+    pub(super) fn new(place: &Place, returns: &Arc<Returns>, bond: &Arc<Bond>) -> Self {
+        Self { place: place.clone(), losses: Lost::none(returns), bond: Arc::clone(bond), tried: Mutex::new(None) }
+    }
+
+    fn tried(&self) -> MutexGuard<'_, Option<Endpoint>> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Line for Plain {
-    fn client(&self) -> &Client {
-        self.endpoint.client()
+    async fn find(&self) -> Result<Endpoint, Trouble> {
+        let tried = self.tried().take();
+        let found = self.place.find(tried.as_ref()).await?;
+        *self.tried() = Some(found.clone());
+        Ok(found)
+    }
+
+    fn client(&self, endpoint: &Endpoint) -> RedisResult<Client> {
+        endpoint.client()
     }
 
     fn config(&self, config: AsyncConnectionConfig, _suspicion: &Arc<Notify>) -> AsyncConnectionConfig {
@@ -38,15 +53,24 @@ impl Line for Plain {
 
     fn greeting(&self) -> Cmd {
         // A frozen server accepts connections too, and without a password nothing has been said to it yet.
-        redis::cmd("PING")
+        self.heartbeat()
     }
 
-    fn welcomes(&self, _any: Value) -> RedisResult<()> {
-        Ok(())
+    fn welcomes(&self, answer: Value) -> Result<(), Trouble> {
+        if self.place.has_role() { role::of_master(answer) } else { Ok(()) }
     }
 
-    fn connected(&self) {
-        self.bond.connected();
+    fn heartbeat(&self) -> Cmd {
+        if self.place.has_role() { role::question() } else { redis::cmd("PING") }
+    }
+
+    fn keeps(&self, answer: &Value) -> bool {
+        !self.place.has_role() || !role::is_other(answer)
+    }
+
+    fn connected(&self, endpoint: &Endpoint) {
+        *self.tried() = None;
+        self.bond.connected(endpoint);
         self.losses.connected();
     }
 
@@ -56,7 +80,7 @@ impl Line for Plain {
     }
 
     fn say_up(&self) {
-        tracing::info!(target: "cache_runtime", endpoint = %self.endpoint, "redis is back");
+        tracing::info!(target: "cache_runtime", endpoint = %self.place, "redis is back");
     }
 
     fn say_down(&self, trouble: &Trouble) {
@@ -65,7 +89,7 @@ impl Line for Plain {
         } else {
             "redis is out of reach; calls run without the cache until it is back"
         };
-        tracing::warn!(target: "cache_runtime", endpoint = %self.endpoint, reason = trouble.reason, "{what}");
+        tracing::warn!(target: "cache_runtime", endpoint = %self.place, reason = trouble.reason, "{what}");
     }
 
     fn longest_pause(&self, _trouble: &Trouble) -> Duration {

@@ -8,17 +8,17 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
 
-use super::endpoint::Endpoint;
 use super::errors::unavailable;
 use super::lines::Lines;
 use super::news::News;
+use super::place::Place;
 use super::returns::Returns;
 use crate::error::Error;
 use crate::store::{Coherence, Listener};
 
 /// Opens connections where they are missing.
 pub(super) struct Runtimes {
-    endpoint: Endpoint,
+    place: Place,
     /// How long a caller may wait for a connection to come up.
     patience: Duration,
     returns: Arc<Returns>,
@@ -27,12 +27,12 @@ pub(super) struct Runtimes {
 }
 
 impl Runtimes {
-    pub(super) fn new(endpoint: Endpoint, news: News, patience: Duration) -> Self {
-        Self { endpoint, patience, returns: Returns::none(), news: Arc::new(news), lines: RwLock::default() }
+    pub(super) fn new(place: Place, news: News, patience: Duration) -> Self {
+        Self { place, patience, returns: Returns::none(), news: Arc::new(news), lines: RwLock::default() }
     }
 
-    pub(super) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     pub(super) fn patience(&self) -> Duration {
@@ -72,7 +72,7 @@ impl Runtimes {
             return Ok(lines);
         }
         all.retain(|(_, lines)| lines.are_alive());
-        let lines = Arc::new(Lines::open(&self.endpoint, &self.returns, &self.news, runtime, self.patience));
+        let lines = Arc::new(Lines::open(&self.place, &self.returns, &self.news, runtime, self.patience));
         all.push((id, Arc::clone(&lines)));
         Ok(lines)
     }

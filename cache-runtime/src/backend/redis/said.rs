@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use super::endpoint::Endpoint;
+use super::place::Place;
 
 #[derive(Default)]
 pub(super) struct Said {
@@ -22,33 +22,33 @@ enum InForce {
 }
 
 impl Said {
-    pub(super) fn tracking(&self, endpoint: &Endpoint) {
+    pub(super) fn tracking(&self, endpoint: &Place) {
         if self.is_news(InForce::Tracking) {
             tracing::info!(target: "cache_runtime", %endpoint, "redis tells this process of every change of what it keeps");
         }
     }
 
-    pub(super) fn channel(&self, endpoint: &Endpoint, channel: &str) {
+    pub(super) fn channel(&self, endpoint: &Place, channel: &str) {
         if self.is_news(InForce::Channel) {
             tracing::info!(target: "cache_runtime", %endpoint, channel, "processes tell each other of changes on a channel; what is changed by other means is served from this process until the time of `near` is over");
         }
     }
 
-    pub(super) fn expiry(&self, endpoint: &Endpoint, reason: &str) {
+    pub(super) fn expiry(&self, endpoint: &Place, reason: &str) {
         if self.is_news(InForce::Expiry) {
             tracing::warn!(target: "cache_runtime", %endpoint, reason, "nobody tells of changes here: what another process invalidates is served from this one until the time of `near` is over");
         }
     }
 
     /// Nothing but tracking will do, and there is none.
-    pub(super) fn nothing(&self, endpoint: &Endpoint, reason: &str) {
+    pub(super) fn nothing(&self, endpoint: &Place, reason: &str) {
         if self.is_news(InForce::Nothing) {
             tracing::warn!(target: "cache_runtime", %endpoint, reason, "`near` has no effect: redis does not tell of changes, and this cache is to use nothing else");
         }
     }
 
     /// Whoever waits for another process has to ask.
-    pub(super) fn polling(&self, endpoint: &Endpoint, reason: &str) {
+    pub(super) fn polling(&self, endpoint: &Place, reason: &str) {
         if self.polling.swap(true, Ordering::Relaxed) {
             tracing::debug!(target: "cache_runtime", %endpoint, reason, "redis does not tell of changes here either");
         } else {

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use redis::{Cmd, RedisError, Value};
 use tokio::sync::watch;
 
+use super::address::Address;
 use super::channel::Change;
-use super::endpoint::Endpoint;
 use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
 use super::large::LARGE;
 use super::lines::Lines;
@@ -24,13 +24,13 @@ use super::runtimes::Runtimes;
 use super::scripts::{self, Script};
 use super::waiting::Waiting;
 use crate::clock;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::random;
 use crate::store::{Answer, Coherence, Found, Listener, Query, Store, Tags};
 use crate::value::{Version, is_envelope};
 
-/// The store behind `redis://`, `rediss://` and `unix://`.
+/// The store behind every URL of Redis.
 pub(crate) struct RedisStore {
     runtimes: Runtimes,
     home: Home,
@@ -39,8 +39,11 @@ pub(crate) struct RedisStore {
 impl RedisStore {
     /// A store that connects when it is first used. `patience`, the operation timeout, is how long a caller may wait for a
     /// connection to come up.
-    pub(crate) fn new(endpoint: Endpoint, news: News, patience: Duration) -> Self {
-        Self { runtimes: Runtimes::new(endpoint, news, patience), home: Home::new() }
+    pub(crate) fn open(address: Address, news: News, patience: Duration) -> Result<Self, Error> {
+        match address {
+            Address::Server(place) => Ok(Self { runtimes: Runtimes::new(place, news, patience), home: Home::new() }),
+            Address::Cluster(_) => Err(Error::new(ErrorKind::Config, "clusters are not served yet")),
+        }
     }
 
     #[cfg(test)]
@@ -231,6 +234,8 @@ fn px(ttl: Duration) -> u64 {
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStore").field("endpoint", self.runtimes.endpoint()).finish_non_exhaustive()
+        f.debug_struct("RedisStore")
+            .field("endpoint", &format_args!("{}", self.runtimes.place()))
+            .finish_non_exhaustive()
     }
 }

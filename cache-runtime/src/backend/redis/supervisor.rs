@@ -1,18 +1,17 @@
 //! The task that keeps one link connected, for ever.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, RedisError};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
+use super::attempt::{self, Made};
 use super::line::{Line, Trouble};
 use crate::clock::{Tick, before};
 
-/// How long one attempt to connect may take.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 /// An idle connection is asked for a sign of life this often, so that a dead one is noticed before a caller pays.
 pub(super) const HEARTBEAT: Duration = Duration::from_millis(500);
@@ -32,7 +31,7 @@ pub(super) enum Status {
 
 /// Runs until its link is dropped.
 pub(super) async fn run(line: impl Line, patience: Duration, status: watch::Sender<Status>, suspicion: Arc<Notify>) {
-    let mut supervisor = Supervisor { line, patience, status, suspicion, was_up: true };
+    let mut supervisor = Supervisor { line: Arc::new(line), patience, status, suspicion, was_up: true };
     loop {
         let connection = supervisor.connect().await;
         supervisor.watch(connection).await;
@@ -41,7 +40,7 @@ pub(super) async fn run(line: impl Line, patience: Duration, status: watch::Send
 }
 
 struct Supervisor<L> {
-    line: L,
+    line: Arc<L>,
     /// How long callers are let wait for a verdict: the operation timeout.
     patience: Duration,
     status: watch::Sender<Status>,
@@ -60,12 +59,12 @@ impl<L: Line> Supervisor<L> {
         loop {
             self.line.ready().await;
             let trouble = match self.attempt().await {
-                Ok(connection) => {
-                    self.up(&connection);
-                    self.line.connected();
-                    return connection;
+                Ok(made) => {
+                    self.up(&made.connection);
+                    self.line.connected(&made.endpoint);
+                    return made.connection;
                 }
-                Err(error) => Trouble::from(&error),
+                Err(trouble) => trouble,
             };
             let longest = self.line.longest_pause(&trouble);
             self.down(trouble);
@@ -75,34 +74,16 @@ impl<L: Line> Supervisor<L> {
     }
 
     /// One attempt. Where it takes longer than callers can wait, the breaker opens meanwhile.
-    async fn attempt(&mut self) -> Result<MultiplexedConnection, RedisError> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            // Each operation has a timeout of its own, which also covers the wait for a connection.
-            .set_response_timeout(None);
-        let config = self.line.config(config, &self.suspicion);
-        let (client, greeting) = (self.line.client().clone(), self.line.greeting());
-        let patience = self.patience;
-        let attempt = async {
-            let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-            let asked = Tick::now();
-            match timeout(patience, connection.send_packed_command(&greeting)).await {
-                Ok(answered) => answered.map(|answer| (connection, answer, asked)),
-                Err(_elapsed) => Err(RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut))),
-            }
-        };
-        tokio::pin!(attempt);
-        let greeted = match timeout(self.patience, &mut attempt).await {
+    async fn attempt(&mut self) -> Result<Made, Trouble> {
+        let (line, suspicion) = (Arc::clone(&self.line), Arc::clone(&self.suspicion));
+        let mut attempt = pin!(attempt::connect(&*line, self.patience, &suspicion));
+        match timeout(self.patience, &mut attempt).await {
             Ok(done) => done,
             Err(_elapsed) => {
                 self.down(Trouble::silence());
                 attempt.await
             }
-        };
-        let (connection, answer, asked) = greeted?;
-        self.line.welcomes(answer)?;
-        self.line.answered(asked);
-        Ok(connection)
+        }
     }
 
     /// Returns when the connection is of no use any more.
@@ -116,12 +97,13 @@ impl<L: Line> Supervisor<L> {
                     return;
                 }
             }
-            let (ping, asked) = (redis::cmd("PING"), Tick::now());
-            let answer = timeout(self.patience, connection.send_packed_command(&ping));
+            let (question, asked) = (self.line.heartbeat(), Tick::now());
+            let answer = timeout(self.patience, connection.send_packed_command(&question));
             let Some(answer) = before(answer, self.line.outlived()).await else { return };
             match answer {
                 Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
-                // Any answer is a sign of life, a refusal too.
+                Ok(Ok(answer)) if !self.line.keeps(&answer) => return,
+                // Any other answer is a sign of life, a refusal too.
                 Ok(_) => {
                     self.line.answered(asked);
                     if strikes > 0 {

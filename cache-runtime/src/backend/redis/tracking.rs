@@ -17,6 +17,7 @@ use super::bond::Bond;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::news::News;
+use super::place::Place;
 use super::waiters::Waiters;
 use crate::clock::Tick;
 use crate::store::{Feed, Listener};
@@ -27,7 +28,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE_REFUSED: Duration = Duration::from_secs(30);
 
 pub(super) struct Tracking {
-    endpoint: Endpoint,
+    place: Place,
     ears: Arc<Ears>,
     news: Arc<News>,
     bond: Arc<Bond>,
@@ -44,21 +45,27 @@ struct Ears {
 
 impl Tracking {
     pub(super) fn new(
-        endpoint: &Endpoint,
+        place: &Place,
         news: &Arc<News>,
         bond: &Arc<Bond>,
         waiters: &Arc<Waiters>,
         feed: &Arc<Feed>,
     ) -> Self {
         let ears = Ears { waiters: Arc::clone(waiters), feed: Arc::clone(feed), listener: news.listener().cloned() };
-        let (endpoint, ears, news) = (endpoint.clone(), Arc::new(ears), Arc::clone(news));
-        Self { endpoint, ears, news, bond: Arc::clone(bond), losses: AtomicU64::new(0) }
+        let (place, ears, news) = (place.clone(), Arc::new(ears), Arc::clone(news));
+        Self { place, ears, news, bond: Arc::clone(bond), losses: AtomicU64::new(0) }
     }
 }
 
 impl Line for Tracking {
-    fn client(&self) -> &Client {
-        self.endpoint.told()
+    async fn find(&self) -> Result<Endpoint, Trouble> {
+        // Where the plain connection leads, whatever else would be found by now.
+        let endpoint = self.bond.endpoint(self.losses.load(Ordering::Relaxed));
+        endpoint.ok_or_else(|| Trouble::outage("the other connection is lost"))
+    }
+
+    fn client(&self, endpoint: &Endpoint) -> RedisResult<Client> {
+        endpoint.told()
     }
 
     fn config(&self, config: AsyncConnectionConfig, suspicion: &Arc<Notify>) -> AsyncConnectionConfig {
@@ -78,12 +85,14 @@ impl Line for Tracking {
         tracking
     }
 
-    fn welcomes(&self, answer: Value) -> RedisResult<()> {
-        answer.extract_error().map(drop)
+    fn welcomes(&self, answer: Value) -> Result<(), Trouble> {
+        answer.extract_error().map(drop).map_err(|error| Trouble::from(&error))
     }
 
     async fn ready(&self) {
-        self.losses.store(self.bond.made().await, Ordering::Relaxed);
+        if let Some((losses, _)) = self.bond.made().await {
+            self.losses.store(losses, Ordering::Relaxed);
+        }
     }
 
     async fn outlived(&self) {
@@ -99,11 +108,11 @@ impl Line for Tracking {
     }
 
     fn say_up(&self) {
-        tracing::debug!(target: "cache_runtime", endpoint = %self.endpoint, "redis tells of changes again");
+        tracing::debug!(target: "cache_runtime", endpoint = %self.place, "redis tells of changes again");
     }
 
     fn say_down(&self, trouble: &Trouble) {
-        let (endpoint, reason) = (&self.endpoint, &trouble.reason);
+        let (endpoint, reason) = (&self.place, &trouble.reason);
         if trouble.is_refusal {
             self.news.said().polling(endpoint, reason);
         } else {

@@ -10,9 +10,10 @@ use tokio::time::sleep;
 
 use super::feeds::Feeds;
 use super::subscription::{Silence, Subscription};
-use crate::backend::redis::endpoint::Endpoint;
+use crate::backend::redis::bond::Bond;
 use crate::backend::redis::link::Seen;
 use crate::backend::redis::news::News;
+use crate::backend::redis::place::Place;
 use crate::backend::redis::supervisor::{SHORTEST_PAUSE, Status};
 use crate::clock::{Tick, before};
 use crate::store::{Coherence, Pledge};
@@ -32,8 +33,9 @@ pub(in crate::backend::redis) struct Channel {
 
 /// One who listens. Runs until it is dropped.
 pub(in crate::backend::redis) struct Listening {
-    endpoint: Endpoint,
+    place: Place,
     news: Arc<News>,
+    bond: Arc<Bond>,
     plain: Seen,
     /// The connection on which Redis tells of changes, where that goes first.
     tracked: Option<Seen>,
@@ -69,14 +71,14 @@ impl Drop for Channel {
 
 impl Listening {
     pub(in crate::backend::redis) fn new(
-        endpoint: &Endpoint,
+        place: &Place,
         news: &Arc<News>,
-        plain: Seen,
-        tracked: Option<Seen>,
+        bond: &Arc<Bond>,
+        (plain, tracked): (Seen, Option<Seen>),
         patience: Duration,
     ) -> Self {
-        let (endpoint, news, feeds) = (endpoint.clone(), Arc::clone(news), Feeds::silent());
-        Self { endpoint, news, plain, tracked, patience, feeds, has_given_up: false }
+        let (place, news, bond, feeds) = (place.clone(), Arc::clone(news), Arc::clone(bond), Feeds::silent());
+        Self { place, news, bond, plain, tracked, patience, feeds, has_given_up: false }
     }
 
     async fn run(mut self) {
@@ -93,13 +95,13 @@ impl Listening {
     async fn listen(&mut self) {
         let (mut pause, mut hang_ups) = (SHORTEST_PAUSE, 0);
         while self.plain.wait_for(|status| matches!(status, Status::Up(_))).await.is_ok() {
-            let client = self.endpoint.client();
+            let Some((_, endpoint)) = self.bond.made().await else { return };
             let told = (&self.news, &self.feeds);
-            let silence = match Subscription::open(client, self.plain.clone(), told, self.patience).await {
+            let silence = match Subscription::open(&endpoint, self.plain.clone(), told, self.patience).await {
                 Ok(subscription) => {
                     (pause, hang_ups) = (SHORTEST_PAUSE, 0);
                     self.has_given_up = false;
-                    self.news.said().channel(&self.endpoint, self.news.channel());
+                    self.news.said().channel(&self.place, self.news.channel());
                     subscription.listen().await
                 }
                 Err(silence) => silence,
@@ -111,7 +113,7 @@ impl Listening {
                 Silence::HungUp if hang_ups >= HANG_UPS => self.give_up("the connection is closed by whoever is asked"),
                 Silence::HungUp => {}
                 Silence::Lost(reason) => {
-                    tracing::debug!(target: "cache_runtime", endpoint = %self.endpoint, reason, "the channel on which other processes tell of changes is not heard");
+                    tracing::debug!(target: "cache_runtime", endpoint = %self.place, reason, "the channel on which other processes tell of changes is not heard");
                 }
             }
             sleep(pause.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
@@ -122,7 +124,7 @@ impl Listening {
     fn give_up(&mut self, reason: &str) {
         self.has_given_up = true;
         self.feeds.refused();
-        self.news.said().expiry(&self.endpoint, reason);
+        self.news.said().expiry(&self.place, reason);
     }
 }
 

@@ -10,14 +10,16 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use redis::aio::PubSubStream;
-use redis::{Client, Msg, RedisError};
+use redis::{Msg, RedisError};
 
 use super::audience::DEAF;
 use super::feeds::Feeds;
+use crate::backend::redis::attempt::CONNECT_TIMEOUT;
+use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::errors::{is_about_the_connection, is_for_good, without_secrets};
 use crate::backend::redis::link::Seen;
 use crate::backend::redis::news::News;
-use crate::backend::redis::supervisor::{CONNECT_TIMEOUT, HEARTBEAT, STRIKES, Status};
+use crate::backend::redis::supervisor::{HEARTBEAT, STRIKES, Status};
 use crate::clock::{self, Tick, at_most, before};
 
 pub(super) struct Subscription {
@@ -57,14 +59,15 @@ struct Beats {
 impl Subscription {
     /// Connects, subscribes, and returns when the first beat was heard. It is not believed before a later one is.
     pub(super) async fn open(
-        client: &Client,
+        endpoint: &Endpoint,
         plain: Seen,
         (news, feeds): (&Arc<News>, &Feeds),
         patience: Duration,
     ) -> Result<Self, Silence> {
         let private = news.private_channel().map_err(|error| Silence::Lost(error.to_string()))?;
         let lost = |error: &RedisError| Silence::Lost(without_secrets(error));
-        let made = at_most(CONNECT_TIMEOUT, client.get_async_pubsub()).await.ok_or_else(Silence::late)?;
+        let made = async { endpoint.client()?.get_async_pubsub().await };
+        let made = at_most(CONNECT_TIMEOUT, pin!(made)).await.ok_or_else(Silence::late)?;
         let mut pubsub = made.map_err(|error| lost(&error))?;
         let subscribed = at_most(patience, pubsub.subscribe(&[news.channel(), &private])).await;
         subscribed.ok_or_else(Silence::late)?.map_err(|error| match error {

@@ -8,7 +8,7 @@ use cache_tests::{Fault, FaultProxy, RedisServer, eventually};
 use tokio::time::sleep;
 
 use super::support::{SOON, calls, key};
-use crate::backend::redis::{Endpoint, News, RedisStore};
+use crate::backend::redis::{Address, News, RedisStore};
 use crate::clock::Tick;
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Listener, NearFeed, Pledge, Query, Store, Tags};
@@ -39,7 +39,7 @@ impl Heard {
 }
 
 pub(super) fn listening(url: &str, feed: NearFeed) -> (RedisStore, Arc<Heard>) {
-    let store = RedisStore::new(Endpoint::parse(url).unwrap(), News::new("shop", feed), SOON);
+    let store = RedisStore::open(Address::parse(url).unwrap(), News::new("shop", feed), SOON).unwrap();
     let heard = Arc::<Heard>::default();
     assert!(store.listen(Arc::clone(&heard) as Arc<dyn Listener>));
     (store, heard)

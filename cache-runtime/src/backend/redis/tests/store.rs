@@ -1,14 +1,14 @@
 //! The port on a real server.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cache_tests::RedisServer;
+use cache_tests::{RedisServer, eventually};
 
-use super::support::{SOON, calls, get, key, store};
+use super::log;
+use super::support::{SOON, calls, get, key, receive_all, serve, store};
 use crate::key::Key;
 use crate::store::{Query, Store, Tags, conformance};
 
@@ -73,22 +73,39 @@ async fn an_entry_always_has_an_end() {
     assert!(server.command(&["PTTL", "mortal"]).integer() <= 1);
 }
 
+/// A Redis that does not know one command, and says so in the way of Redis: it quotes the command with its arguments.
+fn ignorant_of(unknown: &'static str) -> String {
+    let url = serve(move |mut client| {
+        while let Some(words) = receive_all(&mut client) {
+            let answer = match words[0].as_str() {
+                command if command == unknown => {
+                    format!(
+                        "-ERR unknown command '{command}', with args beginning with: '{}'\r\n",
+                        words[1..].join("' '")
+                    )
+                }
+                "AUTH" => "+OK\r\n".to_owned(),
+                "PING" => "+PONG\r\n".to_owned(),
+                _ => "$-1\r\n".to_owned(),
+            };
+            client.get_mut().write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    url.replace("://", "://u:hunter2@")
+}
+
 #[tokio::test]
 async fn a_handshake_that_is_refused_in_so_many_words_shows_no_password() {
-    // As a Redis that does not know HELLO: it quotes the command with its arguments.
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        let (mut client, _) = listener.accept().unwrap();
-        let _ = client.read(&mut [0; 1024]).unwrap();
-        let _ =
-            client.write_all(b"-ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'u' 'hunter2'\r\n");
-    });
-    let url = format!("redis://u:hunter2@127.0.0.1:{port}?protocol=resp3");
-    let error = store(&url).ping(SOON).await.unwrap_err();
+    let (log, _listening) = log::listen();
+    let error = store(&ignorant_of("AUTH")).ping(SOON).await.unwrap_err();
     let source = std::error::Error::source(&error).map(ToString::to_string);
     assert!(!format!("{error} {error:?} {source:?}").contains("hunter2"), "{error:?}");
-    assert!(source.is_some_and(|reason| reason.contains("ERR")), "{error:?}");
+    assert!(source.is_some_and(|reason| reason.contains("authentication failed")), "{error:?}");
+
+    let store = store(&ignorant_of("HELLO"));
+    store.changed(&key("k"), b"seen", SOON).await.unwrap();
+    eventually(SOON, "it is said", async || log.count_both("redis does not tell of changes", "ERR") == 1).await;
+    assert_eq!(log.count("hunter2"), 0);
 }
 
 #[tokio::test]

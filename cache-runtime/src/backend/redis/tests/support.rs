@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cache_tests::RedisServer;
 
-use crate::backend::redis::{Endpoint, News, RedisStore};
+use crate::backend::redis::{Address, News, RedisStore};
 use crate::key::Key;
 use crate::store::{NearFeed, Query, Store, Tags};
 
@@ -22,7 +22,7 @@ pub(super) fn store(url: &str) -> RedisStore {
 
 /// With an operation timeout.
 pub(super) fn patient(url: &str, patience: Duration) -> RedisStore {
-    RedisStore::new(Endpoint::parse(url).unwrap(), News::new("", NearFeed::Auto), patience)
+    RedisStore::open(Address::parse(url).unwrap(), News::new("", NearFeed::Auto), patience).unwrap()
 }
 
 pub(super) fn key(text: &str) -> Key {

@@ -1,0 +1,41 @@
+//! The server that the connections of a runtime lead to, wherever it is just now.
+
+use std::fmt;
+
+use super::endpoint::Endpoint;
+use super::line::Trouble;
+use super::master::Master;
+
+/// Where to connect to. Shows itself without passwords.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// What its host says, which may be a name that moves.
+    Fixed(Endpoint),
+    /// What sentinels say.
+    Master(Master),
+}
+
+impl Place {
+    /// Where the server is, better not where the last one was `tried` in vain. Whether it is what it is said to be, it says
+    /// itself: see [`has_role`](Self::has_role).
+    pub(super) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {
+        match self {
+            Self::Fixed(endpoint) => Ok(endpoint.clone()),
+            Self::Master(master) => master.find(tried).await,
+        }
+    }
+
+    /// Whether the server is to be asked for its role. Who says where it is may be behind the times.
+    pub(super) fn has_role(&self) -> bool {
+        matches!(self, Self::Master(_))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(endpoint) => endpoint.fmt(f),
+            Self::Master(master) => master.fmt(f),
+        }
+    }
+}
