@@ -16,4 +16,4 @@ pub use origin::{Act, Origin, Sick};
 pub use process::Process;
 pub use proxy::{Direction, Fault, FaultProxy};
 pub use resp::{Connection, Reply};
-pub use server::{Builder as RedisServerBuilder, RedisServer};
+pub use server::{Builder as RedisServerBuilder, RedisServer, Tls};

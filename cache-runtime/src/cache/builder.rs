@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::Cache;
-use crate::backend::{Address, MemoryStore, News, RedisStore};
+use crate::backend::{Address, MemoryStore, News, RedisStore, Tls};
 use crate::engine::{Engine, Settings};
 use crate::error::{Error, ErrorKind};
 use crate::policy::SHORTEST_NEAR;
@@ -35,6 +35,7 @@ const SMALLEST_NEAR_CAPACITY: u64 = 1 << 10;
 #[derive(Clone)]
 pub struct CacheBuilder {
     url: String,
+    tls: Option<Tls>,
     namespace: String,
     default_codec: Option<Codec>,
     near_capacity: u64,
@@ -52,6 +53,7 @@ impl CacheBuilder {
     pub(super) fn new() -> Self {
         Self {
             url: MEMORY.to_owned(),
+            tls: None,
             namespace: String::new(),
             default_codec: Codec::DEFAULT,
             near_capacity: 64 << 20,
@@ -86,6 +88,20 @@ impl CacheBuilder {
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = url.into();
         self
+    }
+
+    /// The certificates for a `rediss` URL, which this needs. Default: those that the operating system trusts, and none to show.
+    /// With `memory://` it has no effect.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Changes what there is of that.
+    pub(super) fn change_tls(self, change: impl FnOnce(Tls) -> Tls) -> Self {
+        let tls = change(self.tls.clone().unwrap_or_default());
+        self.tls(tls)
     }
 
     /// The prefix of every key, followed by `:`. Default: none.
@@ -219,7 +235,7 @@ impl CacheBuilder {
         match self.store() {
             Ok(store) if faults.is_empty() => return Ok(Cache::from_engine(Engine::new(store, self.settings()))),
             Ok(_) => {}
-            Err(error) => faults.insert(0, Fault { setting: "url", text: format!("is not usable: {error}") }),
+            Err(found) => faults.splice(0..0, found).for_each(drop),
         }
         Err(faults)
     }
@@ -245,18 +261,28 @@ impl CacheBuilder {
         }
     }
 
-    fn store(&self) -> Result<Arc<dyn Store>, Error> {
+    fn store(&self) -> Result<Arc<dyn Store>, Vec<Fault>> {
+        let unusable = |error: Error| vec![Fault { setting: "url", text: format!("is not usable: {error}") }];
         let scheme = self.url.split_once("://").map_or("", |(scheme, _)| scheme);
         match scheme.to_ascii_lowercase().as_str() {
             "memory" if self.is_in_memory() => {
                 Ok(Arc::new(MemoryStore::for_values(self.max_value_bytes, self.near_capacity)))
             }
-            "memory" => Err(Error::new(ErrorKind::Config, "nothing may follow `memory://`")),
+            "memory" => Err(unusable(Error::new(ErrorKind::Config, "nothing may follow `memory://`"))),
             _ => {
-                let (address, news) = (Address::parse(&self.url)?, News::new(&self.namespace, self.near_feed));
-                Ok(Arc::new(RedisStore::open(address, news, self.operation_timeout)?))
+                let address = self.secured(Address::parse(&self.url).map_err(unusable)?)?;
+                let news = News::new(&self.namespace, self.near_feed);
+                Ok(Arc::new(RedisStore::open(address, news, self.operation_timeout).map_err(unusable)?))
             }
         }
+    }
+
+    fn secured(&self, address: Address) -> Result<Address, Vec<Fault>> {
+        let Some(tls) = &self.tls else { return Ok(address) };
+        let fault = |(setting, text): (&'static str, &str)| Fault { setting, text: text.to_owned() };
+        let certificates = tls.checked().map_err(|unusable| unusable.into_iter().map(fault).collect::<Vec<_>>())?;
+        let unused = (tls.setting(), "is there, and the URL does not use it; expected a `rediss` URL");
+        address.secured(&certificates).ok_or_else(|| vec![fault(unused)])
     }
 
     fn is_in_memory(&self) -> bool {
@@ -321,6 +347,7 @@ impl fmt::Debug for CacheBuilder {
         f.debug_struct("CacheBuilder")
             .field("namespace", &self.namespace)
             .field("default_codec", &self.default_codec)
+            .field("tls", &self.tls)
             .field("near_capacity", &self.near_capacity)
             .field("near", &self.near)
             .field("near_feed", &self.near_feed)

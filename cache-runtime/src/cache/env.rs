@@ -1,11 +1,13 @@
 //! The environment as configuration: every variable is read and named here.
 
 use std::ffi::OsString;
+use std::fs;
 use std::str::FromStr;
 use std::time::Duration;
 
 use super::builder::{CacheBuilder, Fault};
 use super::handle::Cache;
+use crate::backend::Tls;
 use crate::error::{Error, ErrorKind};
 use crate::store::NearFeed;
 use crate::value::Codec;
@@ -14,8 +16,11 @@ use crate::value::Codec;
 type Apply = fn(CacheBuilder, &str) -> Result<CacheBuilder, String>;
 
 /// Every variable, the setting it is for, and how it is applied.
-const VARIABLES: [(&str, &str, Apply); 12] = [
+const VARIABLES: [(&str, &str, Apply); 15] = [
     ("REDIS_URL", "url", |builder, text| Ok(builder.url(text))),
+    ("CACHE_TLS_CA", "tls.ca", |builder, path| tls(builder, path, Tls::ca)),
+    ("CACHE_TLS_CERT", "tls.certificate", |builder, path| tls(builder, path, Tls::certificate)),
+    ("CACHE_TLS_KEY", "tls.key", |builder, path| tls(builder, path, Tls::key)),
     ("CACHE_NAMESPACE", "namespace", |builder, text| Ok(builder.namespace(text))),
     ("CACHE_CODEC", "default_codec", |builder, text| Ok(builder.default_codec(codec(text)?))),
     ("CACHE_OPERATION_TIMEOUT", "operation_timeout", |builder, text| Ok(builder.operation_timeout(duration(text)?))),
@@ -71,6 +76,11 @@ fn read(variable: impl Fn(&str) -> Option<OsString>) -> (CacheBuilder, Vec<Fault
 
 fn variable_of(fault: &Fault) -> &'static str {
     VARIABLES.iter().find(|(_, setting, _)| *setting == fault.setting).map_or(fault.setting, |(name, ..)| name)
+}
+
+fn tls(builder: CacheBuilder, path: &str, set: fn(Tls, Vec<u8>) -> Tls) -> Result<CacheBuilder, String> {
+    let pem = fs::read(path).map_err(|error| format!("the path of a file that can be read ({})", error.kind()))?;
+    Ok(builder.change_tls(|tls| set(tls, pem)))
 }
 
 fn codec(text: &str) -> Result<Codec, String> {
@@ -218,6 +228,40 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_cannot_be_used_is_named_by_its_variable() {
+        let of = |variables: &[(&str, &str)]| refusal(&[&[("REDIS_URL", "rediss://localhost")], variables].concat());
+        let garbage = tempfile("hunter2");
+        let path = garbage.path().to_str().unwrap();
+        for name in ["CACHE_TLS_CA", "CACHE_TLS_CERT", "CACHE_TLS_KEY"] {
+            let text = of(&[(name, "/no/such/hunter2")]);
+            assert!(text.contains(&format!("`{name}` is not understood; expected the path of a file")), "{text}");
+            let text = of(&[(name, path)]);
+            assert!(text.contains(&format!("`{name}` ")) && !text.contains("hunter2"), "{text}");
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn all_that_is_wrong_with_certificates_is_said() {
+        let garbage = tempfile("hunter2");
+        let path = garbage.path().to_str().unwrap();
+        let url = ("REDIS_URL", "rediss://localhost");
+        let text = refusal(&[url, ("CACHE_TLS_CA", path), ("CACHE_TLS_CERT", path), ("CACHE_TLS_KEY", path)]);
+        assert!(text.contains("`CACHE_TLS_CA` holds no certificate of an authority; expected one"), "{text}");
+        assert!(text.contains("`CACHE_TLS_CERT` holds no certificate; expected one"), "{text}");
+        let text = refusal(&[url, ("CACHE_TLS_CERT", path)]);
+        assert!(text.contains("`CACHE_TLS_CERT` is there without its key; expected both"), "{text}");
+        let text = refusal(&[url, ("CACHE_TLS_KEY", path)]);
+        assert!(text.contains("`CACHE_TLS_KEY` is there without its certificate; expected both"), "{text}");
+    }
+
+    fn tempfile(text: &str) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
     fn every_variable_that_cannot_be_read_is_named_at_once_and_none_is_shown() {
         let text = refusal(&[
             ("CACHE_CODEC", "pickle-hunter2"),
@@ -272,7 +316,8 @@ mod tests {
         ]);
         for (name, setting, _) in VARIABLES {
             assert!(!text.contains(&format!("`{setting}`")), "{text}");
-            let is_checked = !["REDIS_URL", "CACHE_CODEC", "CACHE_NEAR_FEED", "CACHE_COMPRESS_ABOVE"].contains(&name);
+            let is_checked = !["REDIS_URL", "CACHE_CODEC", "CACHE_NEAR_FEED", "CACHE_COMPRESS_ABOVE"].contains(&name)
+                && !name.contains("TLS");
             assert_eq!(text.contains(&format!("`{name}`")), is_checked, "{text}");
         }
         assert!(!text.contains("hunter2") && !text.contains("987654321"), "{text}");

@@ -2,6 +2,7 @@
 
 use super::RedisServer;
 use super::launch::Launch;
+use super::tls::Tls;
 use crate::port;
 
 /// A port may be taken between the look at it and the start of the server.
@@ -13,6 +14,7 @@ pub struct Builder {
     pub(super) settings: Vec<(String, String)>,
     pub(super) password: Option<String>,
     pub(super) unix_socket: bool,
+    pub(super) tls: Option<Tls>,
 }
 
 impl Builder {
@@ -38,6 +40,13 @@ impl Builder {
         self
     }
 
+    /// Takes connections over TLS as well, on a port of its own; see [`RedisServer::tls_url`]. Default: no.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Starts the server and returns when it answers.
     #[must_use]
     pub fn start(self) -> RedisServer {
@@ -45,11 +54,17 @@ impl Builder {
         let mut reason = String::new();
         for _ in 0..ATTEMPTS {
             launch.port = port::next_free();
+            launch.tls_port = port::next_free();
             match launch.start() {
                 Ok(process) => return RedisServer::new(launch, process),
                 Err(refused) => reason = refused,
             }
         }
+        let has_no_tls = launch.is_secured() && reason.contains("Bad directive");
+        assert!(
+            !has_no_tls,
+            "this `redis-server` is built without TLS: install one that has it, such as that of Debian"
+        );
         panic!("no `redis-server` came up in {ATTEMPTS} attempts: {reason}")
     }
 }

@@ -57,6 +57,14 @@ impl RedisServer {
         format!("unix://{}?{login}", path.display())
     }
 
+    /// `rediss://user:password@host:port`, for a server that was built with TLS. `host` is a name of this machine.
+    #[must_use]
+    pub fn tls_url(&self, host: &str) -> String {
+        assert!(self.launch.is_secured(), "this server has no TLS: build it with `.tls(..)`");
+        let (user, password) = self.login();
+        format!("rediss://{user}:{password}@{host}:{}", self.launch.tls_port)
+    }
+
     /// Changes what the user of [`url`](Self::url) may do, such as `server.permit("-del")`, also on connections that are open.
     pub fn permit(&self, rules: &str) {
         let order: Vec<_> = ["ACL", "SETUSER", USER].into_iter().chain(rules.split_whitespace()).collect();

@@ -22,6 +22,8 @@ const PATIENCE: u32 = 2_000;
 #[derive(Debug)]
 pub(super) struct Launch {
     pub(super) port: u16,
+    /// In use where there is TLS.
+    pub(super) tls_port: u16,
     options: Builder,
     folder: TempDir,
 }
@@ -30,7 +32,7 @@ impl Launch {
     pub(super) fn new(options: Builder) -> Self {
         let folder = TempDir::with_prefix("cache-tests-")
             .unwrap_or_else(|error| panic!("no temporary folder for `redis-server`: {error}"));
-        Self { port: 0, options, folder }
+        Self { port: 0, tls_port: 0, options, folder }
     }
 
     pub(super) fn password(&self) -> Option<&str> {
@@ -40,6 +42,10 @@ impl Launch {
     pub(super) fn socket(&self) -> Option<PathBuf> {
         let path = self.folder.path().join("redis.sock");
         self.options.unix_socket.then_some(path)
+    }
+
+    pub(super) fn is_secured(&self) -> bool {
+        self.options.tls.is_some()
     }
 
     /// Starts the server; the error says why it does not answer.
@@ -71,7 +77,7 @@ impl Launch {
         let log = OpenOptions::new().create(true).append(true).open(self.log())?;
         for program in PROGRAMS {
             let mut command = Command::new(program);
-            command.args(self.arguments()).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
+            command.args(self.arguments()?).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
             match Process::spawn(&mut command) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 spawned => return spawned,
@@ -83,7 +89,7 @@ impl Launch {
         )
     }
 
-    fn arguments(&self) -> Vec<String> {
+    fn arguments(&self) -> io::Result<Vec<String>> {
         let fixed = [
             ("port", self.port.to_string()),
             ("bind", "127.0.0.1".to_owned()),
@@ -97,15 +103,17 @@ impl Launch {
         let password = self.password();
         let password = password.map(|password| ("requirepass", password.to_owned()));
         let settings = &self.options.settings;
-        fixed
+        let tls = self.options.tls.as_ref().map(|tls| tls.settings(self.folder.path(), self.tls_port));
+        let arguments = fixed
             .into_iter()
             .chain(socket)
             .chain(password)
+            .chain(tls.transpose()?.into_iter().flatten())
             .map(|(name, value)| (name.to_owned(), value))
             .chain(settings.iter().cloned())
             .flat_map(|(name, value)| [format!("--{name}"), value])
-            .chain(permissions::arguments())
-            .collect()
+            .chain(permissions::arguments());
+        Ok(arguments.collect())
     }
 
     /// The id of the process that answers on our port, which need not be the one we started.

@@ -4,6 +4,8 @@ mod builder;
 mod handle;
 mod launch;
 mod permissions;
+mod tls;
 
 pub use builder::Builder;
 pub use handle::RedisServer;
+pub use tls::Tls;

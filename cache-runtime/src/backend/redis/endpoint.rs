@@ -8,6 +8,7 @@ use redis::{
 };
 
 use super::login::Login;
+use super::tls::{Certificates, choose_cryptography};
 use crate::error::{Error, ErrorKind};
 
 /// A server to connect to. Shows itself without its password.
@@ -24,7 +25,7 @@ impl Endpoint {
         Self { addr, settings: RedisConnectionInfo::default().set_skip_set_lib_name() }
     }
 
-    pub(super) fn as_user(mut self, login: Option<&Login>) -> Self {
+    pub(super) fn of_user(mut self, login: Option<&Login>) -> Self {
         if let Some(login) = login {
             self.settings = self.settings.set_password(login.password());
             if let Some(name) = login.name() {
@@ -37,6 +38,12 @@ impl Endpoint {
     pub(super) fn on_database(mut self, number: u32) -> Self {
         self.settings = self.settings.set_db(number.into());
         self
+    }
+
+    /// With certificates of one's own. `None`: the connections are not made over TLS.
+    pub(super) fn secured(mut self, certificates: &Certificates) -> Option<Self> {
+        self.addr = certificates.at(&self.addr).ok()?;
+        Some(self)
     }
 
     /// Another server, to which one connects in the same way, and its database 0.
@@ -69,6 +76,9 @@ impl Endpoint {
     }
 
     fn open(&self, settings: RedisConnectionInfo) -> RedisResult<Client> {
+        if self.is_secured() {
+            choose_cryptography();
+        }
         // Small requests must not wait for company: `TCP_NODELAY` is off by default in redis 1.8.
         let tcp = TcpSettings::default().set_nodelay(true);
         let info: ConnectionInfo = self.addr.clone().into_connection_info()?;

@@ -9,6 +9,7 @@ use redis::{AsyncConnectionConfig, RedisResult, Value};
 
 use super::endpoint::Endpoint;
 use super::line::Trouble;
+use super::tls::Certificates;
 use crate::clock::at_most;
 
 /// How long a sentinel may take, from the first attempt to connect to its answer.
@@ -28,6 +29,12 @@ impl Master {
         Self { name, sentinels, anywhere }
     }
 
+    pub(super) fn secured(self, certificates: &Certificates) -> Option<Self> {
+        let sentinels = self.sentinels.into_iter().map(|sentinel| sentinel.secured(certificates));
+        let (sentinels, anywhere) = (sentinels.collect::<Option<_>>()?, self.anywhere.secured(certificates)?);
+        Some(Self { sentinels, anywhere, ..self })
+    }
+
     /// Asks all sentinels at once, and believes the first that knows: one that is gone costs nothing then. One that is behind
     /// the times is found out by the server that it names; so who names what was `tried` in vain is believed if nobody names
     /// another one.
@@ -37,7 +44,7 @@ impl Master {
         while let Some(said) = asked.next().await {
             match said {
                 Ok(endpoint) if tried.is_some_and(|tried| tried.is_at_the_place_of(&endpoint)) => {
-                    again = Some(endpoint)
+                    again = Some(endpoint);
                 }
                 Ok(endpoint) => return Ok(endpoint),
                 // Who answers knows more about it than who does not.

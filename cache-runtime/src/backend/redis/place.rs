@@ -5,6 +5,7 @@ use std::fmt;
 use super::endpoint::Endpoint;
 use super::line::Trouble;
 use super::master::Master;
+use super::tls::Certificates;
 
 /// Where to connect to. Shows itself without passwords.
 #[derive(Clone, Debug)]
@@ -16,6 +17,13 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    pub(super) fn secured(self, certificates: &Certificates) -> Option<Self> {
+        match self {
+            Self::Fixed(endpoint) => endpoint.secured(certificates).map(Self::Fixed),
+            Self::Master(master) => master.secured(certificates).map(Self::Master),
+        }
+    }
+
     /// Where the server is, better not where the last one was `tried` in vain. Whether it is what it is said to be, it says
     /// itself: see [`has_role`](Self::has_role).
     pub(super) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {

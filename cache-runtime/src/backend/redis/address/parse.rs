@@ -8,6 +8,7 @@ use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::login::Login;
 use crate::backend::redis::master::Master;
 use crate::backend::redis::place::Place;
+use crate::backend::redis::tls::Certificates;
 use crate::error::Error;
 
 const PORT: u16 = 6379;
@@ -42,6 +43,19 @@ impl Address {
     }
 }
 
+impl Address {
+    /// With certificates of one's own. `None`: the scheme is none of TLS.
+    pub(crate) fn secured(self, certificates: &Certificates) -> Option<Self> {
+        match self {
+            Self::Server(place) => place.secured(certificates).map(Self::Server),
+            Self::Cluster(seeds) => {
+                let seeds = seeds.into_iter().map(|seed| seed.secured(certificates));
+                seeds.collect::<Option<_>>().map(Self::Cluster)
+            }
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Transport {
     Plain,
@@ -53,7 +67,7 @@ impl Transport {
         let parts = Parts::of(rest)?;
         let [] = parameters(parts.query, [])?;
         let host = hosts::one(parts.hosts, PORT)?;
-        let endpoint = self.endpoint(host)?.as_user(parts.login()?.as_ref()).on_database(database(parts.path)?);
+        let endpoint = self.endpoint(host)?.of_user(parts.login()?.as_ref()).on_database(database(parts.path)?);
         Ok(Address::Server(Place::Fixed(endpoint)))
     }
 
@@ -70,7 +84,7 @@ impl Transport {
         }
         let sentinels = self.endpoints(hosts::several(parts.hosts, SENTINEL_PORT)?, login.as_ref())?;
         let anywhere = self.endpoint((String::new(), PORT))?;
-        let server = anywhere.as_user(parts.login()?.as_ref()).on_database(database(number)?);
+        let server = anywhere.of_user(parts.login()?.as_ref()).on_database(database(number)?);
         Ok(Address::Server(Place::Master(Master::new(name, sentinels, server))))
     }
 
@@ -85,7 +99,7 @@ impl Transport {
     }
 
     fn endpoints(self, hosts: Vec<Host>, login: Option<&Login>) -> Result<Vec<Endpoint>, Error> {
-        hosts.into_iter().map(|host| Ok(self.endpoint(host)?.as_user(login))).collect()
+        hosts.into_iter().map(|host| Ok(self.endpoint(host)?.of_user(login))).collect()
     }
 
     fn endpoint(self, (host, port): Host) -> Result<Endpoint, Error> {
@@ -114,7 +128,7 @@ fn socket(rest: &str) -> Result<Address, Error> {
     }
     let endpoint = Endpoint::new(ConnectionAddr::Unix(path.into()));
     Ok(Address::Server(Place::Fixed(
-        endpoint.as_user(login.as_ref()).on_database(database(&number.unwrap_or_default())?),
+        endpoint.of_user(login.as_ref()).on_database(database(&number.unwrap_or_default())?),
     )))
 }
 

@@ -1,0 +1,12 @@
+//! Connections over TLS.
+
+#[cfg(feature = "tls")]
+mod certificates;
+#[cfg(not(feature = "tls"))]
+#[path = "without.rs"]
+mod certificates;
+mod settings;
+
+pub(crate) use certificates::Certificates;
+pub(super) use certificates::choose_cryptography;
+pub use settings::Tls;
