@@ -52,7 +52,7 @@ pub mod __private;
 pub use cache_macro::{invalidates, read_through, write_through};
 
 pub use attribute::Pending;
-pub use backend::Tls;
+pub use backend::{Credentials, Login, LoginFuture, Tls};
 pub use cache::{Cache, CacheBuilder, Loads};
 pub use error::{Error, ErrorKind};
 pub use global::{global, init, shutdown};

@@ -9,6 +9,7 @@ mod port;
 mod process;
 mod proxy;
 mod resp;
+mod sentinels;
 mod server;
 
 pub use eventually::eventually;
@@ -16,4 +17,5 @@ pub use origin::{Act, Origin, Sick};
 pub use process::Process;
 pub use proxy::{Direction, Fault, FaultProxy};
 pub use resp::{Connection, Reply};
+pub use sentinels::Sentinels;
 pub use server::{Builder as RedisServerBuilder, RedisServer, Tls};

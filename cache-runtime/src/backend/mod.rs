@@ -4,5 +4,5 @@ mod memory;
 mod redis;
 
 pub(crate) use memory::MemoryStore;
-pub use redis::Tls;
 pub(crate) use redis::{Address, News, RedisStore};
+pub use redis::{Credentials, Login, LoginFuture, Tls};

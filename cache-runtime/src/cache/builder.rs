@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::handle::Cache;
-use crate::backend::{Address, MemoryStore, News, RedisStore, Tls};
+use crate::backend::{Address, Credentials, MemoryStore, News, RedisStore, Tls};
 use crate::engine::{Engine, Settings};
 use crate::error::{Error, ErrorKind};
 use crate::policy::SHORTEST_NEAR;
@@ -36,6 +36,7 @@ const SMALLEST_NEAR_CAPACITY: u64 = 1 << 10;
 pub struct CacheBuilder {
     url: String,
     tls: Option<Tls>,
+    credentials: Option<Arc<dyn Credentials>>,
     namespace: String,
     default_codec: Option<Codec>,
     near_capacity: u64,
@@ -54,6 +55,7 @@ impl CacheBuilder {
         Self {
             url: MEMORY.to_owned(),
             tls: None,
+            credentials: None,
             namespace: String::new(),
             default_codec: Codec::DEFAULT,
             near_capacity: 64 << 20,
@@ -102,6 +104,14 @@ impl CacheBuilder {
     pub(super) fn change_tls(self, change: impl FnOnce(Tls) -> Tls) -> Self {
         let tls = change(self.tls.clone().unwrap_or_default());
         self.tls(tls)
+    }
+
+    /// Who is asked who to log in as, where that changes while the program runs: see [`Credentials`]. Default: the URL says it.
+    /// With `memory://` it has no effect.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl Credentials) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
     }
 
     /// The prefix of every key, followed by `:`. Default: none.
@@ -270,7 +280,7 @@ impl CacheBuilder {
             }
             "memory" => Err(unusable(Error::new(ErrorKind::Config, "nothing may follow `memory://`"))),
             _ => {
-                let address = self.secured(Address::parse(&self.url).map_err(unusable)?)?;
+                let address = self.entered(self.secured(Address::parse(&self.url).map_err(unusable)?)?)?;
                 let news = News::new(&self.namespace, self.near_feed);
                 Ok(Arc::new(RedisStore::open(address, news, self.operation_timeout).map_err(unusable)?))
             }
@@ -283,6 +293,14 @@ impl CacheBuilder {
         let certificates = tls.checked().map_err(|unusable| unusable.into_iter().map(fault).collect::<Vec<_>>())?;
         let unused = (tls.setting(), "is there, and the URL does not use it; expected a `rediss` URL");
         address.secured(&certificates).ok_or_else(|| vec![fault(unused)])
+    }
+
+    fn entered(&self, address: Address) -> Result<Address, Vec<Fault>> {
+        let Some(credentials) = &self.credentials else { return Ok(address) };
+        address.with_credentials(credentials).ok_or_else(|| {
+            let text = "are given, and the URL says who to log in as; expected one of them".to_owned();
+            vec![Fault { setting: "credentials", text }]
+        })
     }
 
     fn is_in_memory(&self) -> bool {
@@ -348,6 +366,7 @@ impl fmt::Debug for CacheBuilder {
             .field("namespace", &self.namespace)
             .field("default_codec", &self.default_codec)
             .field("tls", &self.tls)
+            .field("credentials", &self.credentials.is_some())
             .field("near_capacity", &self.near_capacity)
             .field("near", &self.near)
             .field("near_feed", &self.near_feed)

@@ -1,12 +1,15 @@
 //! Where one server is, and who to be there.
 
 use std::fmt;
+use std::sync::Arc;
 
 use redis::io::tcp::TcpSettings;
 use redis::{
     Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo, RedisResult,
 };
 
+use super::credentials::{self, Credentials};
+use super::line::Trouble;
 use super::login::Login;
 use super::tls::{Certificates, choose_cryptography};
 use crate::error::{Error, ErrorKind};
@@ -16,13 +19,14 @@ use crate::error::{Error, ErrorKind};
 pub(crate) struct Endpoint {
     addr: ConnectionAddr,
     settings: RedisConnectionInfo,
+    credentials: Option<Arc<dyn Credentials>>,
 }
 
 impl Endpoint {
     /// The default user's database 0 of a server.
     pub(super) fn new(addr: ConnectionAddr) -> Self {
         // A user with few permissions may lack `CLIENT SETINFO`.
-        Self { addr, settings: RedisConnectionInfo::default().set_skip_set_lib_name() }
+        Self { addr, settings: RedisConnectionInfo::default().set_skip_set_lib_name(), credentials: None }
     }
 
     pub(super) fn of_user(mut self, login: Option<&Login>) -> Self {
@@ -33,6 +37,23 @@ impl Endpoint {
             }
         }
         self
+    }
+
+    /// Somebody who is asked who to be. `None`: that is known already.
+    pub(super) fn with_credentials(mut self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+        if self.settings.password().is_some() {
+            return None;
+        }
+        self.credentials = Some(Arc::clone(credentials));
+        Some(self)
+    }
+
+    /// Who to be from now on, if that is not known already.
+    pub(super) async fn login(&self) -> Result<Option<Login>, Trouble> {
+        match &self.credentials {
+            Some(credentials) => credentials::ask(&**credentials).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     pub(super) fn on_database(mut self, number: u32) -> Self {
@@ -63,7 +84,7 @@ impl Endpoint {
             _ => None,
         };
         let addr = addr.ok_or_else(|| Error::new(ErrorKind::Refused, "a server was named by no host and port"))?;
-        Ok(Self { addr, settings: self.settings.clone() })
+        Ok(Self { addr, ..self.clone() })
     }
 
     pub(super) fn client(&self) -> RedisResult<Client> {

@@ -22,6 +22,11 @@ pub(super) fn is_wrong_type(error: &RedisError) -> bool {
     error.code() == Some("WRONGTYPE")
 }
 
+/// Whether the server is one that takes no writes.
+pub(super) fn is_read_only(error: &RedisError) -> bool {
+    error.code() == Some("READONLY")
+}
+
 /// Whether the server has not seen a script yet.
 pub(super) fn is_unknown_script(error: &RedisError) -> bool {
     error.code() == Some("NOSCRIPT")

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use super::errors::{is_about_the_connection, timed_out, translated, unavailable};
+use super::errors::{is_about_the_connection, is_read_only, timed_out, translated, unavailable};
 use super::line::Line;
 use super::question::Question;
 use super::supervisor::{self, Status};
@@ -168,6 +168,11 @@ impl Asker {
                     self.suspicion.notify_one();
                     // Closed means that the runtime is gone, which the next attempt finds out as well.
                     let _ = status.changed().await;
+                    Ok(Err(error))
+                }
+                Err(error) if is_read_only(&error) => {
+                    // It may have been the master when the connection was made.
+                    self.suspicion.notify_one();
                     Ok(Err(error))
                 }
                 answered => Ok(answered),

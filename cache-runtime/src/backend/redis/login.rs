@@ -1,25 +1,34 @@
 //! Who to log in as.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Who the cache logs in to Redis as. Shows itself without its password.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Login {
+pub struct Login {
     user: Option<String>,
     password: String,
+    valid_for: Option<Duration>,
 }
 
 impl Login {
-    /// The default user, with a password.
+    /// The default user, with a password that is valid for ever.
     #[must_use]
-    pub(super) fn new(password: impl Into<String>) -> Self {
-        Self { user: None, password: password.into() }
+    pub fn new(password: impl Into<String>) -> Self {
+        Self { user: None, password: password.into(), valid_for: None }
     }
 
     /// The user with this name. Default: the default user.
     #[must_use]
-    pub(super) fn user(mut self, name: impl Into<String>) -> Self {
+    pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = Some(name.into());
+        self
+    }
+
+    /// How long the password will be valid, from now on. Default: for ever.
+    #[must_use]
+    pub fn valid_for(mut self, time: Duration) -> Self {
+        self.valid_for = Some(time);
         self
     }
 
@@ -30,11 +39,15 @@ impl Login {
     pub(super) fn password(&self) -> &str {
         &self.password
     }
+
+    pub(super) fn validity(&self) -> Option<Duration> {
+        self.valid_for
+    }
 }
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let user = self.user.as_deref().unwrap_or("default");
-        f.debug_struct("Login").field("user", &user).finish_non_exhaustive()
+        f.debug_struct("Login").field("user", &user).field("valid_for", &self.valid_for).finish_non_exhaustive()
     }
 }

@@ -1,19 +1,25 @@
 //! The server that sentinels say is the master just now.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use redis::{AsyncConnectionConfig, RedisResult, Value};
 
+use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::line::Trouble;
 use super::tls::Certificates;
-use crate::clock::at_most;
+use crate::clock::{at_most, pause};
 
 /// How long a sentinel may take, from the first attempt to connect to its answer.
 const SENTINEL_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How often one of them is asked whether the master is still the same.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A master that sentinels watch.
 #[derive(Clone)]
@@ -35,6 +41,12 @@ impl Master {
         Some(Self { sentinels, anywhere, ..self })
     }
 
+    /// The sentinels have logins of their own.
+    pub(super) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+        let anywhere = self.anywhere.with_credentials(credentials)?;
+        Some(Self { anywhere, ..self })
+    }
+
     /// Asks all sentinels at once, and believes the first that knows: one that is gone costs nothing then. One that is behind
     /// the times is found out by the server that it names; so who names what was `tried` in vain is believed if nobody names
     /// another one.
@@ -53,6 +65,24 @@ impl Master {
             }
         }
         again.ok_or_else(|| Trouble { reason: format!("no sentinel names a master: {}", trouble.reason), ..trouble })
+    }
+
+    /// Returns when most of the sentinels that answer name another server. After a failover that was asked for, the old master
+    /// takes writes for some seconds more, which will be lost.
+    pub(super) async fn moves(&self, from: &Endpoint) {
+        let is_other =
+            |said: &Result<Endpoint, Trouble>| said.as_ref().is_ok_and(|named| !named.is_at_the_place_of(from));
+        for sentinel in self.sentinels.iter().cycle() {
+            pause(LOOK).await;
+            if !is_other(&self.ask(sentinel).await) {
+                continue;
+            }
+            let said = join_all(self.sentinels.iter().map(|sentinel| self.ask(sentinel))).await;
+            let (named, other) = (said.iter().flatten().count(), said.iter().filter(|said| is_other(said)).count());
+            if other * 2 > named {
+                return;
+            }
+        }
     }
 
     async fn ask(&self, sentinel: &Endpoint) -> Result<Endpoint, Trouble> {

@@ -1,7 +1,10 @@
 //! The server that the connections of a runtime lead to, wherever it is just now.
 
 use std::fmt;
+use std::future::pending;
+use std::sync::Arc;
 
+use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::line::Trouble;
 use super::master::Master;
@@ -24,12 +27,27 @@ impl Place {
         }
     }
 
+    pub(super) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+        match self {
+            Self::Fixed(endpoint) => endpoint.with_credentials(credentials).map(Self::Fixed),
+            Self::Master(master) => master.with_credentials(credentials).map(Self::Master),
+        }
+    }
+
     /// Where the server is, better not where the last one was `tried` in vain. Whether it is what it is said to be, it says
     /// itself: see [`has_role`](Self::has_role).
     pub(super) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {
         match self {
             Self::Fixed(endpoint) => Ok(endpoint.clone()),
             Self::Master(master) => master.find(tried).await,
+        }
+    }
+
+    /// Returns when the server that was found is not the right one any more, by all that is said.
+    pub(super) async fn moves(&self, from: &Endpoint) {
+        match self {
+            Self::Fixed(_) => pending().await,
+            Self::Master(master) => master.moves(from).await,
         }
     }
 

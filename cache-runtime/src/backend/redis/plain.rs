@@ -1,5 +1,7 @@
 //! The connection on which everything is asked.
 
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,25 +23,33 @@ pub(super) struct Plain {
     place: Place,
     losses: Lost,
     bond: Arc<Bond>,
-    /// Where the server was found when it was last looked for, until a connection is made.
-    tried: Mutex<Option<Endpoint>>,
+    /// Where the server was found when it was last looked for.
+    found: Mutex<Option<Endpoint>>,
+    /// There is no connection to there, or it is not the right one any more.
+    is_in_vain: AtomicBool,
 }
 
 impl Plain {
     pub(super) fn new(place: &Place, returns: &Arc<Returns>, bond: &Arc<Bond>) -> Self {
-        Self { place: place.clone(), losses: Lost::none(returns), bond: Arc::clone(bond), tried: Mutex::new(None) }
+        Self {
+            place: place.clone(),
+            losses: Lost::none(returns),
+            bond: Arc::clone(bond),
+            found: Mutex::new(None),
+            is_in_vain: AtomicBool::new(false),
+        }
     }
 
-    fn tried(&self) -> MutexGuard<'_, Option<Endpoint>> {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
+    fn found(&self) -> MutexGuard<'_, Option<Endpoint>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Line for Plain {
     async fn find(&self) -> Result<Endpoint, Trouble> {
-        let tried = self.tried().take();
+        let tried = if self.is_in_vain.swap(true, Ordering::Relaxed) { self.found().clone() } else { None };
         let found = self.place.find(tried.as_ref()).await?;
-        *self.tried() = Some(found.clone());
+        *self.found() = Some(found.clone());
         Ok(found)
     }
 
@@ -68,8 +78,14 @@ impl Line for Plain {
         !self.place.has_role() || !role::is_other(answer)
     }
 
+    async fn outlived(&self) {
+        let Some(found) = self.found().clone() else { return pending().await };
+        self.place.moves(&found).await;
+        self.is_in_vain.store(true, Ordering::Relaxed);
+    }
+
     fn connected(&self, endpoint: &Endpoint) {
-        *self.tried() = None;
+        self.is_in_vain.store(false, Ordering::Relaxed);
         self.bond.connected(endpoint);
         self.losses.connected();
     }

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::attempt::{self, Made};
 use super::line::{Line, Trouble};
+use super::renewal::renew;
 use crate::clock::{Tick, before};
 
 pub(super) const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
@@ -33,8 +34,8 @@ pub(super) enum Status {
 pub(super) async fn run(line: impl Line, patience: Duration, status: watch::Sender<Status>, suspicion: Arc<Notify>) {
     let mut supervisor = Supervisor { line: Arc::new(line), patience, status, suspicion, was_up: true };
     loop {
-        let connection = supervisor.connect().await;
-        supervisor.watch(connection).await;
+        let made = supervisor.connect().await;
+        supervisor.watch(made).await;
         supervisor.line.lost();
     }
 }
@@ -50,7 +51,7 @@ struct Supervisor<L> {
 }
 
 impl<L: Line> Supervisor<L> {
-    async fn connect(&mut self) -> MultiplexedConnection {
+    async fn connect(&mut self) -> Made {
         // Whoever has learnt that redis is gone is not made to wait again.
         if self.was_up {
             self.status.send_replace(Status::Connecting);
@@ -62,7 +63,7 @@ impl<L: Line> Supervisor<L> {
                 Ok(made) => {
                     self.up(&made.connection);
                     self.line.connected(&made.endpoint);
-                    return made.connection;
+                    return made;
                 }
                 Err(trouble) => trouble,
             };
@@ -87,20 +88,23 @@ impl<L: Line> Supervisor<L> {
     }
 
     /// Returns when the connection is of no use any more.
-    async fn watch(&mut self, mut connection: MultiplexedConnection) {
+    async fn watch(&mut self, made: Made) {
+        let (line, patience) = (Arc::clone(&self.line), self.patience);
+        let Made { connection, endpoint, login } = made;
+        let renewed = pin!(renew(&endpoint, connection.clone(), login, patience));
+        let ends = pin!(before(renewed, line.outlived()));
+        before(pin!(self.ask_for_signs_of_life(connection)), ends).await;
+    }
+
+    async fn ask_for_signs_of_life(&mut self, mut connection: MultiplexedConnection) {
         let mut strikes = 0;
         while strikes < STRIKES {
             if strikes == 0 {
                 // Woken early by a suspicion, or late by the heartbeat: both ask for a PING.
-                let woken = timeout(HEARTBEAT, self.suspicion.notified());
-                if before(woken, self.line.outlived()).await.is_none() {
-                    return;
-                }
+                let _ = timeout(HEARTBEAT, self.suspicion.notified()).await;
             }
             let (question, asked) = (self.line.heartbeat(), Tick::now());
-            let answer = timeout(self.patience, connection.send_packed_command(&question));
-            let Some(answer) = before(answer, self.line.outlived()).await else { return };
-            match answer {
+            match timeout(self.patience, connection.send_packed_command(&question)).await {
                 Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
                 Ok(Ok(answer)) if !self.line.keeps(&answer) => return,
                 // Any other answer is a sign of life, a refusal too.

@@ -1,9 +1,12 @@
 //! From a URL to servers.
 
+use std::sync::Arc;
+
 use redis::ConnectionAddr;
 
 use super::hosts::{self, Host};
 use super::text::{Parts, cut, decoded, login, mistake, parameters};
+use crate::backend::redis::credentials::Credentials;
 use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::login::Login;
 use crate::backend::redis::master::Master;
@@ -44,6 +47,17 @@ impl Address {
 }
 
 impl Address {
+    /// With somebody who is asked who to be. `None`: the URL says that.
+    pub(crate) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+        match self {
+            Self::Server(place) => place.with_credentials(credentials).map(Self::Server),
+            Self::Cluster(seeds) => {
+                let seeds = seeds.into_iter().map(|seed| seed.with_credentials(credentials));
+                seeds.collect::<Option<_>>().map(Self::Cluster)
+            }
+        }
+    }
+
     /// With certificates of one's own. `None`: the scheme is none of TLS.
     pub(crate) fn secured(self, certificates: &Certificates) -> Option<Self> {
         match self {

@@ -19,6 +19,7 @@ use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::errors::{is_about_the_connection, is_for_good, without_secrets};
 use crate::backend::redis::link::Seen;
 use crate::backend::redis::news::News;
+use crate::backend::redis::renewal::lasts;
 use crate::backend::redis::supervisor::{HEARTBEAT, STRIKES, Status};
 use crate::clock::{self, Tick, at_most, before};
 
@@ -26,6 +27,8 @@ pub(super) struct Subscription {
     stream: PubSubStream,
     ears: Arc<Ears>,
     beats: Beats,
+    /// How long the login is to be used. Who listens cannot log in again.
+    lasts: Option<Duration>,
 }
 
 /// Why nothing is heard.
@@ -66,7 +69,8 @@ impl Subscription {
     ) -> Result<Self, Silence> {
         let private = news.private_channel().map_err(|error| Silence::Lost(error.to_string()))?;
         let lost = |error: &RedisError| Silence::Lost(without_secrets(error));
-        let made = async { endpoint.client()?.get_async_pubsub().await };
+        let login = endpoint.login().await.map_err(|trouble| Silence::Lost(trouble.reason))?;
+        let made = async { endpoint.clone().of_user(login.as_ref()).client()?.get_async_pubsub().await };
         let made = at_most(CONNECT_TIMEOUT, pin!(made)).await.ok_or_else(Silence::late)?;
         let mut pubsub = made.map_err(|error| lost(&error))?;
         let subscribed = at_most(patience, pubsub.subscribe(&[news.channel(), &private])).await;
@@ -79,13 +83,13 @@ impl Subscription {
         let believed_from = Tick::now().within(DEAF);
         let ears = Arc::new(Ears { news, private, feeds, believed_from, unheard: AtomicU32::new(1) });
         let beats = Beats { plain, patience, ears: Arc::clone(&ears) };
-        let mut subscription = Self { stream: pubsub.into_on_message(), ears, beats };
+        let mut subscription = Self { stream: pubsub.into_on_message(), ears, beats, lasts: lasts(login.as_ref()) };
         subscription.hear_the_first_beat().await?;
         Ok(subscription)
     }
 
     async fn hear_the_first_beat(&mut self) -> Result<(), Silence> {
-        let Self { stream, ears, beats } = self;
+        let Self { stream, ears, beats, .. } = self;
         beats.tell().await?;
         let heard = async {
             while ears.unheard.load(Ordering::Relaxed) > 0 {
@@ -98,19 +102,29 @@ impl Subscription {
 
     /// Listens until there is nothing to be heard any more.
     pub(super) async fn listen(self) -> Silence {
-        let Self { mut stream, ears, beats } = self;
+        let Self { mut stream, ears, beats, lasts } = self;
         let hearing = async {
             while let Some(message) = stream.next().await {
                 ears.hear(&message);
             }
         };
-        before(pin!(beats.tell_on()), pin!(hearing)).await.unwrap_or_else(Silence::closed)
+        let (telling, hearing) = (pin!(beats.tell_on()), pin!(hearing));
+        let told = before(telling, hearing);
+        match lasts {
+            Some(time) => at_most(time, pin!(told)).await.unwrap_or_else(|| Some(Silence::outdated())),
+            None => told.await,
+        }
+        .unwrap_or_else(Silence::closed)
     }
 }
 
 impl Silence {
     fn late() -> Self {
         Self::Lost("no answer in time".to_owned())
+    }
+
+    fn outdated() -> Self {
+        Self::Lost("the login is to be renewed".to_owned())
     }
 
     fn closed() -> Self {

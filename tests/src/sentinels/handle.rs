@@ -1,0 +1,220 @@
+//! What a test does to its sentinels and to the servers that they watch.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::sentinel::{Sentinel, ask, hurry};
+use crate::process::Process;
+use crate::resp::Reply;
+use crate::server::RedisServer;
+
+/// How the master is called.
+const NAME: &str = "mymaster";
+const SENTINELS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(20);
+/// For everything that sentinels do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Redis servers, one of which is the master, and three sentinels that know which.
+#[derive(Debug)]
+pub struct Sentinels {
+    servers: Vec<RedisServer>,
+    sentinels: Vec<Sentinel>,
+    password: Option<String>,
+}
+
+impl Sentinels {
+    /// Starts a master with so many replicas, and returns when every sentinel knows all of them.
+    #[must_use]
+    pub fn start(replicas: usize) -> Self {
+        Self::launch(replicas, None)
+    }
+
+    /// The same; the sentinels want a password.
+    #[must_use]
+    pub fn with_password(replicas: usize, password: &str) -> Self {
+        Self::launch(replicas, Some(password.to_owned()))
+    }
+
+    fn launch(replicas: usize, password: Option<String>) -> Self {
+        let master = RedisServer::start();
+        let port = master.port();
+        let replica = || {
+            let server = RedisServer::builder().setting("replicaof", &format!("127.0.0.1 {port}"));
+            server.setting("repl-diskless-sync-delay", "0").start()
+        };
+        let servers: Vec<_> = std::iter::once(master).chain(std::iter::repeat_with(replica).take(replicas)).collect();
+        for server in &servers {
+            server.permit("+role");
+        }
+        let sentinels = (0..SENTINELS).map(|_| Sentinel::start(NAME, port, password.as_deref())).collect();
+        let sentinels = Self { servers, sentinels, password };
+        sentinels
+            .until("the sentinels answer", |all| all.sentinels.iter().all(|one| all.reply(one, &["PING"]).is_some()));
+        for sentinel in &sentinels.sentinels {
+            hurry(sentinel.port, sentinels.password.as_deref());
+        }
+        sentinels.until("the sentinels know each other and all servers", |all| {
+            all.sentinels.iter().all(|one| all.knows_everybody(one))
+        });
+        sentinels
+    }
+
+    /// `redis+sentinel://user:password@127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/mymaster`, for the code under test.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_on(&self.sentinels.iter().map(|sentinel| sentinel.port).collect::<Vec<_>>())
+    }
+
+    /// The same with other sentinels, or with proxies to them.
+    #[must_use]
+    pub fn url_on(&self, ports: &[u16]) -> String {
+        let hosts: Vec<_> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let server = self.servers[0].url();
+        let (login, _) = server.trim_start_matches("redis://").split_once('@').unwrap_or_default();
+        let password = self.password.as_ref().map(|password| format!("?sentinel_pass={password}"));
+        format!("redis+sentinel://{login}@{}/{NAME}{}", hosts.join(","), password.unwrap_or_default())
+    }
+
+    /// The ports of the sentinels.
+    #[must_use]
+    pub fn ports(&self) -> Vec<u16> {
+        self.sentinels.iter().map(|sentinel| sentinel.port).collect()
+    }
+
+    /// One of the sentinels, to kill and to freeze.
+    pub fn sentinel(&mut self, number: usize) -> &mut Process {
+        &mut self.sentinels[number].process
+    }
+
+    /// All servers, in the order in which they were started.
+    #[must_use]
+    pub fn servers(&self) -> &[RedisServer] {
+        &self.servers
+    }
+
+    /// The server that most of the sentinels name.
+    #[must_use]
+    pub fn master(&self) -> &RedisServer {
+        &self.servers[self.position()]
+    }
+
+    /// One that is not the master.
+    #[must_use]
+    pub fn replica(&self) -> &RedisServer {
+        let master = self.position();
+        let replica = self.servers.iter().enumerate().find(|(number, _)| *number != master);
+        replica.map(|(_, server)| server).expect("there is a replica")
+    }
+
+    /// Makes another server the master, as somebody does who wants to restart the old one; returns when all sentinels say so.
+    pub fn failover(&self) {
+        let old = self.master().port();
+        self.until("the sentinels begin a failover", |all| {
+            all.sentinels
+                .iter()
+                .any(|one| all.reply(one, &["SENTINEL", "FAILOVER", NAME]) == Some(Reply::Status("OK".to_owned())))
+        });
+        self.until_another_than(old);
+    }
+
+    /// Ends the master at once; returns when all sentinels name another one. Call [`restart`](Self::restart) to have it back.
+    pub fn kill_master(&mut self) -> usize {
+        let number = self.position();
+        let old = self.servers[number].port();
+        self.servers[number].kill();
+        self.until_another_than(old);
+        number
+    }
+
+    /// Starts a killed server again, empty.
+    pub fn restart(&mut self, number: usize) {
+        self.servers[number].restart();
+        self.servers[number].permit("+role");
+    }
+
+    /// Returns when every server but the master is a replica of it, and has what it has.
+    pub fn settle(&self) {
+        self.until("the others are replicas of the master", |all| {
+            let master = all.master();
+            let role = master.command(&["ROLE"]);
+            let connected = matches!(&role, Reply::Array(parts) if matches!(parts.get(2), Some(Reply::Array(replicas))
+                if replicas.len() == all.servers.len() - 1));
+            connected && all.servers.iter().filter(|server| server.port() != master.port()).all(is_replica)
+        });
+    }
+
+    fn until_another_than(&self, old: u16) {
+        self.until("all sentinels that answer name another master", |all| {
+            let named: Vec<_> = all.sentinels.iter().filter_map(|one| all.named(one)).collect();
+            named.len() * 2 > SENTINELS && named.iter().all(|port| *port != old)
+        });
+    }
+
+    fn position(&self) -> usize {
+        let mut named: Vec<_> = self.sentinels.iter().filter_map(|one| self.named(one)).collect();
+        named.sort_unstable();
+        let named = named.get(named.len() / 2).copied();
+        let number = self.servers.iter().position(|server| Some(server.port()) == named);
+        number.unwrap_or_else(|| panic!("the sentinels name no master that is known here: {named:?}"))
+    }
+
+    fn named(&self, sentinel: &Sentinel) -> Option<u16> {
+        let reply = self.reply(sentinel, &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME])?;
+        reply.texts().get(1)?.parse().ok()
+    }
+
+    fn knows_everybody(&self, sentinel: &Sentinel) -> bool {
+        let number = |what: &str| match self.reply(sentinel, &["SENTINEL", what, NAME]) {
+            Some(Reply::Array(all)) => all.len(),
+            _ => 0,
+        };
+        number("SENTINELS") == SENTINELS - 1 && number("REPLICAS") == self.servers.len() - 1
+    }
+
+    fn reply(&self, sentinel: &Sentinel, command: &[&str]) -> Option<Reply> {
+        ask(sentinel.port, self.password.as_deref(), command).filter(|reply| !matches!(reply, Reply::Error(_)))
+    }
+
+    fn until(&self, what: &str, check: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !check(self) {
+            assert!(start.elapsed() < PATIENCE, "not within {PATIENCE:?}, although it should be: {what}");
+            sleep(PAUSE);
+        }
+    }
+}
+
+/// Whether it is one that has caught up.
+fn is_replica(server: &RedisServer) -> bool {
+    matches!(server.command(&["ROLE"]), Reply::Array(parts)
+        if parts.first().is_some_and(|role| role.text() == "slave") && parts.get(3).is_some_and(|state| state.text() == "connected"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failover_makes_a_master_of_a_replica() {
+        let sentinels = Sentinels::start(1);
+        let (old, new) = (sentinels.master().port(), sentinels.replica().port());
+        sentinels.failover();
+        assert_eq!(sentinels.master().port(), new);
+        sentinels.settle();
+        assert_eq!(sentinels.replica().port(), old);
+    }
+
+    #[test]
+    fn who_takes_the_place_of_a_master_that_is_killed_has_its_data() {
+        let mut sentinels = Sentinels::with_password(2, "s3cret");
+        sentinels.settle();
+        let mut connection = sentinels.master().connect();
+        connection.command(&["SET", "a", "1"]).unwrap();
+        assert_eq!(connection.command(&["WAIT", "2", "10000"]).unwrap().integer(), 2);
+        let old = sentinels.kill_master();
+        assert_eq!(sentinels.master().command(&["GET", "a"]).text(), "1");
+        sentinels.restart(old);
+        sentinels.settle();
+    }
+}
