@@ -10,7 +10,10 @@ pub(super) fn question() -> Cmd {
 
 /// Whether the answer is that of a master.
 pub(super) fn of_master(answer: Value) -> Result<(), Trouble> {
-    let answer = answer.extract_error().map_err(|error| Trouble::from(&error))?;
+    let answer = answer.extract_error().map_err(|error| match error.code() {
+        Some("NOPERM") => Trouble::refusal("this user may not ask for its `ROLE`, by which a master is known"),
+        _ => Trouble::from(&error),
+    })?;
     if is(&answer, b"master") {
         Ok(())
     } else {

@@ -11,6 +11,7 @@ mod reads;
 mod returns;
 mod said;
 mod sending;
+mod sentinels;
 mod store;
 mod support;
 mod trouble;
