@@ -1,7 +1,9 @@
 //! What a test does to its sentinels and to the servers that they watch.
 
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::sentinel::{Sentinel, ask, hurry};
 use crate::process::Process;
@@ -11,9 +13,15 @@ use crate::server::RedisServer;
 /// How the master is called.
 const NAME: &str = "mymaster";
 const SENTINELS: usize = 3;
+/// How long a master may be silent before it is taken to be gone.
+const HASTY: Duration = Duration::from_millis(500);
+/// The same where that must not happen by itself.
+const CALM: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 /// For everything that sentinels do.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a failover takes that is not given up.
+const ATTEMPT: Duration = Duration::from_secs(8);
 
 /// Redis servers, one of which is the master, and three sentinels that know which.
 #[derive(Debug)]
@@ -27,17 +35,23 @@ impl Sentinels {
     /// Starts a master with so many replicas, and returns when every sentinel knows all of them.
     #[must_use]
     pub fn start(replicas: usize) -> Self {
-        Self::launch(replicas, None)
+        Self::launch(replicas, HASTY, None)
+    }
+
+    /// The same; a master is left alone that is silent for some time.
+    #[must_use]
+    pub(crate) fn calm(replicas: usize) -> Self {
+        Self::launch(replicas, CALM, None)
     }
 
     /// The same; the sentinels want a password.
     #[must_use]
     pub fn with_password(replicas: usize, password: &str) -> Self {
-        Self::launch(replicas, Some(password.to_owned()))
+        Self::launch(replicas, HASTY, Some(password.to_owned()))
     }
 
-    fn launch(replicas: usize, password: Option<String>) -> Self {
-        let master = RedisServer::start();
+    fn launch(replicas: usize, down_after: Duration, password: Option<String>) -> Self {
+        let master = RedisServer::builder().start();
         let port = master.port();
         let replica = || {
             let server = RedisServer::builder().setting("replicaof", &format!("127.0.0.1 {port}"));
@@ -47,7 +61,7 @@ impl Sentinels {
         for server in &servers {
             server.permit("+role");
         }
-        let sentinels = (0..SENTINELS).map(|_| Sentinel::start(NAME, port, password.as_deref())).collect();
+        let sentinels = (0..SENTINELS).map(|_| Sentinel::start(NAME, port, down_after, password.as_deref())).collect();
         let sentinels = Self { servers, sentinels, password };
         sentinels
             .until("the sentinels answer", |all| all.sentinels.iter().all(|one| all.reply(one, &["PING"]).is_some()));
@@ -58,6 +72,12 @@ impl Sentinels {
             all.sentinels.iter().all(|one| all.knows_everybody(one))
         });
         sentinels
+    }
+
+    /// The master, with everything else.
+    pub(crate) fn into_master(mut self) -> RedisServer {
+        let master = self.servers.remove(self.position());
+        master.watched_by(self)
     }
 
     /// `redis+sentinel://user:password@127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/mymaster`, for the code under test.
@@ -109,13 +129,14 @@ impl Sentinels {
 
     /// Makes another server the master, as somebody does who wants to restart the old one; returns when all sentinels say so.
     pub fn failover(&self) {
+        self.settle();
         let old = self.master().port();
-        self.until("the sentinels begin a failover", |all| {
-            all.sentinels
-                .iter()
-                .any(|one| all.reply(one, &["SENTINEL", "FAILOVER", NAME]) == Some(Reply::Status("OK".to_owned())))
+        let begin = ["SENTINEL", "FAILOVER", NAME];
+        // A failover may be given up by those who have begun it.
+        self.until("the sentinels name another master", |all| {
+            all.sentinels.iter().any(|one| all.reply(one, &begin).is_some_and(|reply| reply.text() == "OK"));
+            all.becomes(ATTEMPT, |all| all.name_another_than(old))
         });
-        self.until_another_than(old);
     }
 
     /// Ends the master at once; returns when all sentinels name another one. Call [`restart`](Self::restart) to have it back.
@@ -123,7 +144,7 @@ impl Sentinels {
         let number = self.position();
         let old = self.servers[number].port();
         self.servers[number].kill();
-        self.until_another_than(old);
+        self.until("the sentinels name another master", |all| all.name_another_than(old));
         number
     }
 
@@ -144,11 +165,9 @@ impl Sentinels {
         });
     }
 
-    fn until_another_than(&self, old: u16) {
-        self.until("all sentinels that answer name another master", |all| {
-            let named: Vec<_> = all.sentinels.iter().filter_map(|one| all.named(one)).collect();
-            named.len() * 2 > SENTINELS && named.iter().all(|port| *port != old)
-        });
+    fn name_another_than(&self, old: u16) -> bool {
+        let named: Vec<_> = self.sentinels.iter().filter_map(|one| self.named(one)).collect();
+        named.len() * 2 > SENTINELS && named.iter().all(|port| *port != old)
     }
 
     fn position(&self) -> usize {
@@ -177,11 +196,18 @@ impl Sentinels {
     }
 
     fn until(&self, what: &str, check: impl Fn(&Self) -> bool) {
+        assert!(self.becomes(PATIENCE, check), "not within {PATIENCE:?}, although it should be: {what}");
+    }
+
+    fn becomes(&self, within: Duration, check: impl Fn(&Self) -> bool) -> bool {
         let start = Instant::now();
         while !check(self) {
-            assert!(start.elapsed() < PATIENCE, "not within {PATIENCE:?}, although it should be: {what}");
+            if start.elapsed() > within {
+                return false;
+            }
             sleep(PAUSE);
         }
+        true
     }
 }
 

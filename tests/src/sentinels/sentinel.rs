@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -13,7 +14,7 @@ use crate::resp::{Connection, Reply};
 const SETTINGS: &str = "bind 127.0.0.1
 daemonize no
 sentinel monitor NAME 127.0.0.1 MASTER 2
-sentinel down-after-milliseconds NAME 500
+sentinel down-after-milliseconds NAME SILENCE
 sentinel failover-timeout NAME 3000
 sentinel parallel-syncs NAME 2
 ";
@@ -30,12 +31,13 @@ pub(super) struct Sentinel {
 
 impl Sentinel {
     /// Starts one that watches the master on that port.
-    pub(super) fn start(name: &str, master: u16, password: Option<&str>) -> Self {
+    pub(super) fn start(name: &str, master: u16, down_after: Duration, password: Option<&str>) -> Self {
         let port = port::next_free();
         let folder = TempDir::with_prefix("cache-tests-").expect("a temporary folder");
         let file = folder.path().join("sentinel.conf");
         let login = password.map(|password| format!("requirepass {password}\nsentinel sentinel-pass {password}\n"));
         let settings = SETTINGS.replace("NAME", name).replace("MASTER", &master.to_string());
+        let settings = settings.replace("SILENCE", &down_after.as_millis().to_string());
         let settings = format!("port {port}\ndir {}\n{}{settings}", folder.path().display(), login.unwrap_or_default());
         fs::write(&file, settings).expect("a file in the temporary folder");
         let mut command = Command::new("redis-server");

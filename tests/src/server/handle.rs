@@ -3,41 +3,54 @@
 use super::Builder;
 use super::launch::Launch;
 use super::permissions::{PASSWORD, USER};
+use super::topology;
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
+use crate::sentinels::Sentinels;
 
 /// A `redis-server` on a free port of this machine, without persistence, ended when this is dropped.
 #[derive(Debug)]
 pub struct RedisServer {
     launch: Launch,
     process: Process,
+    /// The sentinels that say that this is the master.
+    sentinels: Option<Box<Sentinels>>,
 }
 
 impl RedisServer {
     /// Starts a server with nothing special about it, and returns when it answers.
+    ///
+    /// With `CACHE_TESTS_ON=sentinel` in the environment it is a master that sentinels watch, and its [`url`](Self::url) is
+    /// theirs. Whatever is about one server and the way to it is asked for by [`builder`](Self::builder), or goes by
+    /// [`url_on`](Self::url_on).
     #[must_use]
     pub fn start() -> Self {
-        Self::builder().start()
+        topology::start()
     }
 
-    /// A server with options.
+    /// A server with options, which is a single one.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
 
     pub(super) fn new(launch: Launch, process: Process) -> Self {
-        Self { launch, process }
+        Self { launch, process, sentinels: None }
+    }
+
+    pub(crate) fn watched_by(mut self, sentinels: Sentinels) -> Self {
+        self.sentinels = Some(Box::new(sentinels));
+        self
     }
 
     /// `redis://user:password@127.0.0.1:port`, for the code under test: a user who may do what a cache needs and nothing
     /// else. Where the server was built with a password, it is that one, without a user's name.
     #[must_use]
     pub fn url(&self) -> String {
-        self.url_on(self.port())
+        self.sentinels.as_ref().map_or_else(|| self.url_on(self.port()), |sentinels| sentinels.url())
     }
 
-    /// The same on another port, where a proxy listens.
+    /// The address of the server alone on another port, where a proxy listens.
     #[must_use]
     pub fn url_on(&self, port: u16) -> String {
         let (user, password) = self.login();

@@ -5,6 +5,7 @@ mod handle;
 mod launch;
 mod permissions;
 mod tls;
+mod topology;
 
 pub use builder::Builder;
 pub use handle::RedisServer;

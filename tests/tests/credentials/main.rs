@@ -1,0 +1,5 @@
+//! Passwords that change while the program runs.
+
+mod provider;
+mod renewed;
+mod trouble;
