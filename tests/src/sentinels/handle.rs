@@ -27,7 +27,7 @@ const ATTEMPT: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct Sentinels {
     servers: Vec<RedisServer>,
-    sentinels: Vec<Sentinel>,
+    watchers: Vec<Sentinel>,
     password: Option<String>,
 }
 
@@ -61,15 +61,15 @@ impl Sentinels {
         for server in &servers {
             server.permit("+role");
         }
-        let sentinels = (0..SENTINELS).map(|_| Sentinel::start(NAME, port, down_after, password.as_deref())).collect();
-        let sentinels = Self { servers, sentinels, password };
+        let watchers = (0..SENTINELS).map(|_| Sentinel::start(NAME, port, down_after, password.as_deref())).collect();
+        let sentinels = Self { servers, watchers, password };
         sentinels
-            .until("the sentinels answer", |all| all.sentinels.iter().all(|one| all.reply(one, &["PING"]).is_some()));
-        for sentinel in &sentinels.sentinels {
+            .until("the sentinels answer", |all| all.watchers.iter().all(|one| all.reply(one, &["PING"]).is_some()));
+        for sentinel in &sentinels.watchers {
             hurry(sentinel.port, sentinels.password.as_deref());
         }
         sentinels.until("the sentinels know each other and all servers", |all| {
-            all.sentinels.iter().all(|one| all.knows_everybody(one))
+            all.watchers.iter().all(|one| all.knows_everybody(one))
         });
         sentinels
     }
@@ -83,7 +83,7 @@ impl Sentinels {
     /// `redis+sentinel://user:password@127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/mymaster`, for the code under test.
     #[must_use]
     pub fn url(&self) -> String {
-        self.url_on(&self.sentinels.iter().map(|sentinel| sentinel.port).collect::<Vec<_>>())
+        self.url_on(&self.watchers.iter().map(|sentinel| sentinel.port).collect::<Vec<_>>())
     }
 
     /// The same with other sentinels, or with proxies to them.
@@ -99,12 +99,12 @@ impl Sentinels {
     /// The ports of the sentinels.
     #[must_use]
     pub fn ports(&self) -> Vec<u16> {
-        self.sentinels.iter().map(|sentinel| sentinel.port).collect()
+        self.watchers.iter().map(|sentinel| sentinel.port).collect()
     }
 
     /// One of the sentinels, to kill and to freeze.
     pub fn sentinel(&mut self, number: usize) -> &mut Process {
-        &mut self.sentinels[number].process
+        &mut self.watchers[number].process
     }
 
     /// All servers, in the order in which they were started.
@@ -134,7 +134,7 @@ impl Sentinels {
         let begin = ["SENTINEL", "FAILOVER", NAME];
         // A failover may be given up by those who have begun it.
         self.until("the sentinels name another master", |all| {
-            all.sentinels.iter().any(|one| all.reply(one, &begin).is_some_and(|reply| reply.text() == "OK"));
+            all.watchers.iter().any(|one| all.reply(one, &begin).is_some_and(|reply| reply.text() == "OK"));
             all.becomes(ATTEMPT, |all| all.name_another_than(old))
         });
     }
@@ -166,12 +166,12 @@ impl Sentinels {
     }
 
     fn name_another_than(&self, old: u16) -> bool {
-        let named: Vec<_> = self.sentinels.iter().filter_map(|one| self.named(one)).collect();
+        let named: Vec<_> = self.watchers.iter().filter_map(|one| self.named(one)).collect();
         named.len() * 2 > SENTINELS && named.iter().all(|port| *port != old)
     }
 
     fn position(&self) -> usize {
-        let mut named: Vec<_> = self.sentinels.iter().filter_map(|one| self.named(one)).collect();
+        let mut named: Vec<_> = self.watchers.iter().filter_map(|one| self.named(one)).collect();
         named.sort_unstable();
         let named = named.get(named.len() / 2).copied();
         let number = self.servers.iter().position(|server| Some(server.port()) == named);

@@ -1,7 +1,8 @@
 //! One `redis-sentinel` process.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -9,6 +10,7 @@ use tempfile::TempDir;
 use crate::port;
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
+use crate::server::spawn;
 
 /// What it is told; it writes what it learns behind that.
 const SETTINGS: &str = "bind 127.0.0.1
@@ -40,9 +42,8 @@ impl Sentinel {
         let settings = settings.replace("SILENCE", &down_after.as_millis().to_string());
         let settings = format!("port {port}\ndir {}\n{}{settings}", folder.path().display(), login.unwrap_or_default());
         fs::write(&file, settings).expect("a file in the temporary folder");
-        let mut command = Command::new("redis-server");
-        command.arg(&file).arg("--sentinel").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let process = Process::spawn(&mut command).expect("`redis-server` starts");
+        let arguments = [file.as_os_str(), OsStr::new("--sentinel")];
+        let process = spawn(&arguments, Stdio::null(), Stdio::null()).expect("it starts");
         Self { port, process, _folder: folder }
     }
 }

@@ -1,5 +1,7 @@
 //! From options to a server that answers.
 
+use std::env;
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::PathBuf;
@@ -75,18 +77,8 @@ impl Launch {
 
     fn spawn(&self) -> io::Result<Process> {
         let log = OpenOptions::new().create(true).append(true).open(self.log())?;
-        for program in PROGRAMS {
-            let mut command = Command::new(program);
-            command.args(self.arguments()?).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
-            match Process::spawn(&mut command) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                spawned => return spawned,
-            }
-        }
-        panic!(
-            "`redis-server` was not found: run `bash tests/run.sh`, or install it with \
-             `apt-get install redis-server`, `dnf install redis`, `apk add redis` or `brew install redis`"
-        )
+        let (arguments, also) = (self.arguments()?, log.try_clone()?);
+        spawn(&arguments, log, also)
     }
 
     fn arguments(&self) -> io::Result<Vec<String>> {
@@ -138,4 +130,25 @@ impl Launch {
         let from = log.len().saturating_sub(500);
         log.get(from..).unwrap_or_default().trim().to_owned()
     }
+}
+
+/// Starts the program under whatever name it is installed.
+pub(crate) fn spawn<A: AsRef<OsStr>>(
+    arguments: &[A],
+    output: impl Into<Stdio>,
+    errors: impl Into<Stdio>,
+) -> io::Result<Process> {
+    let program = PROGRAMS.into_iter().find(|program| is_installed(program));
+    let program = program.unwrap_or_else(|| {
+        panic!(
+            "`redis-server` was not found: run `bash tests/run.sh`, or install it with \
+             `apt-get install redis-server`, `dnf install redis`, `apk add redis` or `brew install redis`"
+        )
+    });
+    Process::spawn(Command::new(program).args(arguments).stdin(Stdio::null()).stdout(output).stderr(errors))
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

@@ -9,4 +9,5 @@ mod topology;
 
 pub use builder::Builder;
 pub use handle::RedisServer;
+pub(crate) use launch::spawn;
 pub use tls::Tls;

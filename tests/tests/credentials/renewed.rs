@@ -97,7 +97,8 @@ async fn a_master_that_sentinels_name_is_logged_in_to_in_the_same_way() {
     sentinels.servers().iter().for_each(give_user);
     let vault = Vault::default();
     vault.rotate(sentinels.servers(), 0);
-    let (_, hosts) = sentinels.url().split_once('@').map(|(_, hosts)| ((), hosts.to_owned())).unwrap();
+    let url = sentinels.url();
+    let (_login, hosts) = url.split_once('@').unwrap();
     let cache = builder(&format!("redis+sentinel://{hosts}"), &vault).build().unwrap();
     cache.ping().await.unwrap();
     let before = connections(sentinels.master());

@@ -10,7 +10,7 @@ const POLICY: Policy = Policy::new(Duration::from_secs(60));
 
 #[tokio::test]
 async fn in_all_processes_by_one_command() {
-    let fleet = Fleet::of(2);
+    let fleet = Fleet::alone_at_a_server(2);
     for key in 0..200 {
         fleet.caches[0].put(&format!("key:{key}"), &key, &POLICY).await.unwrap();
     }

@@ -35,7 +35,15 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     pub(crate) fn of(processes: usize) -> Self {
-        let server = RedisServer::start();
+        Self::on(RedisServer::start(), processes)
+    }
+
+    /// On a server at which nobody else gives commands, such as sentinels, so that they can be counted.
+    pub(crate) fn alone_at_a_server(processes: usize) -> Self {
+        Self::on(RedisServer::builder().start(), processes)
+    }
+
+    fn on(server: RedisServer, processes: usize) -> Self {
         let caches = (0..processes).map(|_| cache(&server.url())).collect();
         Self { server, caches, origin: Origin::default() }
     }

@@ -28,6 +28,15 @@ async fn a_value_that_is_kept_is_served_without_asking_redis() {
 }
 
 #[tokio::test]
+async fn a_unix_socket_tells_of_changes_too() {
+    let server = RedisServer::builder().unix_socket().start();
+    let cache = builder(&server.unix_url()).build().unwrap();
+    warm(&cache, "a", 1).await;
+    server.command(&["DEL", "a"]);
+    eventually(SOON, "it is told", async || read(&cache, "a", 2).await == 2).await;
+}
+
+#[tokio::test]
 async fn it_is_asked_for_again_when_its_time_in_the_process_is_over() {
     let server = RedisServer::start();
     let (cache, policy) = (cache(&server), Policy::new(LONG).near(SHORT));

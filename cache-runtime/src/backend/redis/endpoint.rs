@@ -68,6 +68,7 @@ impl Endpoint {
     }
 
     /// Another server, to which one connects in the same way, and its database 0.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the servers of a cluster name each other"))]
     pub(crate) fn at(&self, host: &str, port: u16) -> Result<Self, Error> {
         Ok(self.moved(host, port)?.on_database(0))
     }

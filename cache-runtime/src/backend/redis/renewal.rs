@@ -47,5 +47,5 @@ pub(super) async fn renew(
             Some(Err(_)) | None => rest = Some(PAUSE),
         }
     }
-    pending().await
+    pending::<()>().await;
 }

@@ -34,12 +34,12 @@ impl Sentinel {
 
     fn ignorant() -> Self {
         let (names, asked) = (Arc::<AtomicU16>::default(), Arc::<AtomicUsize>::default());
-        let (named, counted) = (Arc::clone(&names), Arc::clone(&asked));
+        let (said, counted) = (Arc::clone(&names), Arc::clone(&asked));
         let url = serve(move |mut client| {
             while let Some(words) = receive_all(&mut client) {
                 assert_eq!(words, ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "m"]);
                 counted.fetch_add(1, Ordering::SeqCst);
-                let answer = match named.load(Ordering::SeqCst).to_string().as_str() {
+                let answer = match said.load(Ordering::SeqCst).to_string().as_str() {
                     "0" => "*-1\r\n".to_owned(),
                     port => format!("*2\r\n$9\r\n127.0.0.1\r\n${}\r\n{port}\r\n", port.len()),
                 };
