@@ -20,7 +20,7 @@ async fn what_is_kept_is_true_before_and_after_a_failover() {
     load.unsettle();
     tokio::task::block_in_place(|| sentinels.failover());
     are_all_at_the_master(&sentinels, 2 * caches.len()).await;
-    load.settle();
+    load.settle().await;
     let before = load.invalidations();
     eventually(SOON, "the new master is in use", async || load.invalidations() > before + 50).await;
     tokio::time::sleep(2 * SILENCE).await;
