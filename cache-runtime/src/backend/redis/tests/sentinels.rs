@@ -14,8 +14,8 @@ use crate::backend::redis::RedisStore;
 use crate::error::ErrorKind;
 use crate::store::Store;
 
-/// Much less than what a sentinel that is silent may take.
-const AT_ONCE: Duration = Duration::from_millis(400);
+/// Less than what a sentinel that is silent may take, and than it is to the next sign of life.
+const AT_ONCE: Duration = Duration::from_millis(300);
 
 /// A sentinel that names a server of the test's.
 struct Sentinel {
@@ -85,9 +85,14 @@ async fn sentinels_that_are_gone_or_silent_cost_next_to_nothing() {
     silent.set(Fault::BlackHole(Direction::Both));
     let ports = [gone.port(), silent.port(), sentinel.port];
     drop(gone);
-    let start = Instant::now();
-    store(&url(&server, &ports)).ping(SOON).await.unwrap();
-    assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+    let mut took = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        store(&url(&server, &ports)).ping(SOON).await.unwrap();
+        took.push(start.elapsed());
+    }
+    // The best of them: a busy machine has its moments.
+    assert!(took.iter().min() < Some(&AT_ONCE), "{took:?}");
 }
 
 #[tokio::test]
@@ -119,19 +124,27 @@ async fn a_server_that_is_no_master_is_not_used_and_becomes_one_later() {
 
 #[tokio::test]
 async fn a_server_that_becomes_a_replica_is_left_although_it_keeps_the_connection() {
-    let (old, new) = (master(), master());
-    let sentinel = Sentinel::of(&old);
-    let store = store(&url(&old, &[sentinel.port]));
+    let servers = [master(), master()];
+    let sentinel = Sentinel::of(&servers[0]);
+    let store = store(&url(&servers[0], &[sentinel.port]));
     set(&store).await.unwrap();
-    let connection = clients(&old, false);
-
-    sentinel.name(&new);
-    become_replica(&new, &old);
-    let start = Instant::now();
-    eventually(SOON, "the new master is written to", async || set(&store).await.is_ok()).await;
-    assert!(start.elapsed() < AT_ONCE, "a refusal is looked into at once: {:?}", start.elapsed());
-    assert_eq!(new.command(&["EXISTS", "k"]).integer(), 1);
-    assert!(!clients(&old, false).iter().any(|client| connection.contains(client)), "the old connection is closed");
+    let mut took = Vec::new();
+    for round in 0..5 {
+        let (old, new) = (&servers[round % 2], &servers[(round + 1) % 2]);
+        let connection = clients(old, false);
+        new.command(&["REPLICAOF", "NO", "ONE"]);
+        new.command(&["DEL", "k"]);
+        sentinel.name(new);
+        become_replica(new, old);
+        let start = Instant::now();
+        eventually(SOON, "the new master is written to", async || set(&store).await.is_ok()).await;
+        took.push(start.elapsed());
+        assert_eq!(new.command(&["EXISTS", "k"]).integer(), 1);
+        assert!(!clients(old, false).iter().any(|client| connection.contains(client)), "the old connection is closed");
+    }
+    // A refusal is looked into at once, not when it is time for the next sign of life. The best of them: a busy machine has its
+    // moments.
+    assert!(took.iter().min() < Some(&AT_ONCE), "{took:?}");
 }
 
 #[tokio::test]
@@ -162,11 +175,8 @@ async fn a_master_that_most_sentinels_do_not_name_any_more_is_left_before_it_kno
     set(&store).await.unwrap();
     assert_eq!(calls(&new, "set"), 0, "the others have not agreed");
     sentinels[1].name(&new);
-    eventually(SOON, "the new master is used", async || {
-        set(&store).await.unwrap();
-        calls(&new, "set") > 0
-    })
-    .await;
+    // What is under way when the connection is left may be an error, as it is not known whether it was done.
+    eventually(SOON, "the new master is used", async || set(&store).await.is_ok() && calls(&new, "set") > 0).await;
 }
 
 #[tokio::test]
