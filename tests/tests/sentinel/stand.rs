@@ -26,10 +26,11 @@ pub(crate) fn connections(server: &RedisServer) -> usize {
 
 /// Returns when nobody is at any other server than the master, where `caches` are.
 pub(crate) async fn are_all_at_the_master(sentinels: &Sentinels, caches: usize) {
-    let master = sentinels.master().port();
-    eventually(SECONDS, "all connections lead to the new master", async || {
-        let mut others = sentinels.servers().iter().filter(|server| server.port() != master);
-        connections(sentinels.master()) >= caches && others.all(|server| connections(server) == 0)
+    eventually(SOON, "all connections lead to the new master", async || {
+        // Asked again each time: a failover that was slow may have been begun twice.
+        let master = sentinels.master();
+        let mut others = sentinels.servers().iter().filter(|server| server.port() != master.port());
+        connections(master) >= caches && others.all(|server| connections(server) == 0)
     })
     .await;
 }
