@@ -54,6 +54,7 @@ pub use cache_macro::{invalidates, read_through, write_through};
 pub use attribute::Pending;
 pub use backend::{Credentials, Login, LoginFuture, Tls};
 pub use cache::{Cache, CacheBuilder, Loads};
+pub use engine::ReturnsMany;
 pub use error::{Error, ErrorKind};
 pub use global::{global, init, shutdown};
 pub use key::{IntoKey, Key, KeyPart, PartWriter};

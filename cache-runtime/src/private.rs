@@ -1,8 +1,8 @@
 //! The complete list of names that generated code may use. Not part of the public API.
 
 // What the macro writes.
-pub use crate::attribute::{Call, Tag, argument};
-pub use crate::engine::{PlainShape, Returned, Returns, Unwrapped, Words, blocking};
+pub use crate::attribute::{Batch, Call, Tag, argument};
+pub use crate::engine::{PlainShape, Returned, ReturnedMany, Returns, Unwrapped, UnwrappedMany, Words, blocking};
 pub use crate::key::{Arg, Part};
 pub use crate::mode::{refreshed, uncached};
 pub use crate::policy::Rules;
@@ -11,8 +11,9 @@ pub use crate::spec::Spec;
 // What those are made of.
 pub use crate::attribute::{CodecChoice, Configured, Custom, Writer};
 pub use crate::engine::{
-    InOption, InResult, InResultOption, Itself, Load, NoWords, Origin, ReturnedAny, ReturnedOption, ReturnedResult,
-    ReturnedShared, Sharing, Unpacked, Wording, WordsOfDebug,
+    Answered, InOption, InResult, InResultOption, Itself, Load, LoadMany, NoWords, Origin, OriginMany, ReturnedAny,
+    ReturnedManyAny, ReturnedOption, ReturnedResult, ReturnedShared, ReturnsMany, Sharing, Unpacked, UnpackedMany,
+    Wording, WordsOfDebug,
 };
 pub use crate::key::{ArgLast, ArgOf, ArgShown, Integer, Whole};
 pub use crate::policy::IntoTtl;

@@ -111,8 +111,8 @@ impl<C: CodecChoice> Call<C> {
     {
         let mode = mode::of_call(self.spec);
         let_others_run().await;
-        if let Some(answer) = self.near_answer(mode) {
-            return answer;
+        if let Some(value) = self.near_value(mode) {
+            return R::value(value);
         }
         let cache = self.cache();
         let request = self.request::<V>(&cache, mode);
@@ -128,8 +128,8 @@ impl<C: CodecChoice> Call<C> {
     {
         let mode = mode::of_call(self.spec);
         let_others_run().await;
-        if let Some(answer) = self.near_answer(mode) {
-            return answer;
+        if let Some(value) = self.near_value(mode) {
+            return R::value(value);
         }
         let cache = self.cache();
         let request = self.request::<V>(&cache, mode);
@@ -196,38 +196,44 @@ impl<C: CodecChoice> Call<C> {
         })
     }
 
-    /// The answer, where it is kept in this process: before anything else is made ready.
-    fn near_answer<R, V, S>(&self, mode: Mode) -> Option<R>
-    where
-        R: Returns<V, S>,
-        V: Value,
-    {
+    /// The value, where it is kept in this process: before anything else is made ready.
+    pub(super) fn near_value<V: Value>(&self, mode: Mode) -> Option<V> {
         if mode != Mode::Normal {
             return None;
         }
         let policy = &self.spec.policy;
         let text = self.text.as_str();
-        let answer = |cache: &Cache| {
+        let kept = |cache: &Cache| {
             let within = cache.engine().near_within(policy).filter(|_| Key::is_whole(cache.namespace(), text))?;
             let reader = Reader::new::<V>(C::value_type::<V>(), cache.encoding(policy));
-            cache.engine().near_answer(Look { text, tags: self.tags.as_str(), reader, within }, policy)
+            cache.engine().near_value(Look { text, tags: self.tags.as_str(), reader, within }, policy)
         };
         match &self.cache {
-            Some(cache) => answer(cache),
-            None => scope::with(answer),
+            Some(cache) => kept(cache),
+            None => scope::with(kept),
         }
     }
 
     /// The cache that it uses.
-    fn cache(&self) -> Cow<'_, Cache> {
+    pub(super) fn cache(&self) -> Cow<'_, Cache> {
         self.cache.as_ref().map_or_else(|| scope::current(), Cow::Borrowed)
     }
 
-    fn key_in(&self, cache: &Cache) -> Key {
+    pub(super) fn key_in(&self, cache: &Cache) -> Key {
         Key::new(cache.namespace(), self.text.as_str())
     }
 
-    fn request<V: Value>(&self, cache: &Cache, mode: Mode) -> Request {
+    pub(super) fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+
+    /// The text of the key: calls of one function with different keys have different texts.
+    pub(super) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The call as the engine sees it.
+    pub(super) fn request<V: Value>(&self, cache: &Cache, mode: Mode) -> Request {
         Request {
             spec: self.spec,
             near: cache.engine().near_within(&self.spec.policy),

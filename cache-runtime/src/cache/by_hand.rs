@@ -162,7 +162,7 @@ impl Cache {
         self.engine().clear(&BY_HAND).await
     }
 
-    fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {
+    pub(super) fn request<V: Value>(&self, key: Key, policy: Policy) -> Request {
         let reader = Reader::new::<V>(ValueType::of::<V>(), self.encoding(&policy));
         Request {
             spec: &BY_HAND,

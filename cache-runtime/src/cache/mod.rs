@@ -2,6 +2,7 @@
 
 mod builder;
 mod by_hand;
+mod by_hand_many;
 mod env;
 mod handle;
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::budget::Budget;
+use super::caller::Caller;
 use super::election::{Election, election};
 use super::lease::{Claim, Ground, LEASE, Lease};
 use super::look_up::{Aged, Gap, LookUp, Place};
 use super::prepare::{Lead, Prepared, Spot, is_answer};
-use super::request::Request;
 use super::state::Engine;
 use crate::clock::{self, Instant};
 use crate::error::Error;
@@ -32,10 +32,8 @@ const JITTER: Duration = Duration::from_millis(50);
 /// One leader's way to its load.
 pub(super) struct Quest<'a> {
     engine: &'a Engine,
-    request: &'a Request,
+    caller: Caller<'a>,
     budget: Budget,
-    accepts_absent: bool,
-    outlives: bool,
     /// Whether the failure of a load that was waited for could not be handed on: then the next one is not waited for.
     is_disappointed: bool,
     began: Instant,
@@ -64,20 +62,11 @@ enum Step {
 }
 
 impl<'a> Quest<'a> {
-    pub(super) fn new(
-        engine: &'a Engine,
-        request: &'a Request,
-        budget: Budget,
-        accepts_absent: bool,
-        outlives: bool,
-        is_disappointed: bool,
-    ) -> Self {
+    pub(super) fn new(engine: &'a Engine, caller: Caller<'a>, budget: Budget, is_disappointed: bool) -> Self {
         Self {
             engine,
-            request,
+            caller,
             budget,
-            accepts_absent,
-            outlives,
             is_disappointed,
             began: clock::now(),
             awaited: None,
@@ -97,7 +86,7 @@ impl<'a> Quest<'a> {
         loop {
             let step = match found {
                 LookUp::Fresh(content) => return self.found(leader, content, asked),
-                LookUp::Aged(aged) if is_answer(aged.freshness, self.outlives) => {
+                LookUp::Aged(aged) if is_answer(aged.freshness, self.caller.outlives) => {
                     return self.found(leader, aged.content, asked);
                 }
                 LookUp::Aged(aged) => self.reload(aged).await,
@@ -122,7 +111,7 @@ impl<'a> Quest<'a> {
             }
             // Before the question is sent: the answer is for those, too, who are here by now.
             asked = Some(leader.moment());
-            found = self.engine.look_closely(self.request, self.accepts_absent, &mut self.budget).await;
+            found = self.engine.look_closely(self.caller.request, self.caller.accepts_absent, &mut self.budget).await;
         }
     }
 
@@ -144,13 +133,13 @@ impl<'a> Quest<'a> {
             Place::Leased(_, None) => return Step::LookAgain,
             Place::Leased(seen, Some(life)) => {
                 self.lost = 0;
-                return self.wait_or(self.request.key.clone(), seen.clone(), *life, Step::UNLEASED);
+                return self.wait_or(self.caller.request.key.clone(), seen.clone(), *life, Step::UNLEASED);
             }
         };
-        let (engine, key) = (self.engine, &self.request.key);
+        let (engine, key) = (self.engine, &self.caller.request.key);
         let claimed = self.budget.spend(|within| async move { Ok(engine.claim(key, ground, within).await) }).await;
         match claimed.unwrap_or_else(Claim::Failed) {
-            Claim::Won(lease) => match engine.versions(self.request, gap.tags, &mut self.budget).await {
+            Claim::Won(lease) => match engine.versions(self.caller.request, gap.tags, &mut self.budget).await {
                 Ok(tags) => {
                     let spot = Spot { seen: lease.placeholder().to_bytes(), tags };
                     Step::Load { spot: Some(spot), aged: None, lease: Some(lease) }
@@ -173,9 +162,9 @@ impl<'a> Quest<'a> {
 
     /// The next step where there is an old entry that may be of use if the origin fails.
     async fn reload(&mut self, aged: Aged) -> Step {
-        let (engine, key) = (self.engine, &self.request.key);
+        let (engine, key) = (self.engine, &self.caller.request.key);
         let spot = Some(Spot::from(&aged));
-        if self.outlives && self.request.policy.windows().soft_timeout().is_some() {
+        if self.caller.outlives && self.caller.request.policy.windows().soft_timeout().is_some() {
             // It has patience of its own, and is elected when that begins.
             return Step::Load { spot, aged: Some(aged), lease: None };
         }
@@ -223,13 +212,13 @@ impl<'a> Quest<'a> {
 
     /// Where the store grants no lease.
     fn unleased(&self, error: &Error) -> Step {
-        self.engine.not_stored(self.request, error);
+        self.engine.not_stored(self.caller.request, error);
         Step::UNLEASED
     }
 
     async fn wait(&mut self, at: &Key, seen: &[u8], life: Duration) -> Result<(), Error> {
         let within = life.min(LEASE) + JITTER.mul_f64(fastrand::f64());
-        self.engine.store.changed(at, seen, within).await?;
+        self.caller.wait(self.engine.store.changed(at, seen, within)).await?;
         // The store has just answered.
         self.budget = Budget::new(self.engine.settings.operation_timeout);
         Ok(())

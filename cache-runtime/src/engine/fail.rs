@@ -8,57 +8,55 @@ use super::request::Request;
 use super::state::Engine;
 use crate::flight::Landing;
 use crate::observe::Event;
-use crate::value::Content;
-
-const MUTE: &str = "not shown: it is neither `Display` nor `Debug`";
+use crate::value::{AnyValue, Content};
 
 impl Engine {
     /// Ends a load that failed while a caller waits for it; returns the old value if that is to be the answer instead.
-    pub(super) fn failed(&self, request: &Request, lead: Lead, failure: Failure, took: Duration) -> Option<Content> {
-        let (words, old) = self.give_up(request, lead, failure, took);
-        let old = old?;
+    pub(super) fn failed(&self, request: &Request, lead: Lead, failure: &Failure, took: Duration) -> Option<Content> {
+        let old = self.give_up(request, lead, failure.shared.clone(), took)?;
         self.tell(Event::StaleIfError);
         tracing::warn!(
             target: "cache_runtime",
             function = request.spec.name,
-            error = words.as_deref().unwrap_or(MUTE),
+            error = failure.in_words(),
             "the origin failed; its caller gets the old value",
         );
         Some(old)
     }
 
     /// Ends a load that failed in the background, where nobody but the log is told.
-    pub(super) fn failed_unseen(&self, request: &Request, lead: Lead, failure: Failure, took: Duration) {
-        let (words, _) = self.give_up(request, lead, failure, took);
+    pub(super) fn failed_unseen(&self, request: &Request, lead: Lead, failure: &Failure, took: Duration) {
+        self.give_up(request, lead, failure.shared.clone(), took);
         self.tell(Event::ReloadFailed);
         tracing::warn!(
             target: "cache_runtime",
             function = request.spec.name,
-            error = words.as_deref().unwrap_or(MUTE),
+            error = failure.in_words(),
             "a load in the background failed; the old value stays in use, and the load is tried again later",
         );
     }
 
-    /// Leaves the origin alone for a while. Returns what went wrong, and the old value if it can be used.
-    fn give_up(
+    /// Leaves the origin alone for a while; `failure` is what it returned, where that can be shared. Returns the old value if
+    /// it can be used.
+    pub(super) fn give_up(
         &self,
         request: &Request,
         lead: Lead,
-        failure: Failure,
+        failure: Option<AnyValue>,
         took: Duration,
-    ) -> (Option<String>, Option<Content>) {
+    ) -> Option<Content> {
         self.tell(Event::LoadFailed { took });
         let Lead { leader, aged, lease, spot } = lead;
         // An invalidation is not an expiry: from then on there is no old value, and the next caller is to try at once.
         let was_invalidated = leader.is_doomed();
         let rest = (request.policy.windows().need_the_age() && !was_invalidated)
-            .then(|| self.backoff.failed(&request.key, failure.shared.clone()));
+            .then(|| self.backoff.failed(&request.key, failure.clone()));
         if leader.is_doomed() {
             // Since it was asked: whoever invalidates dooms first, and then forgets the rest.
             self.backoff.forget(&request.key);
         }
         let started = leader.started().unwrap_or_else(|| leader.moment());
-        let landing = Landing::Failed(failure.shared);
+        let landing = Landing::Failed(failure);
         match (lease, rest) {
             // What the origin said need not be true any more for those who came after it was asked.
             (Some(lease), _) if lease.stands_at(&request.key) => {
@@ -73,6 +71,6 @@ impl Engine {
             }
             _ => leader.land(landing, started),
         }
-        (failure.words, aged.filter(|_| !was_invalidated).map(|aged| aged.content))
+        aged.filter(|_| !was_invalidated).map(|aged| aged.content)
     }
 }

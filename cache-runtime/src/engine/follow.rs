@@ -2,6 +2,7 @@
 
 use super::acquire::LONGEST_WAIT;
 use super::budget::Budget;
+use super::caller::Caller;
 use super::look_up::{Aged, LookUp};
 use super::request::Request;
 use super::state::Engine;
@@ -22,24 +23,26 @@ pub(super) enum Followed {
 }
 
 impl Engine {
-    /// `outlives`: whether a patience that ends is heeded. Safe to drop at any point.
+    /// Safe to drop at any point.
     pub(super) async fn follow(
         &self,
-        request: &Request,
+        caller: Caller<'_>,
         follower: Follower<'_>,
         aged: Option<Aged>,
-        outlives: bool,
         budget: &mut Budget,
     ) -> Followed {
-        let patience = request.policy.windows().soft_timeout().filter(|_| outlives);
+        let request = caller.request;
+        // Who cannot load after the call does not heed that its patience ends.
+        let patience = request.policy.windows().soft_timeout().filter(|_| caller.outlives);
+        let landed = caller.wait(follower.landed());
         let landing = match (&aged, patience) {
-            (Some(_), Some(patience)) => clock::at_most(patience, follower.landed()).await,
+            (Some(_), Some(patience)) => clock::at_most(patience, landed).await,
             // Two loads that call each other wait for each other.
-            _ if flight::is_loading_here() => match clock::at_most(LONGEST_WAIT, follower.landed()).await {
+            _ if flight::is_loading_here() => match clock::at_most(LONGEST_WAIT, landed).await {
                 Some(landing) => Some(landing),
                 None => return Followed::TooLong,
             },
-            _ => Some(follower.landed().await),
+            _ => Some(landed.await),
         };
         let answer = match (landing, aged) {
             (Some(Landing::Value(value)), _) => Followed::Answer(Content::Value(value)),

@@ -1,5 +1,7 @@
 //! Forgetting, and looking without loading.
 
+use std::time::Duration;
+
 use super::budget::Budget;
 use super::look_up::LookUp;
 use super::request::Request;
@@ -18,8 +20,17 @@ impl Engine {
     ///
     /// After an `Err` the entry is not used in this process any more, and removing it is tried again in the background.
     pub(crate) async fn invalidate(&self, key: &Key, spec: &'static Spec) -> Result<(), Error> {
+        self.invalidate_within(key, spec, self.settings.operation_timeout).await
+    }
+
+    pub(super) async fn invalidate_within(
+        &self,
+        key: &Key,
+        spec: &'static Spec,
+        within: Duration,
+    ) -> Result<(), Error> {
         self.flights.doom(key);
-        self.remove(key, spec, &mut Budget::new(self.settings.operation_timeout)).await
+        self.remove(key, spec, &mut Budget::new(within)).await
     }
 
     /// Forgets every entry with the tag whose versions are kept at `tag`.
@@ -70,10 +81,14 @@ impl Engine {
 
     /// The entry of `request`, if the store has one that a call would get. Never loads.
     pub(crate) async fn peek(&self, request: &Request) -> Result<Option<Content>, Error> {
+        self.peek_within(request, self.settings.operation_timeout).await
+    }
+
+    pub(super) async fn peek_within(&self, request: &Request, within: Duration) -> Result<Option<Content>, Error> {
         if request.mode != Mode::Normal {
             return Ok(None);
         }
-        let mut budget = Budget::new(self.settings.operation_timeout);
+        let mut budget = Budget::new(within);
         let content = match self.look_up(request, true, &mut budget).await {
             LookUp::Fresh(content) => Some(content),
             LookUp::Aged(aged) if aged.freshness != Freshness::Retained => Some(aged.content),

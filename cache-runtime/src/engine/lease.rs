@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::placeholder::Placeholder;
 use super::state::Engine;
 use crate::background::Background;
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::flight::{Landing, Leader, Moment};
 use crate::key::Key;
@@ -34,6 +34,7 @@ pub(super) struct Lease {
     within: Duration,
     key: Key,
     placeholder: Placeholder,
+    taken: Instant,
     /// Nothing is left to give back.
     is_over: bool,
 }
@@ -71,6 +72,7 @@ impl Engine {
             within: self.settings.operation_timeout,
             key: key.clone(),
             placeholder,
+            taken: clock::now(),
             is_over: false,
         };
         let bytes = placeholder.to_bytes();
@@ -106,33 +108,35 @@ impl Lease {
         self.key == *key
     }
 
-    /// Runs the load of `leader` and keeps the lease meanwhile. Where the entry is invalidated in this process, it is given
-    /// back at once, for those who have come since; where it is lost, nobody joins the load any more.
+    /// Runs the load of `leader` and keeps the lease meanwhile.
     pub(super) async fn during<F: Future>(&self, load: F, leader: &Leader) -> F::Output {
         let mut load = pin!(load);
+        if let Some(output) = clock::before(&mut load, self.kept_up(leader)).await {
+            return output;
+        }
+        load.await
+    }
+
+    /// Keeps it up until there is nothing more to keep. Where the entry is invalidated in this process, it is given back at
+    /// once, for those who have come since; where it is lost, nobody joins the load any more.
+    pub(super) async fn kept_up(&self, leader: &Leader) {
         let start = clock::now();
+        // From when it was taken: a load of many keys begins when the last of their leases is there.
+        let mut pause = (LEASE / 3).saturating_sub(clock::since(self.taken));
         loop {
-            let mut is_doomed = false;
-            let time_to_renew = async { is_doomed = clock::at_most(LEASE / 3, leader.doomed()).await.is_some() };
-            if let Some(output) = clock::before(&mut load, time_to_renew).await {
-                return output;
-            }
-            if is_doomed {
+            if clock::at_most(pause, leader.doomed()).await.is_some() {
                 self.give_back();
-                return load.await;
+                return;
             }
-            let mut is_ours = true;
-            let renewed = async { is_ours = self.keep(self.placeholder, LEASE).await };
-            if let Some(output) = clock::before(&mut load, renewed).await {
-                return output;
-            }
+            let is_ours = self.keep(self.placeholder, LEASE).await;
             // An election that is lost costs a second load, no more.
             if !is_ours && self.stands_at(leader.key()) {
                 leader.doom();
             }
             if !is_ours || clock::since(start) > LONGEST_LOAD {
-                return load.await;
+                return;
             }
+            pause = LEASE / 3;
         }
     }
 
@@ -183,7 +187,7 @@ impl Lease {
             leader.bring(landing.clone(), started);
         }
         // Its task may be left lying with its runtime: it counts as woken now, and is passed over if it does not land.
-        leader.pulse().wake();
+        leader.beat_alone().wake();
         let (duties, sent) = (Arc::clone(&self.duties), leader.moment());
         spawn(&duties, async move {
             let holds = self.remove().await && (!leader.close() || unchanged.await);

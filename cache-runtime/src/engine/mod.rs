@@ -7,6 +7,7 @@ mod acquire;
 mod aside;
 mod backoff;
 mod budget;
+mod caller;
 mod election;
 mod fail;
 mod follow;
@@ -15,6 +16,7 @@ mod land;
 mod lease;
 mod load;
 mod look_up;
+mod many;
 mod nearby;
 mod outcome;
 mod overtake;
@@ -36,6 +38,10 @@ mod too_large;
 mod words;
 
 pub use load::{Load, Origin, blocking};
+pub use many::{
+    Answered, LoadMany, OriginMany, ReturnedMany, ReturnedManyAny, ReturnsMany, UnpackedMany, UnwrappedMany,
+};
+pub(crate) use many::{Asked, read_through_many, read_through_many_owned, told_apart};
 pub(crate) use read_through::{let_others_run, read_through, read_through_owned};
 pub(crate) use request::Request;
 pub use returned::{

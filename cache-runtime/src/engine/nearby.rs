@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::caller::Caller;
 use super::look_up::freshness;
 use super::prepare::is_answer;
 use super::request::Request;
-use super::returned::Returns;
 use super::state::Engine;
 use crate::clock::{self, Instant, Tick};
 use crate::key::Key;
@@ -27,26 +27,20 @@ impl Engine {
         self.near.as_ref().and(policy.near_within(self.settings.near))
     }
 
-    /// The answer of a call, where it is kept and fresh: most of what a service asks for most often.
-    pub(crate) fn near_answer<R, V, S>(&self, look: Look<'_>, policy: &Policy) -> Option<R>
-    where
-        R: Returns<V, S>,
-        V: Value,
-    {
+    /// The value that a call asks for, where it is kept and fresh: most of what a service asks for most often.
+    pub(crate) fn near_value<V: Value>(&self, look: Look<'_>, policy: &Policy) -> Option<V> {
         self.near.as_ref()?.get(look, |entry| {
             let is_fresh = judge(policy.windows(), entry) == Freshness::Fresh;
             let value = entry.value::<V>().filter(|_| is_fresh)?;
             self.tell(Event::NearHit);
-            Some(R::value(value.clone()))
+            Some(value.clone())
         })
     }
 
-    /// The answer to `request` with its freshness, where one is kept.
+    /// The answer to a call with its freshness, where one is kept.
     pub(super) fn look_near(
         &self,
-        request: &Request,
-        accepts_absent: bool,
-        outlives: bool,
+        &Caller { request, accepts_absent, outlives, .. }: &Caller<'_>,
     ) -> Option<(Content, Freshness)> {
         let (near, within) = (self.near.as_ref()?, request.near?);
         let text = near.text(&request.key)?;

@@ -7,7 +7,12 @@ use std::time::Duration;
 use super::load::Load;
 use super::request::Request;
 use super::returned::{Returns, Unpacked};
+use super::sharing::Sharing;
+use super::words::Wording;
+use crate::policy::Rules;
 use crate::value::{AnyValue, Content, Value};
+
+const MUTE: &str = "not shown: it is neither `Display` nor `Debug`";
 
 /// What the origin answered.
 pub(super) struct Loaded {
@@ -27,6 +32,19 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    /// What there is to tell of this return.
+    pub(super) fn of<R>(returned: &R, sharing: Option<&Sharing<R>>, words: Option<Wording<R>>) -> Self {
+        // A `Clone` that panics must not: its panic would be one that the body did not have.
+        let share = || sharing.and_then(|sharing| sharing.share(returned));
+        let shared = catch_unwind(AssertUnwindSafe(share)).ok().flatten();
+        Self { shared, words: words.map(|words| words(returned)) }
+    }
+
+    /// What went wrong, for a log.
+    pub(super) fn in_words(&self) -> &str {
+        self.words.as_deref().unwrap_or(MUTE)
+    }
+
     /// One that no error stands for.
     pub(super) fn said(words: String) -> Self {
         Self { shared: None, words: Some(words) }
@@ -64,7 +82,7 @@ where
 {
     match returned.unpack() {
         Unpacked::Value(value) => {
-            let ttl = ttl_of(&value, request, origin);
+            let ttl = ttl_of(&value, request, origin.rules());
             let value = Arc::new(value);
             Ok((Answer::Value(Arc::clone(&value)), Loaded { content: Content::Value(value), ttl, took }))
         }
@@ -73,18 +91,14 @@ where
             Ok((Answer::Absent(again), Loaded { content: Content::Absent, ttl, took }))
         }
         Unpacked::Failed(returned) => {
-            // A `Clone` that panics must not: its panic would be one that the body did not have.
-            let share = || origin.sharing().map(|sharing| sharing.share(&returned));
-            let shared = catch_unwind(AssertUnwindSafe(share)).ok().flatten();
-            let words = origin.words().map(|words| words(&returned));
-            Err((returned, Failure { shared, words }))
+            let failure = Failure::of(&returned, origin.sharing(), origin.words());
+            Err((returned, failure))
         }
     }
 }
 
 /// How long to keep `value`. A rule that panics says nothing: its panic would be one that the body did not have.
-fn ttl_of<R, V, S>(value: &V, request: &Request, origin: &(dyn Load<'_, R, V, S> + '_)) -> Option<Duration> {
-    let rules = origin.rules();
+pub(super) fn ttl_of<V>(value: &V, request: &Request, rules: &Rules<'_, V>) -> Option<Duration> {
     let judged = catch_unwind(AssertUnwindSafe(|| rules.ttl_of(value, request.usual_ttl())));
     judged.unwrap_or_else(|_| {
         tracing::error!(

@@ -1,6 +1,7 @@
 //! A load that reads nothing first: `refresh`.
 
 use super::budget::Budget;
+use super::caller::Caller;
 use super::lease::{Claim, Ground};
 use super::prepare::{Lead, Prepared, Spot};
 use super::request::Request;
@@ -17,7 +18,9 @@ impl Engine {
     /// answer of other callers meanwhile.
     ///
     /// Where the new value cannot be stored, the old one is removed: it is older than what should be there.
-    pub(super) async fn overtake(&self, request: &Request, mut budget: Budget) -> Prepared {
+    pub(super) async fn overtake(&self, caller: Caller<'_>) -> Prepared {
+        let request = caller.request;
+        let mut budget = caller.budget(self.settings.operation_timeout);
         let leader = self.flights.overtake(request.place());
         let pulse = leader.pulse();
         let mut lead = Lead { leader, spot: None, aged: None, lease: None };
@@ -25,7 +28,11 @@ impl Engine {
             for _ in 0..ATTEMPTS {
                 match self.take_the_place(request, &mut lead, &mut budget).await {
                     Ok(false) => {}
-                    Ok(true) | Err(_) => break,
+                    Ok(true) => break,
+                    Err(error) => {
+                        caller.note(&error);
+                        break;
+                    }
                 }
             }
         };

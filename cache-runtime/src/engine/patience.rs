@@ -106,7 +106,7 @@ fn hand_over<R, V, S>(
         // Counts as a failure: begun anew by each caller, it would be cut off each time.
         engine.tell(Event::ReloadSkipped);
         let failure = Failure::said("too many loads run in the background already".to_owned());
-        engine.failed_unseen(&request, lead, failure, clock::since(running.1));
+        engine.failed_unseen(&request, lead, &failure, clock::since(running.1));
         return;
     };
     // Its task may never be polled: left lying with its runtime, it is passed over.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::acquire::Quest;
 use super::backoff::Rest;
-use super::budget::Budget;
+use super::caller::Caller;
 use super::follow::Followed;
 use super::lease::Lease;
 use super::look_up::{Aged, LookUp};
@@ -53,7 +53,14 @@ pub(super) struct Spot {
 impl Lead {
     /// Begins the load.
     pub(super) fn fly<F: Future>(&mut self, load: impl FnOnce() -> F) -> Flying<F> {
-        self.leader.fly(load, self.lease.as_ref().map(|lease| lease.placeholder().to_bytes()))
+        let (leader, held) = self.with_what_it_holds();
+        leader.fly(load, held)
+    }
+
+    /// The leader, and what stands in the store while it loads.
+    pub(super) fn with_what_it_holds(&mut self) -> (&mut Leader, Option<Bytes>) {
+        let held = self.lease.as_ref().map(|lease| lease.placeholder().to_bytes());
+        (&mut self.leader, held)
     }
 
     /// Runs the load, and keeps the lease meanwhile.
@@ -72,43 +79,42 @@ impl From<&Aged> for Spot {
 }
 
 impl Engine {
-    /// `outlives`: whether the load can go on after the call. Safe to drop at any point.
+    /// Safe to drop at any point.
     ///
     /// What happens on misses only is boxed, so that a hit is a small future.
-    pub(super) async fn prepare(&self, request: &Request, accepts_absent: bool, outlives: bool) -> Prepared {
-        let budget = Budget::new(self.settings.operation_timeout);
+    pub(super) async fn prepare(&self, caller: Caller<'_>) -> Prepared {
+        let request = caller.request;
         match request.mode {
             Mode::Normal => {}
-            Mode::Refresh => return Box::pin(self.overtake(request, budget)).await,
+            Mode::Refresh => return Box::pin(self.overtake(caller)).await,
             Mode::Bypass => {
                 self.tell(Event::Bypassed);
                 return Prepared::Alone;
             }
         }
         let ticket = self.flights.ticket(&request.key);
-        match self.look_near(request, accepts_absent, outlives) {
-            Some(found) => self.hit(request, found, Event::NearHit, ticket, outlives),
-            None => self.look_and_join(request, accepts_absent, outlives, ticket, budget).await,
+        match self.look_near(&caller) {
+            Some(found) => self.hit(&caller, found, Event::NearHit, ticket),
+            None => self.look_and_join(caller, ticket).await,
         }
     }
 
     /// Reads the store, and joins the load of the key where that is no answer, until there is one.
-    async fn look_and_join(
-        &self,
-        request: &Request,
-        accepts_absent: bool,
-        outlives: bool,
-        mut ticket: Ticket,
-        mut budget: Budget,
-    ) -> Prepared {
+    async fn look_and_join(&self, caller: Caller<'_>, mut ticket: Ticket) -> Prepared {
+        let Caller { request, accepts_absent, outlives, .. } = caller;
+        let mut budget = caller.budget(self.settings.operation_timeout);
         let (mut failures, mut missed) = (0, false);
         loop {
             let found = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Fresh(content) => {
-                    return self.hit(request, (content, Freshness::Fresh), Event::Hit, ticket, outlives);
+                    return self.hit(&caller, (content, Freshness::Fresh), Event::Hit, ticket);
                 }
                 LookUp::Aged(Aged { content, freshness, .. }) if is_answer(freshness, outlives) => {
-                    return self.hit(request, (content, freshness), Event::Hit, ticket, outlives);
+                    return self.hit(&caller, (content, freshness), Event::Hit, ticket);
+                }
+                LookUp::Unknown(error) => {
+                    caller.note(&error);
+                    LookUp::Unknown(error)
                 }
                 found => found,
             };
@@ -123,14 +129,14 @@ impl Engine {
             }
             match self.flights.join(request.place(), seen) {
                 Seat::Leader(leader) => {
-                    let quest = Quest::new(self, request, budget, accepts_absent, outlives, failures > 0);
+                    let quest = Quest::new(self, caller, budget, failures > 0);
                     return Box::pin(quest.run(leader, found)).await;
                 }
                 Seat::Reentrant => return Prepared::Alone,
                 Seat::Outdated => {}
                 Seat::Follower(follower) => {
                     let aged = aged.cloned();
-                    match Box::pin(self.follow(request, follower, aged, outlives, &mut budget)).await {
+                    match Box::pin(self.follow(caller, follower, aged, &mut budget)).await {
                         Followed::Answer(content) => return Prepared::Found(content, None),
                         Followed::Failed(Some(failure)) => return Prepared::Failed(failure),
                         Followed::Failed(None) => failures += 1,
@@ -147,11 +153,10 @@ impl Engine {
     /// is due. It will look for itself what there is to replace.
     fn hit(
         &self,
-        request: &Request,
+        &Caller { request, outlives, .. }: &Caller<'_>,
         (content, freshness): (Content, Freshness),
         fresh: Event,
         ticket: Ticket,
-        outlives: bool,
     ) -> Prepared {
         self.tell(match (&content, freshness) {
             (Content::Absent, _) => Event::AbsentHit,

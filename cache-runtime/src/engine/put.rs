@@ -26,12 +26,22 @@ impl Engine {
     ///
     /// Where it cannot be stored, what was there before is removed, as by an invalidation.
     pub(crate) async fn put(&self, request: &Request, content: &Content, ttl: Option<Duration>) -> Result<(), Error> {
+        self.put_within(request, content, ttl, self.settings.operation_timeout).await
+    }
+
+    pub(super) async fn put_within(
+        &self,
+        request: &Request,
+        content: &Content,
+        ttl: Option<Duration>,
+        within: Duration,
+    ) -> Result<(), Error> {
         if request.mode == Mode::Bypass {
             return Ok(());
         }
         self.flights.doom(&request.key);
         self.backoff.forget(&request.key);
-        let mut budget = Budget::new(self.settings.operation_timeout);
+        let mut budget = Budget::new(within);
         let sent = self.recall.failures();
         self.forget_near(&request.key);
         let stored = self.store_by_hand(request, content, ttl, &mut budget).await;

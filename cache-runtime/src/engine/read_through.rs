@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::coop;
 
+use super::caller::Caller;
 use super::load::Load;
 use super::patience;
 use super::prepare::{Lead, Prepared};
@@ -35,7 +36,7 @@ where
     V: Value,
 {
     // What is returned need not be `Send`: none of it lives across an await, here and below.
-    match engine.prepare(request, accepts_absent::<R, V, S>(request), false).await {
+    match engine.prepare(caller::<R, V, S>(request, false)).await {
         Prepared::Lead(lead) => return Box::pin(lead_the_load(engine, request, *lead, origin)).await,
         other => {
             if let Some((answer, _)) = answered(other, origin) {
@@ -57,7 +58,7 @@ where
     V: Value,
     S: 'static,
 {
-    match engine.prepare(&request, accepts_absent::<R, V, S>(&request), true).await {
+    match engine.prepare(caller::<R, V, S>(&request, true)).await {
         Prepared::Lead(mut lead) => {
             let patience = request.policy.windows().soft_timeout();
             return match (lead.aged.take(), patience) {
@@ -82,8 +83,9 @@ where
     origin.start().await
 }
 
-fn accepts_absent<R: Returns<V, S>, V, S>(request: &Request) -> bool {
-    request.policy.absent_ttl().is_some() && R::absent().is_some()
+fn caller<R: Returns<V, S>, V, S>(request: &Request, outlives: bool) -> Caller<'_> {
+    let accepts_absent = request.policy.absent_ttl().is_some() && R::absent().is_some();
+    Caller { request, accepts_absent, outlives, company: None }
 }
 
 /// The answer of a call that need not load, and the lead of a load that is due all the same.

@@ -25,7 +25,7 @@ use crate::value::{Content, Value};
 /// A load under way.
 pub(super) type Running<R> = Pin<Box<dyn Future<Output = R> + Send>>;
 
-type Panic = Box<dyn Any + Send>;
+pub(super) type Panic = Box<dyn Any + Send>;
 
 /// Loads in the background what is due, unless too much is loading there already.
 pub(super) fn begin<R, V, S>(
@@ -49,7 +49,7 @@ pub(super) fn begin<R, V, S>(
         let pulse = lead.leader.pulse();
         let reload = async {
             if let Some(mut lead) = owner.take_up(&request, lead).await {
-                let running: Running<R> = Box::pin(lead.fly(|| started(&mut *origin)));
+                let running: Running<R> = Box::pin(lead.fly(|| started(|| origin.start())));
                 go_on(&owner, &request, lead, (running, clock::now()), origin).await;
             }
         };
@@ -58,8 +58,8 @@ pub(super) fn begin<R, V, S>(
 }
 
 /// Begins a load. A panic on the way is one of the load.
-fn started<R: 'static, V, S>(origin: &mut (dyn Load<'static, R, V, S> + 'static)) -> Running<R> {
-    catch_unwind(AssertUnwindSafe(|| origin.start())).unwrap_or_else(|panic| Box::pin(async { resume_unwind(panic) }))
+pub(super) fn started<R: 'static>(start: impl FnOnce() -> Running<R>) -> Running<R> {
+    catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(|panic| Box::pin(async { resume_unwind(panic) }))
 }
 
 /// Brings a load to its end that began some time ago.
@@ -83,7 +83,7 @@ pub(super) async fn go_on<R, V, S>(
             Box::pin(engine.land(request, lead, loaded)).await;
             engine.tell(Event::Reloaded);
         }
-        Err(failure) => engine.failed_unseen(request, lead, failure, took),
+        Err(failure) => engine.failed_unseen(request, lead, &failure, took),
     }
 }
 
@@ -98,10 +98,13 @@ where
     R: Returns<V, S>,
     V: Value,
 {
+    judge((returned(ended, limit)?, took), request, origin).map(|(_, loaded)| loaded).map_err(|(_, failure)| failure)
+}
+
+/// What a load returned, if it came to that within `limit`.
+pub(super) fn returned<R>(ended: Option<Result<R, Panic>>, limit: Duration) -> Result<R, Failure> {
     match ended {
-        Some(Ok(returned)) => {
-            judge((returned, took), request, origin).map(|(_, loaded)| loaded).map_err(|(_, failure)| failure)
-        }
+        Some(Ok(returned)) => Ok(returned),
         Some(Err(panic)) => Err(Failure::said(format!("it panicked: {}", message(&panic)))),
         None => Err(Failure::said(format!("it took longer than `background_timeout`, {limit:?}"))),
     }
@@ -109,7 +112,7 @@ where
 
 impl Engine {
     /// Finds out whether this process is the one to load, and whether there still is something to do.
-    async fn take_up(&self, request: &Request, mut lead: Lead) -> Option<Lead> {
+    pub(super) async fn take_up(&self, request: &Request, mut lead: Lead) -> Option<Lead> {
         let lease = match self.elect(&request.key).await {
             Election::Won(lease) => lease,
             Election::Lost(..) | Election::Resting | Election::Over => {
@@ -142,7 +145,7 @@ impl Engine {
 }
 
 /// Runs `future` to its end or its panic.
-async fn caught<R>(mut future: Running<R>) -> Result<R, Panic> {
+pub(super) async fn caught<R>(mut future: Running<R>) -> Result<R, Panic> {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(polled) => polled.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),

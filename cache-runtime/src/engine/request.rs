@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::spec::Spec;
 
 /// One call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// Who calls.
     pub(crate) spec: &'static Spec,

@@ -138,11 +138,11 @@ macro_rules! chain {
 }
 
 chain! {
-    /// A return type to be told apart; has a method where it is `Result<Option<T>, E>` and can be cloned.
+    /// A return type to be told apart; has a method where it is `Result<Option<T>, E>` and `E` can be cloned.
     Returned -> ReturnedOption<R>;
     /// Has a method where `R` is `Option<T>` or `Result<Option<T>, E>`.
     ReturnedOption -> ReturnedShared<R>;
-    /// Has a method where `R` is `Result<T, E>` and can be cloned, so that a failure can be shared.
+    /// Has a method where `R` is `Result<T, E>` and `E` can be cloned, so that a failure can be shared.
     ReturnedShared -> ReturnedResult<R>;
     /// Has a method where `R` is `Result<T, E>`.
     ReturnedResult -> ReturnedAny<R>;
@@ -158,8 +158,8 @@ impl<R> ReturnedAny<R> {
 }
 
 macro_rules! origins {
-    ($([$($generics:ident)*] $link:ident<$ty:ty>, $value:ty, $shape:ty, $sharing:expr $(, where $bounded:ty: shared)?;)*) => {$(
-        impl<$($generics),*> $link<$ty> $(where $bounded: Clone + Send + Sync + 'static)? {
+    ($([$($generics:ident)*] $link:ident<$ty:ty>, $value:ty, $shape:ty, $sharing:expr $(, where $error:ident: shared)?;)*) => {$(
+        impl<$($generics),*> $link<$ty> $(where $error: Clone + Send + Sync + 'static)? {
             /// The origin of such a function.
             pub fn origin<'o, F, Fut>(&self, start: F) -> Origin<'o, $ty, $value, $shape, F>
             where
@@ -173,10 +173,10 @@ macro_rules! origins {
 }
 
 origins! {
-    [T E] Returned<Result<Option<T>, E>>, T, InResultOption, Some(Sharing::BY_CLONE), where Result<Option<T>, E>: shared;
+    [T E] Returned<Result<Option<T>, E>>, T, InResultOption, Some(Sharing::BY_CLONE), where E: shared;
     [T E] ReturnedOption<Result<Option<T>, E>>, T, InResultOption, None;
     [T] ReturnedOption<Option<T>>, T, InOption, None;
-    [T E] ReturnedShared<Result<T, E>>, T, InResult, Some(Sharing::BY_CLONE), where Result<T, E>: shared;
+    [T E] ReturnedShared<Result<T, E>>, T, InResult, Some(Sharing::BY_CLONE), where E: shared;
     [T E] ReturnedResult<Result<T, E>>, T, InResult, None;
     [T] ReturnedAny<T>, T, Itself, None;
 }

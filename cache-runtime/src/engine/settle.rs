@@ -36,7 +36,7 @@ where
     match judge(returned, request, origin) {
         Ok((answer, loaded)) => Ok(Settled { lead, answer, loaded }),
         Err((returned, failure)) => {
-            let instead = engine.failed(request, lead, failure, took);
+            let instead = engine.failed(request, lead, &failure, took);
             Err(instead.and_then(restored).unwrap_or(returned))
         }
     }

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use crate::value::AnyValue;
 
 /// How a failure reaches more than one caller.
+///
+/// What is shared is the error alone: functions that return other things beside it can wait for one load.
 pub struct Sharing<R> {
-    share: fn(&R) -> AnyValue,
+    share: fn(&R) -> Option<AnyValue>,
     take: fn(&AnyValue) -> Option<R>,
 }
 
-impl<R: Clone + Send + Sync + 'static> Sharing<R> {
+impl<T, E: Clone + Send + Sync + 'static> Sharing<Result<T, E>> {
     pub(super) const BY_CLONE: Self = Self {
-        share: |failure| Arc::new(failure.clone()),
-        take: |shared| (&**shared as &dyn Any).downcast_ref().cloned(),
+        share: |returned| returned.as_ref().err().map(|error| Arc::new(error.clone()) as AnyValue),
+        take: |shared| (&**shared as &dyn Any).downcast_ref::<E>().cloned().map(Err),
     };
 }
 
@@ -26,7 +28,7 @@ impl<R> fmt::Debug for Sharing<R> {
 }
 
 impl<R> Sharing<R> {
-    pub(crate) fn share(&self, failure: &R) -> AnyValue {
+    pub(crate) fn share(&self, failure: &R) -> Option<AnyValue> {
         (self.share)(failure)
     }
 

@@ -96,7 +96,7 @@ impl Follower<'_> {
             if let Some(landing) = clock::at_most(LOOK, self.flight.landed(self.arrived)).await {
                 return landing;
             }
-            if self.flight.pulse.is_stalled() {
+            if self.flight.is_stalled() {
                 self.board.pass_over(&self.key, &self.flight);
                 return Landing::Abandoned;
             }

@@ -3,8 +3,8 @@
 use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::board::Board;
 use super::moment::Moment;
 use super::pulse::Pulse;
-use super::reentry::{self, Flying};
+use super::reentry::{self, Flying, Led};
 use crate::key::Key;
 use crate::value::{AnyValue, Content};
 
@@ -44,7 +44,8 @@ pub(super) struct Flight {
     pub(super) lane: u32,
     /// The keys of the tags of what is loaded.
     pub(super) tags: Box<[Key]>,
-    pub(super) pulse: Arc<Pulse>,
+    /// Of whoever leads it just now.
+    pulse: Mutex<Arc<Pulse>>,
     has_followers: AtomicBool,
     state: watch::Sender<State>,
 }
@@ -60,7 +61,7 @@ struct State {
 
 impl Flight {
     pub(super) fn new(kind: TypeId, lane: u32, tags: &[Key]) -> Self {
-        let (pulse, state) = (Arc::new(Pulse::new()), watch::Sender::default());
+        let (pulse, state) = (Mutex::new(Arc::new(Pulse::new())), watch::Sender::default());
         Self { kind, lane, tags: tags.into(), pulse, has_followers: AtomicBool::new(false), state }
     }
 
@@ -72,6 +73,15 @@ impl Flight {
     /// Forbids the fill, and that anybody joins. Followers stay: they came before the invalidation.
     pub(super) fn doom(&self) {
         self.set_doomed(true);
+    }
+
+    /// Whether its leader is not polled any more.
+    pub(super) fn is_stalled(&self) -> bool {
+        self.pulse().is_stalled()
+    }
+
+    fn pulse(&self) -> MutexGuard<'_, Arc<Pulse>> {
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn doomed(&self) {
@@ -119,10 +129,26 @@ impl Leader {
     /// Begins the load, in such a way that, when it asks for its own key again, it does not wait for itself. `held` is what
     /// stands in the store meanwhile.
     pub(crate) fn fly<F: Future>(&mut self, load: impl FnOnce() -> F, held: Option<Bytes>) -> Flying<F> {
+        self.begin();
+        reentry::within(Led::one(&self.flight, held), load())
+    }
+
+    /// [`Leader::fly`] for one load of many keys.
+    pub(crate) fn fly_together<'l, F: Future>(
+        leaders: impl Iterator<Item = (&'l mut Self, Option<Bytes>)>,
+        load: impl FnOnce() -> F,
+    ) -> Flying<F> {
+        let led = leaders.map(|(leader, held)| {
+            leader.begin();
+            (Arc::clone(&leader.flight), held)
+        });
+        reentry::within(Led::many(led), load())
+    }
+
+    fn begin(&mut self) {
         self.started = Some(self.moment());
         // What was invalidated before the load is nothing to it.
         self.flight.set_doomed(false);
-        reentry::within(&self.flight, held, load())
     }
 
     pub(crate) fn key(&self) -> &Key {
@@ -147,7 +173,19 @@ impl Leader {
 
     /// The sign of life that followers look for, to be wrapped around all that is done until the landing.
     pub(crate) fn pulse(&self) -> Arc<Pulse> {
-        Arc::clone(&self.flight.pulse)
+        Arc::clone(&self.flight.pulse())
+    }
+
+    /// From now on this is its sign of life: it is led together with others.
+    pub(crate) fn beat_with(&self, pulse: &Arc<Pulse>) {
+        *self.flight.pulse() = Arc::clone(pulse);
+    }
+
+    /// From now on it has a sign of life of its own.
+    pub(crate) fn beat_alone(&self) -> Arc<Pulse> {
+        let pulse = Arc::new(Pulse::new());
+        self.beat_with(&pulse);
+        pulse
     }
 
     /// Whether the entry was invalidated since the load began.

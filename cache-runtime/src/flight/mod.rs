@@ -17,4 +17,5 @@ mod reentry;
 pub(crate) use board::{Board, Follower, Place, Seat, Ticket};
 pub(crate) use leader::{Landing, Leader};
 pub(crate) use moment::Moment;
+pub(crate) use pulse::Pulse;
 pub(crate) use reentry::{Flying, is_held_here, is_loading_here};

@@ -26,7 +26,7 @@ const POLLED: u64 = u64::MAX;
 /// The same, and woken meanwhile.
 const POLLED_AND_WOKEN: u64 = u64::MAX - 1;
 
-/// The sign of life of one leader.
+/// The sign of life of one leader, or of many who load together.
 pub(crate) struct Pulse {
     start: Instant,
     /// One of the states above, or when it was woken: in ms since `start`, and one.
@@ -34,7 +34,7 @@ pub(crate) struct Pulse {
 }
 
 impl Pulse {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { start: clock::now(), state: AtomicU64::new(QUIET) }
     }
 

@@ -3,20 +3,33 @@
 //! A body may call its own function again for the same key, where a skipped argument makes the difference. Following
 //! its own flight it would hang for ever.
 
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use foldhash::fast::RandomState;
 use tokio::task::futures::TaskLocalFuture;
 
 use super::leader::Flight;
 
 /// The flights that the current task leads, innermost first.
 pub(crate) struct Led {
-    flight: Arc<Flight>,
-    /// The lease under which it loads.
-    held: Option<Bytes>,
+    load: Load,
     outer: Option<Arc<Led>>,
+}
+
+enum Load {
+    OfOne {
+        flight: Arc<Flight>,
+        /// The lease under which it loads.
+        held: Option<Bytes>,
+    },
+    OfMany {
+        /// By address.
+        flights: HashMap<usize, Arc<Flight>, RandomState>,
+        held: HashSet<Bytes, RandomState>,
+    },
 }
 
 tokio::task_local! {
@@ -26,20 +39,53 @@ tokio::task_local! {
 /// A load that knows what it is the load of.
 pub(crate) type Flying<F> = TaskLocalFuture<Arc<Led>, F>;
 
-/// Makes `load` the load of `flight`.
-pub(super) fn within<F: Future>(flight: &Arc<Flight>, held: Option<Bytes>, load: F) -> Flying<F> {
+/// Makes `load` the load of what is `led`.
+pub(super) fn within<F: Future>(led: Led, load: F) -> Flying<F> {
     let outer = LED.try_with(Arc::clone).ok();
-    LED.scope(Arc::new(Led { flight: Arc::clone(flight), held, outer }), load)
+    LED.scope(Arc::new(Led { outer, ..led }), load)
+}
+
+impl Led {
+    pub(super) fn one(flight: &Arc<Flight>, held: Option<Bytes>) -> Self {
+        Self { load: Load::OfOne { flight: Arc::clone(flight), held }, outer: None }
+    }
+
+    pub(super) fn many(led: impl Iterator<Item = (Arc<Flight>, Option<Bytes>)>) -> Self {
+        let (mut flights, mut held) = (HashMap::default(), HashSet::default());
+        for (flight, lease) in led {
+            flights.insert(address(&flight), flight);
+            held.extend(lease);
+        }
+        Self { load: Load::OfMany { flights, held }, outer: None }
+    }
+
+    fn has(&self, wanted: &Arc<Flight>) -> bool {
+        match &self.load {
+            Load::OfOne { flight, .. } => Arc::ptr_eq(flight, wanted),
+            Load::OfMany { flights, .. } => flights.contains_key(&address(wanted)),
+        }
+    }
+
+    fn holds(&self, seen: &Bytes) -> bool {
+        match &self.load {
+            Load::OfOne { held, .. } => held.as_ref() == Some(seen),
+            Load::OfMany { held, .. } => held.contains(seen),
+        }
+    }
+}
+
+fn address(flight: &Arc<Flight>) -> usize {
+    Arc::as_ptr(flight).addr()
 }
 
 /// Whether the current task is inside the load of `flight`.
 pub(super) fn is_led_here(flight: &Arc<Flight>) -> bool {
-    any(|led| Arc::ptr_eq(&led.flight, flight))
+    any(|led| led.has(flight))
 }
 
 /// Whether the current task is inside a load, of whichever cache in this process, that holds the lease that was `seen`.
 pub(crate) fn is_held_here(seen: &Bytes) -> bool {
-    any(|led| led.held.as_ref() == Some(seen))
+    any(|led| led.holds(seen))
 }
 
 /// Whether the current task is inside a load.

@@ -78,8 +78,8 @@ impl Caller {
     /// What the call comes to, and whether that was kept in this process.
     async fn answer(&self, call: Call) -> (Result<u64, Error>, bool) {
         let policy = if let Call::Owned(policy) = call { policy } else { PLAIN };
-        if let Some(kept) = self.world.near_answer(&self.process, &policy) {
-            return (kept, true);
+        if let Some(kept) = self.world.near_value(&self.process, &policy) {
+            return (Ok(kept), true);
         }
         let engine = &self.process.engine;
         match call {

@@ -6,26 +6,25 @@ use std::task::Poll;
 
 use super::callers::PLAIN;
 use super::world::{ENCODING, Process, ROW, World};
-use crate::engine::{Engine, InResult};
-use crate::error::Error;
+use crate::engine::Engine;
 use crate::near::{Look, Reader};
 use crate::policy::Policy;
 use crate::value::ValueType;
 
 impl World {
     /// What a caller gets before it asks anybody.
-    pub(super) fn near_answer(&self, process: &Process, policy: &Policy) -> Option<Result<u64, Error>> {
+    pub(super) fn near_value(&self, process: &Process, policy: &Policy) -> Option<u64> {
         let within = process.engine.near_within(policy)?;
         let reader = Reader::new::<u64>(ValueType::of::<u64>(), ENCODING);
         let look = Look { text: ROW, tags: self.tag_text(), reader, within };
-        process.engine.near_answer::<_, u64, InResult>(look, policy)
+        process.engine.near_value(look, policy)
     }
 
     /// Looks what each process keeps, and whether it may.
     pub(super) fn look_near(&self, processes: &[Process]) {
         for process in processes {
             let Some(wire) = self.server.wire(process.number) else { continue };
-            if let Some(Ok(got)) = self.near_answer(process, &PLAIN) {
+            if let Some(got) = self.near_value(process, &PLAIN) {
                 let expected = self.oracle.expect(process.number, Some(&wire));
                 self.oracle.judge_kept(expected, got, self.stored(), wire.is_quiet());
             }

@@ -1,0 +1,179 @@
+//! One call for many keys: what its keys come to, and the loads that it makes for them.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::asked::Asked;
+use super::gather::Gather;
+use super::judge::{Ended, judge};
+use super::load::LoadMany;
+use super::party::Party;
+use super::returned::ReturnsMany;
+use crate::clock;
+use crate::engine::caller::Company;
+use crate::engine::prepare::{Lead, Prepared};
+use crate::engine::request::Request;
+use crate::engine::state::Engine;
+use crate::flight::Pulse;
+use crate::value::{AnyValue, Content, Value};
+
+/// What some requests have come to.
+type Contents = Vec<(usize, Content)>;
+type Loading<'a, R> = Pin<Box<dyn Future<Output = Result<Contents, Ended<R>>> + Send + 'a>>;
+
+/// A call on its way.
+pub(super) struct Course<'a, 'o, K, R: ReturnsMany<K>> {
+    engine: &'a Engine,
+    requests: &'a [Request],
+    asked: &'a mut Asked<K, R::Value>,
+    origin: &'a (dyn LoadMany<'o, K, R> + 'a),
+    company: &'a Company,
+    pulse: &'a Arc<Pulse>,
+    /// Those that are to be loaded as soon as it is clear who else is.
+    party: Party,
+    loads: FuturesUnordered<Loading<'a, R>>,
+    due: Vec<Due<K>>,
+    /// What a load of another caller failed with, for which one of the keys has waited.
+    failure: Option<AnyValue>,
+}
+
+/// An entry that is to be reloaded in the background.
+pub(super) struct Due<K> {
+    pub(super) id: K,
+    pub(super) request: Request,
+    pub(super) lead: Box<Lead>,
+}
+
+/// What happens next.
+pub(super) enum Next<R> {
+    /// A request knows what it is to do.
+    Decided(usize, Prepared),
+    /// All do that do not wait for somebody else.
+    AllDecided,
+    /// A load has ended.
+    Loaded(Result<Contents, Ended<R>>),
+    /// Nothing more.
+    End,
+}
+
+impl<'a, 'o, K, R> Course<'a, 'o, K, R>
+where
+    K: Clone + Send + Sync,
+    R: ReturnsMany<K>,
+    R::Value: Value,
+{
+    pub(super) fn new(
+        engine: &'a Engine,
+        requests: &'a [Request],
+        asked: &'a mut Asked<K, R::Value>,
+        origin: &'a (dyn LoadMany<'o, K, R> + 'a),
+        (company, pulse): (&'a Company, &'a Arc<Pulse>),
+    ) -> Self {
+        let (party, loads, due) = (Party::default(), FuturesUnordered::new(), Vec::new());
+        Self { engine, requests, asked, origin, company, pulse, party, loads, due, failure: None }
+    }
+
+    pub(super) fn poll_next<P, F>(&mut self, gather: &mut Gather<'_, P, F>, context: &mut Context<'_>) -> Poll<Next<R>>
+    where
+        P: Fn(usize) -> F,
+        F: Future<Output = (usize, Prepared)>,
+    {
+        if let Poll::Ready(Some(loaded)) = self.loads.poll_next_unpin(context) {
+            return Poll::Ready(Next::Loaded(loaded));
+        }
+        let gathered = gather.poll_next(context);
+        if let Poll::Ready(Some((index, prepared))) = gathered {
+            return Poll::Ready(Next::Decided(index, prepared));
+        }
+        if gather.only_waits() && !self.party.is_empty() && self.failure.is_none() {
+            return Poll::Ready(Next::AllDecided);
+        }
+        // Whoever knows that it fails does not wait for others, but lets end what it has begun.
+        let is_over = self.loads.is_empty() && (gathered.is_ready() || self.failure.is_some());
+        if is_over { Poll::Ready(Next::End) } else { Poll::Pending }
+    }
+
+    /// Notes what a request is to do.
+    pub(super) fn decided(&mut self, index: usize, prepared: Prepared) {
+        match prepared {
+            Prepared::Found(content, lead) => {
+                self.answer(index, content);
+                let due = lead.zip(self.asked.id(index).cloned()).zip(self.requests.get(index).cloned());
+                self.due.extend(due.map(|((lead, id), request)| Due { id, request, lead }));
+            }
+            Prepared::Failed(failure) if self.take(&failure).is_some() => self.failure = Some(failure),
+            Prepared::Failed(_) | Prepared::Alone => self.party.add(index, None, self.pulse),
+            Prepared::Lead(lead) => self.party.add(index, Some(lead), self.pulse),
+        }
+    }
+
+    /// Begins to load all that is to be loaded by now.
+    pub(super) fn begin(&mut self) {
+        let party = mem::take(&mut self.party);
+        let ids = party.requests().filter_map(|index| self.asked.id(index).cloned()).collect();
+        self.loads.push(Box::pin(load(self.engine, self.requests, (party, ids), self.origin, self.company)));
+    }
+
+    /// Notes what a load has brought.
+    pub(super) fn loaded(&mut self, contents: Contents) {
+        for (index, content) in contents {
+            self.answer(index, content);
+        }
+    }
+
+    /// What is to be reloaded in the background, unless the call fails.
+    pub(super) fn end(&mut self) -> Result<Vec<Due<K>>, Ended<R>> {
+        match self.failure.take().and_then(|failure| self.take(&failure)) {
+            Some(returned) => Err(Ended::Returned(returned)),
+            None => Ok(mem::take(&mut self.due)),
+        }
+    }
+
+    fn take(&self, failure: &AnyValue) -> Option<R> {
+        self.origin.sharing()?.take(failure)
+    }
+
+    fn answer(&mut self, index: usize, content: Content) {
+        match content {
+            Content::Absent => self.asked.answer(index, None),
+            Content::Value(value) => match value.downcast() {
+                Ok(value) => self.asked.answer(index, Some(Arc::unwrap_or_clone(value))),
+                // Of another type than all that have its key: nobody stores that.
+                Err(_) => self.party.add(index, None, self.pulse),
+            },
+        }
+    }
+}
+
+/// Loads those of a party, in the task of the caller.
+async fn load<'o, K, R>(
+    engine: &Engine,
+    requests: &[Request],
+    (mut party, ids): (Party, Vec<K>),
+    origin: &(dyn LoadMany<'o, K, R> + '_),
+    company: &Company,
+) -> Result<Contents, Ended<R>>
+where
+    K: Clone + Send + Sync,
+    R: ReturnsMany<K>,
+    R::Value: Value,
+{
+    let start = clock::now();
+    let flying = party.fly(|| origin.start(ids.clone()));
+    let returned = party.keep_up(flying).await;
+    let took = clock::since(start);
+    let of_party: Vec<_> = party.requests().collect();
+    let loaded = match judge((returned, took), &ids, of_party.iter().map(|&index| requests.get(index)), origin) {
+        Ok(loaded) => loaded,
+        Err((ended, failure)) => return party.fail(engine, requests, &failure, took).ok_or(ended),
+    };
+    let contents = of_party.into_iter().zip(loaded.iter().map(|loaded| loaded.content.clone())).collect();
+    party.land(engine, requests, loaded, company).await;
+    Ok(contents)
+}

@@ -1,0 +1,63 @@
+//! Finding out for many keys at the same time what there is to do for each.
+
+use std::future::Future;
+use std::task::{Context, Poll};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::engine::caller::Company;
+use crate::engine::prepare::Prepared;
+
+/// So many keys ask the store at a time: their futures take a KiB or two each. Those that wait for somebody else are not
+/// counted, as they can take long, and the others are not to wait for that.
+pub(super) const AT_A_TIME: usize = 512;
+
+/// The keys of one call, on their way to what they have to do.
+pub(super) struct Gather<'a, P, F> {
+    /// Begins with one of them.
+    prepare: P,
+    /// The first that was not begun with.
+    next: usize,
+    count: usize,
+    company: &'a Company,
+    preparing: FuturesUnordered<F>,
+}
+
+impl<'a, P, F> Gather<'a, P, F>
+where
+    P: Fn(usize) -> F,
+    F: Future<Output = (usize, Prepared)>,
+{
+    pub(super) fn new(count: usize, company: &'a Company, prepare: P) -> Self {
+        Self { prepare, next: 0, count, company, preparing: FuturesUnordered::new() }
+    }
+
+    /// The next that knows what to do. To be polled again at once after each.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<(usize, Prepared)>> {
+        loop {
+            self.begin_more();
+            match self.preparing.poll_next_unpin(context) {
+                // Some of them have begun to wait, and there is room for others.
+                Poll::Pending if self.has_room() => {}
+                polled => return polled,
+            }
+        }
+    }
+
+    /// Whether all that is left is waiting for somebody else.
+    pub(super) fn only_waits(&self) -> bool {
+        self.next == self.count && self.preparing.len() == self.company.waiting()
+    }
+
+    fn begin_more(&mut self) {
+        while self.has_room() {
+            self.preparing.push((self.prepare)(self.next));
+            self.next += 1;
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.next < self.count && self.preparing.len() < AT_A_TIME + self.company.waiting()
+    }
+}

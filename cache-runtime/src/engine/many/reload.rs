@@ -1,0 +1,113 @@
+//! Loads of many keys that no caller waits for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::course::Due;
+use super::gather::AT_A_TIME;
+use super::judge::judge;
+use super::load::LoadMany;
+use super::party::Party;
+use super::returned::ReturnsMany;
+use crate::clock::{self, Instant};
+use crate::engine::caller::Company;
+use crate::engine::outcome::{Failure, Loaded};
+use crate::engine::reload::{Panic, Running, caught, returned, started};
+use crate::engine::request::Request;
+use crate::engine::state::Engine;
+use crate::flight::Pulse;
+use crate::observe::Event;
+use crate::value::Value;
+
+/// What a load is about: the requests and their ids.
+pub(super) type Wanted<K> = (Vec<Request>, Vec<K>);
+
+/// Loads in the background, at once, all that is due, unless too much is loading there already.
+pub(super) fn begin<K, R>(engine: &Arc<Engine>, due: Vec<Due<K>>, origin: &Arc<dyn LoadMany<'static, K, R>>)
+where
+    K: Clone + Send + Sync + 'static,
+    R: ReturnsMany<K> + 'static,
+    R::Value: Value,
+{
+    if due.is_empty() {
+        return;
+    }
+    let Some(room) = engine.loads.room() else {
+        due.iter().for_each(|_| engine.tell(Event::ReloadSkipped));
+        return;
+    };
+    let pulse = Arc::new(Pulse::new());
+    due.iter().for_each(|due| due.lead.leader.beat_with(&pulse));
+    // Its task may never be polled: left lying with its runtime, it is passed over.
+    pulse.wake();
+    let (owner, origin) = (Arc::clone(engine), Arc::clone(origin));
+    engine.loads.spawn_in(room, async move {
+        let reload = async {
+            let (wanted, mut party) = take_up(&owner, due, &pulse).await;
+            if !party.is_empty() {
+                let running: Running<R> = Box::pin(party.fly(|| started(|| origin.start(wanted.1.clone()))));
+                go_on(&owner, &wanted, party, (running, clock::now()), &*origin).await;
+            }
+        };
+        Arc::clone(&pulse).watch(reload).await;
+    });
+}
+
+/// Those for which this process is the one to load, and for which there still is something to do.
+async fn take_up<K>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>) -> (Wanted<K>, Party) {
+    let taken_up = stream::iter(due).map(async |Due { id, request, lead }| {
+        let lead = engine.take_up(&request, *lead).await?;
+        Some((id, request, Box::new(lead)))
+    });
+    let taken_up: Vec<_> = taken_up.buffer_unordered(AT_A_TIME).collect().await;
+    let (mut requests, mut ids, mut party) = (Vec::new(), Vec::new(), Party::default());
+    for (id, request, lead) in taken_up.into_iter().flatten() {
+        party.add(requests.len(), Some(lead), pulse);
+        requests.push(request);
+        ids.push(id);
+    }
+    ((requests, ids), party)
+}
+
+/// Brings a load to its end that began some time ago.
+pub(super) async fn go_on<K, R>(
+    engine: &Engine,
+    (requests, ids): &Wanted<K>,
+    party: Party,
+    (running, start): (Running<R>, Instant),
+    origin: &dyn LoadMany<'static, K, R>,
+) where
+    K: Send + Sync,
+    R: ReturnsMany<K> + 'static,
+    R::Value: Value,
+{
+    let limit = engine.settings.background_timeout;
+    let ended = Box::pin(party.keep_up(caught(running)));
+    let ended = clock::at_most(limit.saturating_sub(clock::since(start)), ended).await;
+    let took = clock::since(start);
+    match judged((ended, took), limit, (requests, ids), origin) {
+        Ok(loaded) => {
+            party.land(engine, requests, loaded, &Company::default()).await;
+            requests.iter().for_each(|_| engine.tell(Event::Reloaded));
+        }
+        Err(failure) => party.fail_unseen(engine, requests, &failure, took),
+    }
+}
+
+/// What the end of a load comes to. None of the return lives on: it need not be `Send`.
+fn judged<K, R>(
+    (ended, took): (Option<Result<R, Panic>>, Duration),
+    limit: Duration,
+    (requests, ids): (&[Request], &[K]),
+    origin: &dyn LoadMany<'static, K, R>,
+) -> Result<Vec<Loaded>, Failure>
+where
+    R: ReturnsMany<K>,
+    R::Value: Value,
+{
+    let returned = returned(ended, limit)?;
+    judge((returned, took), ids, requests.iter().map(Some), origin).map_err(|(_, failure)| failure)
+}
