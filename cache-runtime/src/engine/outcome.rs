@@ -45,6 +45,11 @@ impl Failure {
         self.words.as_deref().unwrap_or(MUTE)
     }
 
+    /// A load that was cut off, as there was no room for it in the background.
+    pub(super) fn without_room() -> Self {
+        Self::said("too many loads run in the background already".to_owned())
+    }
+
     /// One that no error stands for.
     pub(super) fn said(words: String) -> Self {
         Self { shared: None, words: Some(words) }

@@ -16,6 +16,7 @@ use super::returned::Returns;
 use super::settle::settle;
 use super::state::Engine;
 use crate::clock::{self, Instant};
+use crate::key::Key;
 use crate::observe::Event;
 use crate::value::Value;
 
@@ -48,16 +49,10 @@ where
     V: Value,
     S: 'static,
 {
-    match engine.elect(&request.key).await {
-        Election::Won(lease) => lead.lease = Some(lease),
-        Election::Failed => {}
-        Election::Lost(..) | Election::Resting | Election::Over => {
-            // Another process loads, and its value is there for the next caller.
-            engine.backoff.left_to_another(&request.key);
-            if let Some(answer) = restored(aged.content.clone()) {
-                engine.tell(Event::StaleIfSlow);
-                return answer;
-            }
+    if !engine.is_to_load(&request.key, &mut lead).await {
+        if let Some(answer) = restored(aged.content.clone()) {
+            engine.tell(Event::StaleIfSlow);
+            return answer;
         }
     }
     lead.aged = Some(aged.clone());
@@ -91,6 +86,22 @@ where
     settled.land(engine, &request).await
 }
 
+impl Engine {
+    /// Finds out whether this process is the one to load in the place of an old entry. If not, another one does, and its value
+    /// is there for the next caller.
+    pub(super) async fn is_to_load(&self, key: &Key, lead: &mut Lead) -> bool {
+        match self.elect(key).await {
+            Election::Won(lease) => lead.lease = Some(lease),
+            Election::Failed => {}
+            Election::Lost(..) | Election::Resting | Election::Over => {
+                self.backoff.left_to_another(key);
+                return false;
+            }
+        }
+        true
+    }
+}
+
 fn hand_over<R, V, S>(
     engine: &Arc<Engine>,
     request: Request,
@@ -105,7 +116,7 @@ fn hand_over<R, V, S>(
     let Some(room) = engine.loads.room() else {
         // Counts as a failure: begun anew by each caller, it would be cut off each time.
         engine.tell(Event::ReloadSkipped);
-        let failure = Failure::said("too many loads run in the background already".to_owned());
+        let failure = Failure::without_room();
         engine.failed_unseen(&request, lead, &failure, clock::since(running.1));
         return;
     };

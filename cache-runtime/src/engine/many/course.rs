@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::mem;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -11,32 +10,25 @@ use futures_util::stream::FuturesUnordered;
 
 use super::asked::Asked;
 use super::gather::Gather;
-use super::judge::{Ended, judge};
-use super::load::LoadMany;
+use super::job::{Contents, Job, Loader, Loading};
+use super::judge::Ended;
 use super::party::Party;
 use super::returned::ReturnsMany;
-use crate::clock;
 use crate::engine::caller::Company;
 use crate::engine::prepare::{Lead, Prepared};
 use crate::engine::request::Request;
-use crate::engine::state::Engine;
 use crate::flight::Pulse;
 use crate::value::{AnyValue, Content, Value};
 
-/// What some requests have come to.
-type Contents = Vec<(usize, Content)>;
-type Loading<'a, R> = Pin<Box<dyn Future<Output = Result<Contents, Ended<R>>> + Send + 'a>>;
-
 /// A call on its way.
-pub(super) struct Course<'a, 'o, K, R: ReturnsMany<K>> {
-    engine: &'a Engine,
+pub(super) struct Course<'a, K, R: ReturnsMany<K>> {
     requests: &'a [Request],
     asked: &'a mut Asked<K, R::Value>,
-    origin: &'a (dyn LoadMany<'o, K, R> + 'a),
+    loader: &'a (dyn Loader<K, R> + 'a),
     company: &'a Company,
     pulse: &'a Arc<Pulse>,
     /// Those that are to be loaded as soon as it is clear who else is.
-    party: Party,
+    party: Party<K>,
     loads: FuturesUnordered<Loading<'a, R>>,
     due: Vec<Due<K>>,
     /// What a load of another caller failed with, for which one of the keys has waited.
@@ -62,21 +54,20 @@ pub(super) enum Next<R> {
     End,
 }
 
-impl<'a, 'o, K, R> Course<'a, 'o, K, R>
+impl<'a, K, R> Course<'a, K, R>
 where
     K: Clone + Send + Sync,
     R: ReturnsMany<K>,
     R::Value: Value,
 {
     pub(super) fn new(
-        engine: &'a Engine,
         requests: &'a [Request],
         asked: &'a mut Asked<K, R::Value>,
-        origin: &'a (dyn LoadMany<'o, K, R> + 'a),
+        loader: &'a (dyn Loader<K, R> + 'a),
         (company, pulse): (&'a Company, &'a Arc<Pulse>),
     ) -> Self {
         let (party, loads, due) = (Party::default(), FuturesUnordered::new(), Vec::new());
-        Self { engine, requests, asked, origin, company, pulse, party, loads, due, failure: None }
+        Self { requests, asked, loader, company, pulse, party, loads, due, failure: None }
     }
 
     pub(super) fn poll_next<P, F>(&mut self, gather: &mut Gather<'_, P, F>, context: &mut Context<'_>) -> Poll<Next<R>>
@@ -108,16 +99,15 @@ where
                 self.due.extend(due.map(|((lead, id), request)| Due { id, request, lead }));
             }
             Prepared::Failed(failure) if self.take(&failure).is_some() => self.failure = Some(failure),
-            Prepared::Failed(_) | Prepared::Alone => self.party.add(index, None, self.pulse),
-            Prepared::Lead(lead) => self.party.add(index, Some(lead), self.pulse),
+            Prepared::Failed(_) | Prepared::Alone => self.join(index, None),
+            Prepared::Lead(lead) => self.join(index, Some(lead)),
         }
     }
 
     /// Begins to load all that is to be loaded by now.
     pub(super) fn begin(&mut self) {
         let party = mem::take(&mut self.party);
-        let ids = party.requests().filter_map(|index| self.asked.id(index).cloned()).collect();
-        self.loads.push(Box::pin(load(self.engine, self.requests, (party, ids), self.origin, self.company)));
+        self.loads.push(self.loader.load(Job { requests: self.requests, party, company: self.company }));
     }
 
     /// Notes what a load has brought.
@@ -136,7 +126,13 @@ where
     }
 
     fn take(&self, failure: &AnyValue) -> Option<R> {
-        self.origin.sharing()?.take(failure)
+        self.loader.sharing()?.take(failure)
+    }
+
+    fn join(&mut self, index: usize, lead: Option<Box<Lead>>) {
+        if let Some(id) = self.asked.id(index) {
+            self.party.add(id.clone(), index, lead, self.pulse);
+        }
     }
 
     fn answer(&mut self, index: usize, content: Content) {
@@ -145,35 +141,8 @@ where
             Content::Value(value) => match value.downcast() {
                 Ok(value) => self.asked.answer(index, Some(Arc::unwrap_or_clone(value))),
                 // Of another type than all that have its key: nobody stores that.
-                Err(_) => self.party.add(index, None, self.pulse),
+                Err(_) => self.join(index, None),
             },
         }
     }
-}
-
-/// Loads those of a party, in the task of the caller.
-async fn load<'o, K, R>(
-    engine: &Engine,
-    requests: &[Request],
-    (mut party, ids): (Party, Vec<K>),
-    origin: &(dyn LoadMany<'o, K, R> + '_),
-    company: &Company,
-) -> Result<Contents, Ended<R>>
-where
-    K: Clone + Send + Sync,
-    R: ReturnsMany<K>,
-    R::Value: Value,
-{
-    let start = clock::now();
-    let flying = party.fly(|| origin.start(ids.clone()));
-    let returned = party.keep_up(flying).await;
-    let took = clock::since(start);
-    let of_party: Vec<_> = party.requests().collect();
-    let loaded = match judge((returned, took), &ids, of_party.iter().map(|&index| requests.get(index)), origin) {
-        Ok(loaded) => loaded,
-        Err((ended, failure)) => return party.fail(engine, requests, &failure, took).ok_or(ended),
-    };
-    let contents = of_party.into_iter().zip(loaded.iter().map(|loaded| loaded.content.clone())).collect();
-    party.land(engine, requests, loaded, company).await;
-    Ok(contents)
 }

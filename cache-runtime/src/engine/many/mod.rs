@@ -7,9 +7,12 @@
 mod asked;
 mod course;
 mod gather;
+mod job;
 mod judge;
 mod load;
+mod loader;
 mod party;
+mod patience;
 mod read_through;
 mod reload;
 mod returned;

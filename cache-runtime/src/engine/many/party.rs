@@ -1,6 +1,7 @@
 //! Keys that are loaded together, each of which is led, and lands, by itself.
 
 use std::future::Future;
+use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use futures_util::stream::{self, FuturesUnordered};
 
 use super::gather::AT_A_TIME;
 use crate::clock;
+use crate::engine::budget::Budget;
 use crate::engine::caller::Company;
 use crate::engine::outcome::{Failure, Loaded};
 use crate::engine::prepare::Lead;
@@ -20,31 +22,99 @@ use crate::observe::Event;
 use crate::value::Content;
 
 /// Those that one load is for.
-#[derive(Default)]
-pub(super) struct Party(Vec<Member>);
+pub(super) struct Party<K>(Vec<Member<K>>);
 
-struct Member {
+struct Member<K> {
+    id: K,
     /// Its place among the requests of the call.
     request: usize,
     /// `None`: it is loaded for its caller only, and not stored.
     lead: Option<Box<Lead>>,
 }
 
-impl Party {
+impl<K> Default for Party<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Clone> Party<K> {
     /// One more. `pulse` is the sign of life of whoever will load.
-    pub(super) fn add(&mut self, request: usize, lead: Option<Box<Lead>>, pulse: &Arc<Pulse>) {
+    pub(super) fn add(&mut self, id: K, request: usize, lead: Option<Box<Lead>>, pulse: &Arc<Pulse>) {
         if let Some(lead) = &lead {
             lead.leader.beat_with(pulse);
         }
-        self.0.push(Member { request, lead });
+        self.0.push(Member { id, request, lead });
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Their ids.
+    pub(super) fn ids(&self) -> Vec<K> {
+        self.0.iter().map(|member| member.id.clone()).collect()
+    }
+
+    /// Which of the requests of the call they are.
     pub(super) fn requests(&self) -> impl Iterator<Item = usize> {
         self.0.iter().map(|member| member.request)
+    }
+
+    /// How long their caller waits before it takes the old values that all of them have.
+    pub(super) fn patience(&self, requests: &[Request]) -> Option<Duration> {
+        let have_old = self.0.iter().all(|member| member.lead.as_ref().is_some_and(|lead| lead.aged.is_some()));
+        requests.first().filter(|_| have_old)?.policy.windows().soft_timeout()
+    }
+
+    /// Finds out for which of them, all with old values, this process is the one to load. Leaves out the others, and returns
+    /// what they have.
+    pub(super) async fn elect(&mut self, engine: &Engine, requests: &[Request]) -> Vec<(usize, Content)> {
+        let elections = mem::take(&mut self.0).into_iter().map(|mut member| async move {
+            let request = requests.get(member.request)?;
+            let lead = member.lead.as_deref_mut()?;
+            if engine.is_to_load(&request.key, lead).await {
+                return Some(Ok(member));
+            }
+            Some(Err((member.request, lead.aged.take()?.content)))
+        });
+        let elected: Vec<_> = stream::iter(elections).buffered(AT_A_TIME).collect().await;
+        let (mut led, mut left) = (Vec::new(), Vec::new());
+        for elected in elected.into_iter().flatten() {
+            match elected {
+                Ok(member) => led.push(member),
+                Err(old) => left.push(old),
+            }
+        }
+        self.0 = led;
+        left
+    }
+
+    /// The old values, or what has taken their place, if there still is one of each.
+    pub(super) async fn still_there(&self, engine: &Engine, requests: &[Request]) -> Option<Vec<(usize, Content)>> {
+        // By their numbers: of a closure that is given references, it is not known whether what it returns is `Send`.
+        let looks = (0..self.0.len()).map(|index| async move {
+            let member = self.0.get(index)?;
+            let aged = member.lead.as_ref()?.aged.as_ref()?;
+            let mut budget = Budget::new(engine.settings.operation_timeout);
+            let content = engine.still_there(requests.get(member.request)?, aged, &mut budget).await?;
+            Some((member.request, content))
+        });
+        let looks: Vec<_> = stream::iter(looks).buffered(AT_A_TIME).collect().await;
+        looks.into_iter().collect()
+    }
+
+    /// The same party with requests of its own, to go on elsewhere. `pulse` is the sign of life of whoever will end it.
+    pub(super) fn detached(mut self, requests: &[Request], pulse: &Arc<Pulse>) -> (Self, Vec<Request>) {
+        let mut own = Vec::with_capacity(self.0.len());
+        for member in &mut self.0 {
+            if let Some(lead) = &member.lead {
+                lead.leader.beat_with(pulse);
+            }
+            own.extend(requests.get(member.request).cloned());
+            member.request = own.len().saturating_sub(1);
+        }
+        (self, own)
     }
 
     /// Begins the load.
@@ -129,8 +199,8 @@ impl Party {
         requests: &'a [Request],
         failure: &'a Failure,
         took: Duration,
-    ) -> impl Iterator<Item = (usize, Option<Content>)> + use<'a> {
-        self.0.into_iter().map(move |Member { request: index, lead }| {
+    ) -> impl Iterator<Item = (usize, Option<Content>)> + use<'a, K> {
+        self.0.into_iter().map(move |Member { request: index, lead, .. }| {
             let old = requests
                 .get(index)
                 .zip(lead)

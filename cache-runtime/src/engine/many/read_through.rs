@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::course::{Course, Due, Next};
 use super::gather::Gather;
+use super::job::Loader;
 use super::judge::Ended;
 use super::load::LoadMany;
+use super::loader::{Borrowed, Owned};
 use super::reload;
 use super::returned::ReturnsMany;
 use crate::engine::caller::{Caller, Company};
@@ -34,7 +36,7 @@ where
 {
     {
         // What is returned need not be `Send`: none of it lives across an await, here and below.
-        let ended = Box::pin(ask(engine, &mut asked, origin, false)).await.err();
+        let ended = Box::pin(ask(engine, &mut asked, &Borrowed { engine, origin }, false)).await.err();
         if let Some(answer) = returned(ended, &mut asked) {
             return answer;
         }
@@ -54,7 +56,7 @@ where
     R::Value: Value,
 {
     {
-        let ended = match Box::pin(ask(engine, &mut asked, &*origin, true)).await {
+        let ended = match Box::pin(ask(engine, &mut asked, &Owned { engine, origin: &origin }, true)).await {
             Ok(due) => {
                 reload::begin(engine, due, &origin);
                 None
@@ -82,10 +84,10 @@ where
 }
 
 /// Finds out what there is for each id. Returns what is to be reloaded in the background.
-async fn ask<'o, K, R>(
+async fn ask<K, R>(
     engine: &Engine,
     asked: &mut Asked<K, R::Value>,
-    origin: &(dyn LoadMany<'o, K, R> + '_),
+    loader: &dyn Loader<K, R>,
     outlives: bool,
 ) -> Result<Vec<Due<K>>, Ended<R>>
 where
@@ -111,7 +113,7 @@ where
             }
         }
     });
-    let mut course = Course::new(engine, &requests, asked, origin, (&company, &pulse));
+    let mut course = Course::new(&requests, asked, loader, (&company, &pulse));
     let run = async {
         loop {
             match poll_fn(|context| course.poll_next(&mut gather, context)).await {

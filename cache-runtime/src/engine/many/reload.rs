@@ -22,9 +22,6 @@ use crate::flight::Pulse;
 use crate::observe::Event;
 use crate::value::Value;
 
-/// What a load is about: the requests and their ids.
-pub(super) type Wanted<K> = (Vec<Request>, Vec<K>);
-
 /// Loads in the background, at once, all that is due, unless too much is loading there already.
 pub(super) fn begin<K, R>(engine: &Arc<Engine>, due: Vec<Due<K>>, origin: &Arc<dyn LoadMany<'static, K, R>>)
 where
@@ -46,10 +43,11 @@ where
     let (owner, origin) = (Arc::clone(engine), Arc::clone(origin));
     engine.loads.spawn_in(room, async move {
         let reload = async {
-            let (wanted, mut party) = take_up(&owner, due, &pulse).await;
+            let (requests, mut party) = take_up(&owner, due, &pulse).await;
             if !party.is_empty() {
-                let running: Running<R> = Box::pin(party.fly(|| started(|| origin.start(wanted.1.clone()))));
-                go_on(&owner, &wanted, party, (running, clock::now()), &*origin).await;
+                let ids = party.ids();
+                let running: Running<R> = Box::pin(party.fly(|| started(|| origin.start(ids))));
+                go_on(&owner, &requests, party, (running, clock::now()), &*origin).await;
             }
         };
         Arc::clone(&pulse).watch(reload).await;
@@ -57,38 +55,37 @@ where
 }
 
 /// Those for which this process is the one to load, and for which there still is something to do.
-async fn take_up<K>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>) -> (Wanted<K>, Party) {
-    let taken_up = stream::iter(due).map(async |Due { id, request, lead }| {
+async fn take_up<K: Clone>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>) -> (Vec<Request>, Party<K>) {
+    let taken_up = stream::iter(due).map(|Due { id, request, lead }| async move {
         let lead = engine.take_up(&request, *lead).await?;
         Some((id, request, Box::new(lead)))
     });
     let taken_up: Vec<_> = taken_up.buffer_unordered(AT_A_TIME).collect().await;
-    let (mut requests, mut ids, mut party) = (Vec::new(), Vec::new(), Party::default());
+    let (mut requests, mut party) = (Vec::new(), Party::default());
     for (id, request, lead) in taken_up.into_iter().flatten() {
-        party.add(requests.len(), Some(lead), pulse);
+        party.add(id, requests.len(), Some(lead), pulse);
         requests.push(request);
-        ids.push(id);
     }
-    ((requests, ids), party)
+    (requests, party)
 }
 
 /// Brings a load to its end that began some time ago.
 pub(super) async fn go_on<K, R>(
     engine: &Engine,
-    (requests, ids): &Wanted<K>,
-    party: Party,
+    requests: &[Request],
+    party: Party<K>,
     (running, start): (Running<R>, Instant),
     origin: &dyn LoadMany<'static, K, R>,
 ) where
-    K: Send + Sync,
+    K: Clone + Send + Sync,
     R: ReturnsMany<K> + 'static,
     R::Value: Value,
 {
-    let limit = engine.settings.background_timeout;
+    let (limit, ids) = (engine.settings.background_timeout, party.ids());
     let ended = Box::pin(party.keep_up(caught(running)));
     let ended = clock::at_most(limit.saturating_sub(clock::since(start)), ended).await;
     let took = clock::since(start);
-    match judged((ended, took), limit, (requests, ids), origin) {
+    match judged((ended, took), limit, (requests, &ids), origin) {
         Ok(loaded) => {
             party.land(engine, requests, loaded, &Company::default()).await;
             requests.iter().for_each(|_| engine.tell(Event::Reloaded));
