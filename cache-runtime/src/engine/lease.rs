@@ -118,25 +118,40 @@ impl Lease {
     }
 
     /// Keeps it up until there is nothing more to keep. Where the entry is invalidated in this process, it is given back at
-    /// once, for those who have come since; where it is lost, nobody joins the load any more.
-    pub(super) async fn kept_up(&self, leader: &Leader) {
-        let start = clock::now();
-        // From when it was taken: a load of many keys begins when the last of their leases is there.
-        let mut pause = (LEASE / 3).saturating_sub(clock::since(self.taken));
-        loop {
-            if clock::at_most(pause, leader.doomed()).await.is_some() {
-                self.give_back();
-                return;
+    /// once, for those who have come since; where it is lost, nobody joins the load any more. To be dropped when the load has
+    /// ended, before anything takes its place.
+    pub(super) fn kept_up(&self, leader: &Leader) -> impl Future<Output = ()> + Send + use<> {
+        let (lease, fate, guards) = (self.twin(), leader.fate(), self.stands_at(leader.key()));
+        async move {
+            let start = clock::now();
+            // From when it was taken: a load of many keys begins when the last of their leases is there.
+            let mut pause = (LEASE / 3).saturating_sub(clock::since(lease.taken));
+            loop {
+                if clock::at_most(pause, fate.doomed()).await.is_some() {
+                    lease.give_back();
+                    return;
+                }
+                let is_ours = lease.keep(lease.placeholder, LEASE).await;
+                // An election that is lost costs a second load, no more.
+                if !is_ours && guards {
+                    fate.doom();
+                }
+                if !is_ours || clock::since(start) > LONGEST_LOAD {
+                    return;
+                }
+                pause = LEASE / 3;
             }
-            let is_ours = self.keep(self.placeholder, LEASE).await;
-            // An election that is lost costs a second load, no more.
-            if !is_ours && self.stands_at(leader.key()) {
-                leader.doom();
-            }
-            if !is_ours || clock::since(start) > LONGEST_LOAD {
-                return;
-            }
-            pause = LEASE / 3;
+        }
+    }
+
+    /// The same lease, for those who give nothing back when they are dropped.
+    fn twin(&self) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            duties: Arc::clone(&self.duties),
+            key: self.key.clone(),
+            is_over: true,
+            ..*self
         }
     }
 
@@ -197,13 +212,7 @@ impl Lease {
     }
 
     fn give_back(&self) {
-        let lease = Self {
-            store: Arc::clone(&self.store),
-            duties: Arc::clone(&self.duties),
-            key: self.key.clone(),
-            is_over: true,
-            ..*self
-        };
+        let lease = self.twin();
         spawn(&self.duties, async move {
             lease.remove().await;
         });

@@ -112,6 +112,21 @@ impl Flight {
     }
 }
 
+/// Whether what a flight brings may still be stored.
+pub(crate) struct Fate(Arc<Flight>);
+
+impl Fate {
+    /// Waits until the entry is invalidated.
+    pub(crate) async fn doomed(&self) {
+        self.0.doomed().await;
+    }
+
+    /// The lease is lost: the entry was invalidated, or another process loads it by now.
+    pub(crate) fn doom(&self) {
+        self.0.doom();
+    }
+}
+
 /// The right, and the duty, to load a key. Dropped without [`Leader::land`], it abandons the flight.
 pub(crate) struct Leader {
     board: Arc<Board>,
@@ -193,14 +208,9 @@ impl Leader {
         self.flight.is_doomed()
     }
 
-    /// Waits until the entry is invalidated.
-    pub(crate) async fn doomed(&self) {
-        self.flight.doomed().await;
-    }
-
-    /// The lease is lost: the entry was invalidated, or another process loads it by now.
-    pub(crate) fn doom(&self) {
-        self.flight.doom();
+    /// What becomes of the load, for whoever keeps its lease.
+    pub(crate) fn fate(&self) -> Fate {
+        Fate(Arc::clone(&self.flight))
     }
 
     /// Hands out what there is, to those who arrived before `as_of`. The flight goes on, for the others.

@@ -78,6 +78,7 @@ where
         if let Poll::Ready(Some(loaded)) = self.loads.poll_next_unpin(context) {
             return Poll::Ready(Next::Loaded(loaded));
         }
+        self.party.poll_leases(context);
         let gathered = gather.poll_next(context);
         if let Poll::Ready(Some((index, prepared))) = gathered {
             return Poll::Ready(Next::Decided(index, prepared));
@@ -106,7 +107,7 @@ where
 
     /// Begins to load all that is to be loaded by now.
     pub(super) fn begin(&mut self) {
-        let party = mem::take(&mut self.party);
+        let party = mem::take(&mut self.party).in_order();
         self.loads.push(self.loader.load(Job { requests: self.requests, party, company: self.company }));
     }
 

@@ -37,7 +37,7 @@ pub(super) trait Loader<K, R>: Send + Sync {
     fn sharing(&self) -> Option<&Sharing<R>>;
 }
 
-impl<K: Clone> Job<'_, K> {
+impl<K: Clone + Send> Job<'_, K> {
     /// The requests that are to be loaded, in the order of their ids.
     pub(super) fn wanted(&self) -> impl Iterator<Item = Option<&Request>> {
         self.party.requests().map(|index| self.requests.get(index))

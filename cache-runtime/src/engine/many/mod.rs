@@ -9,6 +9,7 @@ mod course;
 mod gather;
 mod job;
 mod judge;
+mod leases;
 mod load;
 mod loader;
 mod party;

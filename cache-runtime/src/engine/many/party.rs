@@ -2,14 +2,16 @@
 
 use std::future::Future;
 use std::mem;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Context;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::{self, FuturesUnordered};
+use futures_util::future::AbortHandle;
+use futures_util::{StreamExt, stream};
 
 use super::gather::AT_A_TIME;
+use super::leases::Leases;
 use crate::clock;
 use crate::engine::budget::Budget;
 use crate::engine::caller::Company;
@@ -22,7 +24,10 @@ use crate::observe::Event;
 use crate::value::Content;
 
 /// Those that one load is for.
-pub(super) struct Party<K>(Vec<Member<K>>);
+pub(super) struct Party<K> {
+    members: Vec<Member<K>>,
+    leases: Leases,
+}
 
 struct Member<K> {
     id: K,
@@ -30,47 +35,61 @@ struct Member<K> {
     request: usize,
     /// `None`: it is loaded for its caller only, and not stored.
     lead: Option<Box<Lead>>,
+    /// Stops keeping its lease.
+    kept: Option<AbortHandle>,
 }
 
 impl<K> Default for Party<K> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { members: Vec::new(), leases: Leases::default() }
     }
 }
 
-impl<K: Clone> Party<K> {
+impl<K: Clone + Send> Party<K> {
     /// One more. `pulse` is the sign of life of whoever will load.
     pub(super) fn add(&mut self, id: K, request: usize, lead: Option<Box<Lead>>, pulse: &Arc<Pulse>) {
         if let Some(lead) = &lead {
             lead.leader.beat_with(pulse);
         }
-        self.0.push(Member { id, request, lead });
+        let kept = lead.as_ref().and_then(|lead| self.leases.keep(lead));
+        self.members.push(Member { id, request, lead, kept });
+    }
+
+    /// Keeps the leases of those who wait for their load to begin. To be polled until then.
+    pub(super) fn poll_leases(&mut self, context: &mut Context<'_>) {
+        self.leases.poll(context);
+    }
+
+    /// In the order in which their caller has asked for them.
+    pub(super) fn in_order(mut self) -> Self {
+        self.members.sort_unstable_by_key(|member| member.request);
+        self
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.members.is_empty()
     }
 
     /// Their ids.
     pub(super) fn ids(&self) -> Vec<K> {
-        self.0.iter().map(|member| member.id.clone()).collect()
+        self.members.iter().map(|member| member.id.clone()).collect()
     }
 
     /// Which of the requests of the call they are.
     pub(super) fn requests(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().map(|member| member.request)
+        self.members.iter().map(|member| member.request)
     }
 
     /// How long their caller waits before it takes the old values that all of them have.
     pub(super) fn patience(&self, requests: &[Request]) -> Option<Duration> {
-        let have_old = self.0.iter().all(|member| member.lead.as_ref().is_some_and(|lead| lead.aged.is_some()));
+        let have_old = self.members.iter().all(|member| member.lead.as_ref().is_some_and(|lead| lead.aged.is_some()));
         requests.first().filter(|_| have_old)?.policy.windows().soft_timeout()
     }
 
     /// Finds out for which of them, all with old values, this process is the one to load. Leaves out the others, and returns
     /// what they have.
     pub(super) async fn elect(&mut self, engine: &Engine, requests: &[Request]) -> Vec<(usize, Content)> {
-        let elections = mem::take(&mut self.0).into_iter().map(|mut member| async move {
+        let elections = mem::take(&mut self.members).into_iter().map(|mut member| async move {
             let request = requests.get(member.request)?;
             let lead = member.lead.as_deref_mut()?;
             if engine.is_to_load(&request.key, lead).await {
@@ -86,28 +105,37 @@ impl<K: Clone> Party<K> {
                 Err(old) => left.push(old),
             }
         }
-        self.0 = led;
+        for member in &mut led {
+            member.kept = member.lead.as_ref().and_then(|lead| self.leases.keep(lead));
+        }
+        self.members = led;
         left
     }
 
     /// The old values, or what has taken their place, if there still is one of each.
-    pub(super) async fn still_there(&self, engine: &Engine, requests: &[Request]) -> Option<Vec<(usize, Content)>> {
-        // By their numbers: of a closure that is given references, it is not known whether what it returns is `Send`.
-        let looks = (0..self.0.len()).map(|index| async move {
-            let member = self.0.get(index)?;
-            let aged = member.lead.as_ref()?.aged.as_ref()?;
-            let mut budget = Budget::new(engine.settings.operation_timeout);
-            let content = engine.still_there(requests.get(member.request)?, aged, &mut budget).await?;
-            Some((member.request, content))
-        });
-        let looks: Vec<_> = stream::iter(looks).buffered(AT_A_TIME).collect().await;
-        looks.into_iter().collect()
+    pub(super) fn still_there(
+        &self,
+        engine: &Engine,
+        requests: &[Request],
+    ) -> impl Future<Output = Option<Vec<(usize, Content)>>> + Send {
+        let aged = |member: &Member<K>| Some((member.request, member.lead.as_ref()?.aged.clone()?));
+        let aged: Vec<_> = self.members.iter().map(aged).collect();
+        async move {
+            let looks = aged.into_iter().map(|aged| async move {
+                let (index, aged) = aged?;
+                let mut budget = Budget::new(engine.settings.operation_timeout);
+                let content = engine.still_there(requests.get(index)?, &aged, &mut budget).await?;
+                Some((index, content))
+            });
+            let looks: Vec<_> = stream::iter(looks).buffered(AT_A_TIME).collect().await;
+            looks.into_iter().collect()
+        }
     }
 
     /// The same party with requests of its own, to go on elsewhere. `pulse` is the sign of life of whoever will end it.
     pub(super) fn detached(mut self, requests: &[Request], pulse: &Arc<Pulse>) -> (Self, Vec<Request>) {
-        let mut own = Vec::with_capacity(self.0.len());
-        for member in &mut self.0 {
+        let mut own = Vec::with_capacity(self.members.len());
+        for member in &mut self.members {
             if let Some(lead) = &member.lead {
                 lead.leader.beat_with(pulse);
             }
@@ -119,31 +147,27 @@ impl<K: Clone> Party<K> {
 
     /// Begins the load.
     pub(super) fn fly<F: Future>(&mut self, load: impl FnOnce() -> F) -> Flying<F> {
-        let leads = self.0.iter_mut().filter_map(|member| member.lead.as_deref_mut());
+        let leads = self.members.iter_mut().filter_map(|member| member.lead.as_deref_mut());
         Leader::fly_together(leads.map(Lead::with_what_it_holds), load)
     }
 
     /// Runs the load, and keeps all leases meanwhile. One that is lost forbids the fill of its own key.
-    pub(super) async fn keep_up<F: Future>(&self, load: F) -> F::Output {
-        let mut load = pin!(load);
-        let kept = self.0.iter().filter_map(|member| {
-            let lead = member.lead.as_deref()?;
-            Some(lead.lease.as_ref()?.kept_up(&lead.leader))
-        });
-        let mut kept: FuturesUnordered<_> = kept.collect();
-        if let Some(output) = clock::before(&mut load, async { while kept.next().await.is_some() {} }).await {
-            return output;
-        }
-        load.await
+    pub(super) async fn keep_up<F: Future>(&mut self, load: F) -> F::Output {
+        self.leases.during(load).await
     }
 
     /// Ends a load that brought an answer for each of them, in their order.
     pub(super) async fn land(self, engine: &Engine, requests: &[Request], loaded: Vec<Loaded>, company: &Company) {
-        let landings = self.0.into_iter().zip(loaded).filter_map(|(member, loaded)| {
-            let request = requests.get(member.request)?;
-            Some((request, *member.lead?, loaded))
-        });
-        let land = |(request, mut lead, loaded): (_, Lead, _)| async move {
+        let Self { members, mut leases } = self;
+        let landings = members
+            .into_iter()
+            .zip(loaded)
+            .filter_map(|(member, loaded)| Some((member.request, *member.lead?, member.kept, loaded)));
+        let land = |(index, mut lead, kept, loaded): (_, Lead, Option<AbortHandle>, _)| async move {
+            let Some(request) = requests.get(index) else { return };
+            if let Some(kept) = kept {
+                kept.abort();
+            }
             if company.is_cut_off() {
                 lead.spot = None;
             }
@@ -153,7 +177,11 @@ impl<K: Clone> Party<K> {
                 company.cut_off();
             }
         };
-        stream::iter(landings).for_each_concurrent(AT_A_TIME, land).await;
+        // With its type forgotten: the compiler would not find out otherwise that it is `Send`.
+        let landing: Pin<Box<dyn Future<Output = ()> + Send + '_>> =
+            Box::pin(stream::iter(landings).for_each_concurrent(AT_A_TIME, land));
+        // The last ones wait for their turn.
+        leases.during(landing).await;
     }
 
     /// Ends a load that failed while a caller waits for it. Returns the old values if all of them have one: those are to be the
@@ -200,7 +228,7 @@ impl<K: Clone> Party<K> {
         failure: &'a Failure,
         took: Duration,
     ) -> impl Iterator<Item = (usize, Option<Content>)> + use<'a, K> {
-        self.0.into_iter().map(move |Member { request: index, lead, .. }| {
+        self.members.into_iter().map(move |Member { request: index, lead, .. }| {
             let old = requests
                 .get(index)
                 .zip(lead)
@@ -210,7 +238,7 @@ impl<K: Clone> Party<K> {
     }
 
     fn function(&self, requests: &[Request]) -> &'static str {
-        let first = self.0.first().and_then(|member| requests.get(member.request));
+        let first = self.members.first().and_then(|member| requests.get(member.request));
         first.map_or("", |request| request.spec.name)
     }
 }

@@ -64,7 +64,7 @@ where
     Ok(contents)
 }
 
-fn failed<K: Clone>(
+fn failed<K: Clone + Send>(
     engine: &Engine,
     job: Job<'_, K>,
     failure: &Failure,

@@ -55,7 +55,7 @@ where
 }
 
 /// Those for which this process is the one to load, and for which there still is something to do.
-async fn take_up<K: Clone>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>) -> (Vec<Request>, Party<K>) {
+async fn take_up<K: Clone + Send>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>) -> (Vec<Request>, Party<K>) {
     let taken_up = stream::iter(due).map(|Due { id, request, lead }| async move {
         let lead = engine.take_up(&request, *lead).await?;
         Some((id, request, Box::new(lead)))
@@ -73,7 +73,7 @@ async fn take_up<K: Clone>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>
 pub(super) async fn go_on<K, R>(
     engine: &Engine,
     requests: &[Request],
-    party: Party<K>,
+    mut party: Party<K>,
     (running, start): (Running<R>, Instant),
     origin: &dyn LoadMany<'static, K, R>,
 ) where
