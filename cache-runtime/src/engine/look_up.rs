@@ -101,6 +101,9 @@ impl Engine {
                     "an invalidation of this entry has not gone through yet",
                 ));
             }
+            if budget.left().is_zero() {
+                return Err(Error::new(ErrorKind::Timeout, "no time is left to ask the store"));
+            }
             let found = budget.spend(|within| self.store.get(query, within)).await?;
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
                 return Ok(LookUp::Nothing(leased(found, query.life)));

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::time::advance;
 
+use super::batches::ORDERS;
 use super::callers::{Call, PLAIN, POLICIES, Verb};
 use super::cast::Part;
 use super::round::{Round, Time, settle};
 use super::scheduler::{Kind, Verdict};
 use super::steps::Step;
 use super::wire::Wire;
-use super::world::World;
 
 impl Round {
     pub(super) async fn take(&mut self, step: Step) {
@@ -32,11 +32,18 @@ impl Round {
             Step::Kill => self.cast.kill(&mut self.rng),
             Step::Expire => self.expire().await,
             Step::Flush => world.flush().await,
-            Step::Age => world.age([0.75, 0.5, 0.2][self.rng.usize(..3)]).await,
+            Step::Age => {
+                let key = &world.keys[self.rng.usize(..world.keys.len())];
+                world.age(key, [0.75, 0.5, 0.2][self.rng.usize(..3)]).await;
+            }
             Step::UseTags => world.use_tags().await,
             Step::Return => self.come_back(),
             Step::Pause => self.pause().await,
-            Step::EndLease => world.expire(&world.key).await,
+            Step::EndLease => {
+                for key in &world.keys {
+                    world.expire(key).await;
+                }
+            }
         }
     }
 
@@ -143,9 +150,8 @@ impl Round {
     }
 
     async fn expire(&mut self) {
-        let World { key, tag, everything, .. } = &*self.world;
-        let keys = [key, key, key, &key.beside("r"), tag, everything];
-        self.world.expire(keys[self.rng.usize(..keys.len())]).await;
+        let key = self.world.any_key(&mut self.rng);
+        self.world.expire(&key).await;
     }
 
     fn come_back(&mut self) {
@@ -187,7 +193,15 @@ impl Round {
             _ => Call::Owned(PLAIN),
         };
         let process = self.cast.any_process(&mut self.rng);
-        self.cast.start(Part::Reader, process, |caller| caller.read(call));
+        let keys = self.world.keys.len();
+        if keys > 1 && self.rng.bool() {
+            let orders: Vec<_> = ORDERS.into_iter().filter(|order| order.iter().all(|&entry| entry < keys)).collect();
+            let entries = orders[self.rng.usize(..orders.len())];
+            self.cast.start(Part::Reader, process, |caller| caller.read_many(call, entries));
+        } else {
+            let entry = self.rng.usize(..keys);
+            self.cast.start(Part::Reader, process, |caller| caller.read(call, entry));
+        }
     }
 
     fn start_write(&mut self) {

@@ -1,6 +1,7 @@
 //! Who uses the cache in a round: readers with an origin, and writers that make known what they have changed.
 
 use std::pin::Pin;
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,12 @@ pub(super) enum Call {
     Owned(Policy),
 }
 
+impl Call {
+    pub(super) fn policy(self) -> Policy {
+        if let Self::Owned(policy) = self { policy } else { PLAIN }
+    }
+}
+
 /// How a writer makes known what it has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
@@ -60,11 +67,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// Reads once.
-    pub(super) async fn read(self, call: Call) {
+    /// Reads one entry, once.
+    pub(super) async fn read(self, call: Call, entry: usize) {
         let number = self.process.number;
         let expected = self.world.oracle.expect(number, self.world.server.wire(number).as_deref());
-        let (got, is_kept) = self.answer(call).await;
+        let (got, is_kept) = self.answer(call, entry).await;
         self.note(&match &got {
             Ok(value) if is_kept => format!("gets {value}, which was kept"),
             Ok(value) => format!("gets {value}"),
@@ -76,16 +83,16 @@ impl Caller {
     }
 
     /// What the call comes to, and whether that was kept in this process.
-    async fn answer(&self, call: Call) -> (Result<u64, Error>, bool) {
-        let policy = if let Call::Owned(policy) = call { policy } else { PLAIN };
-        if let Some(kept) = self.world.near_value(&self.process, &policy) {
+    async fn answer(&self, call: Call, entry: usize) -> (Result<u64, Error>, bool) {
+        let policy = call.policy();
+        if let Some(kept) = self.world.near_value(&self.process, entry, &policy) {
             return (Ok(kept), true);
         }
         let engine = &self.process.engine;
         match call {
-            Call::Borrowed => resolved(engine, self.call(Mode::Normal)).await,
+            Call::Borrowed => resolved(engine, self.call(entry, Mode::Normal)).await,
             Call::Owned(_) => {
-                let request = self.world.request(&self.process, policy, Mode::Normal);
+                let request = self.world.request(&self.process, entry, policy, Mode::Normal);
                 resolved(engine, read_through_owned(engine, request, Box::new(self.origin()))).await
             }
         }
@@ -96,27 +103,33 @@ impl Caller {
         if self.step(Kind::Step, &format!("is to {verb:?}")).await != Verdict::GoOn {
             return;
         }
-        let World { key, tag, everything, plan, flaw, .. } = &*self.world;
+        let World { keys, tag, everything, plan, flaw, .. } = &*self.world;
         let Process { engine, number, .. } = &self.process;
         let is_early = *flaw == Some(Flaw::ForgetsTooEarly);
         let done = match verb {
-            Verb::Invalidate if is_early => self.forget_too_early(key).await,
-            Verb::InvalidateTag if is_early => self.forget_too_early(tag).await,
-            Verb::Clear if is_early => self.forget_too_early(everything).await,
-            Verb::Invalidate => engine.invalidate(key, &BY_HAND).await.is_ok(),
+            Verb::Invalidate if is_early => self.forget_too_early(keys).await,
+            Verb::InvalidateTag if is_early => self.forget_too_early(slice::from_ref(tag)).await,
+            Verb::Clear if is_early => self.forget_too_early(slice::from_ref(everything)).await,
+            Verb::Invalidate if keys.len() > 1 => {
+                engine.invalidate_many(keys, &BY_HAND).await.iter().all(Result::is_ok)
+            }
+            Verb::Invalidate => engine.invalidate(&keys[0], &BY_HAND).await.is_ok(),
             Verb::InvalidateTag => engine.invalidate_tag(tag, &BY_HAND).await.is_ok(),
             Verb::Clear => engine.clear(&BY_HAND).await.is_ok(),
+            Verb::Put if keys.len() > 1 => self.put_many(value).await,
             Verb::Put => {
-                let request = self.world.request(&self.process, PLAIN, Mode::Normal);
+                let request = self.world.request(&self.process, 0, PLAIN, Mode::Normal);
                 engine.put(&request, &Content::Value(Arc::new(value)), Some(TTL)).await.is_ok()
             }
             // It does not say what became of the fill, so that its word counts only where nothing goes wrong with that.
             Verb::Refresh => {
                 let is_well = plan.timeouts + plan.refusals == 0;
-                self.call(Mode::Refresh).await.is_ok() && is_well
+                let refreshed =
+                    if keys.len() > 1 { self.refresh_many().await } else { self.call(0, Mode::Refresh).await.is_ok() };
+                refreshed && is_well
             }
-            Verb::Remove => self.world.way_to_the_store(*number).remove(key, TTL).await.is_ok(),
-            Verb::RemoveTag => self.world.way_to_the_store(*number).remove(tag, TTL).await.is_ok(),
+            Verb::Remove => self.remove(keys).await,
+            Verb::RemoveTag => self.remove(slice::from_ref(tag)).await,
         };
         self.note(if done { "is done" } else { "is not sure" });
         if done {
@@ -125,14 +138,25 @@ impl Caller {
         }
     }
 
-    async fn forget_too_early(&self, key: &Key) -> bool {
-        let number = self.process.number;
-        self.world.server.wire(number).inspect(|wire| wire.forget(key));
-        self.world.way_to_the_store(number).remove(key, TTL).await.is_ok()
+    async fn forget_too_early(&self, keys: &[Key]) -> bool {
+        for key in keys {
+            self.world.server.wire(self.process.number).inspect(|wire| wire.forget(key));
+        }
+        self.remove(keys).await
     }
 
-    async fn call(&self, mode: Mode) -> Result<u64, Error> {
-        let request = self.world.request(&self.process, PLAIN, mode);
+    async fn remove(&self, keys: &[Key]) -> bool {
+        let store = self.world.way_to_the_store(self.process.number);
+        for key in keys {
+            if store.remove(key, TTL).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn call(&self, entry: usize, mode: Mode) -> Result<u64, Error> {
+        let request = self.world.request(&self.process, entry, PLAIN, mode);
         read_through(&self.process.engine, &request, &mut self.origin()).await
     }
 
@@ -144,7 +168,7 @@ impl Caller {
     }
 
     /// The origin: reads the row, and returns some time later.
-    async fn load(self) -> Result<u64, Error> {
+    pub(super) async fn load(self) -> Result<u64, Error> {
         let failed = || Error::new(ErrorKind::Unavailable, "the database is down");
         if self.step(Kind::Step, "reads the row").await != Verdict::GoOn {
             return Err(failed());
@@ -161,7 +185,7 @@ impl Caller {
         self.world.scheduler.turn(self.process.number, kind, what, None).await
     }
 
-    fn note(&self, what: &str) {
+    pub(super) fn note(&self, what: &str) {
         self.world.scheduler.trace.note(format!("process {}: {} {what}", self.process.number, self.name));
     }
 }

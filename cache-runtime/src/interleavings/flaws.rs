@@ -30,8 +30,16 @@ pub(super) enum Flaw {
     PledgesAfterTheAnswer,
     /// That changes are told holds whatever becomes of the connection.
     PledgesForGood,
+    /// What takes the place of a lease is content with whatever is there for another entry of the same call: as if all of them
+    /// stood and fell together.
+    FillsAllOrNone,
     /// What is kept is forgotten before it is removed in the store, and not once more after that.
     ForgetsTooEarly,
+}
+
+/// Whether a value is to take the place of a lease.
+fn is_fill(expected: &[u8], bytes: &[u8]) -> bool {
+    expected.first() == Some(&b'P') && bytes.first() == Some(&b'V')
 }
 
 /// A store with a flaw, if it is one that is in the store itself.
@@ -39,6 +47,8 @@ pub(super) enum Flaw {
 pub(super) struct Flawed {
     pub(super) inner: Arc<dyn Store>,
     pub(super) flaw: Flaw,
+    /// The key of the first entry.
+    pub(super) first: Key,
 }
 
 impl Flawed {
@@ -75,6 +85,15 @@ impl Store for Flawed {
     ) -> Answer<'a, bool> {
         if self.looks_away(expected, &bytes) {
             return Box::pin(async move { self.inner.set(key, bytes, ttl, within).await.map(|()| true) });
+        }
+        if self.flaw == Flaw::FillsAllOrNone && is_fill(expected, &bytes) && *key != self.first {
+            return Box::pin(async move {
+                let query = Query { key: &self.first, life: false, keep: false, tags: Tags::NONE };
+                if self.inner.get(query, within).await?.bytes.is_some() {
+                    return self.inner.set(key, bytes, ttl, within).await.map(|()| true);
+                }
+                self.inner.replace(key, expected, bytes, ttl, within).await
+            });
         }
         self.inner.replace(key, expected, bytes, ttl, within)
     }

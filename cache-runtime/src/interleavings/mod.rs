@@ -1,6 +1,7 @@
 //! The engine itself, in random interleavings of single steps, on a real store.
 //!
-//! A round is one row of a database, a few processes that cache it, and callers that read and change it. Whatever goes to
+//! A round is one row of a database, a few processes that cache it, under one key or under several, and callers that read and
+//! change it, some of them all keys at a time. Whatever goes to
 //! the store, each read of the row, and each return of an origin waits for its turn; a generator with a seed draws whose
 //! turn it is, and what goes wrong meanwhile. Values only grow, so that whoever reads can tell an old one.
 //!
@@ -8,6 +9,7 @@
 //! round delivers bit by bit, and that breaks now and then.
 
 mod act;
+mod batches;
 mod callers;
 mod cast;
 mod flaws;

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::callers::PLAIN;
-use super::world::{ENCODING, Process, ROW, World};
+use super::world::{ENCODING, NAMES, Process, World};
 use crate::engine::Engine;
 use crate::near::{Look, Reader};
 use crate::policy::Policy;
@@ -13,10 +13,10 @@ use crate::value::ValueType;
 
 impl World {
     /// What a caller gets before it asks anybody.
-    pub(super) fn near_value(&self, process: &Process, policy: &Policy) -> Option<u64> {
+    pub(super) fn near_value(&self, process: &Process, entry: usize, policy: &Policy) -> Option<u64> {
         let within = process.engine.near_within(policy)?;
         let reader = Reader::new::<u64>(ValueType::of::<u64>(), ENCODING);
-        let look = Look { text: ROW, tags: self.tag_text(), reader, within };
+        let look = Look { text: NAMES[entry], tags: self.tag_text(), reader, within };
         process.engine.near_value(look, policy)
     }
 
@@ -24,9 +24,11 @@ impl World {
     pub(super) fn look_near(&self, processes: &[Process]) {
         for process in processes {
             let Some(wire) = self.server.wire(process.number) else { continue };
-            if let Some(got) = self.near_value(process, &PLAIN) {
-                let expected = self.oracle.expect(process.number, Some(&wire));
-                self.oracle.judge_kept(expected, got, self.stored(), wire.is_quiet());
+            for (entry, key) in self.keys.iter().enumerate() {
+                if let Some(got) = self.near_value(process, entry, &PLAIN) {
+                    let expected = self.oracle.expect(process.number, Some(&wire));
+                    self.oracle.judge_kept(expected, got, self.stored(key), wire.is_quiet());
+                }
             }
         }
     }

@@ -110,6 +110,14 @@ impl Oracle {
         }
     }
 
+    /// Judges one of several values that a reader got; `may_be_kept`: nobody has looked whether it was. Callers that had to do
+    /// without the store may have got it then.
+    pub(super) fn judge_one_of_many(&self, reader: &str, expected: Expectation, got: u64, may_be_kept: bool) {
+        if !self.row().cut_off.contains(&expected.process) {
+            self.judge(reader, expected, got, may_be_kept);
+        }
+    }
+
     /// Judges what a process keeps for whoever asks now, while the store has `stored` for them; `is_quiet`: the process has
     /// heard of all that has changed.
     pub(super) fn judge_kept(&self, expected: Expectation, got: u64, stored: Option<u64>, is_quiet: bool) {

@@ -11,6 +11,8 @@ pub(super) struct Plan {
     pub(super) processes: usize,
     pub(super) readers: u32,
     pub(super) writes: u32,
+    /// Under how many keys the row is kept. Then some readers ask for several of them at a time.
+    pub(super) keys: usize,
     /// The entry is there from the beginning.
     pub(super) is_warm: bool,
     /// So many processes keep what they read.
@@ -59,8 +61,10 @@ impl Plan {
         let now_and_then = |rng: &mut Rng, most: u32| if rng.u8(..3) == 0 { rng.u32(1..=most) } else { 0 };
         let (has_windows, processes) = (rng.bool(), rng.usize(2..=3));
         let near = if rng.bool() { rng.usize(1..=processes) } else { 0 };
+        let keys = if rng.bool() { rng.usize(2..=3) } else { 1 };
         Self {
             processes,
+            keys,
             readers: rng.u32(3..=6),
             writes: rng.u32(1..=3),
             is_warm: rng.u8(..3) > 0,

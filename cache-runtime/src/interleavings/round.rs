@@ -113,7 +113,7 @@ impl Round {
         if self.left.is_warm {
             let process = self.cast.any_process(&mut self.rng);
             let policy = if self.left.has_windows { BOTH } else { PLAIN };
-            self.cast.start(Part::Reader, process, |caller| caller.read(Call::Owned(policy)));
+            self.cast.start(Part::Reader, process, |caller| caller.read(Call::Owned(policy), 0));
             while self.go_on(false).await? {}
         }
         while self.go_on(true).await? {}
@@ -123,8 +123,10 @@ impl Round {
         self.world.scheduler.trace.note("everything is at rest".to_owned());
         self.cast.join();
         for process in self.cast.living() {
-            self.cast.start(Part::Reader, process, |caller| caller.read(Call::Borrowed));
-            while self.go_on(false).await? {}
+            for entry in 0..self.world.keys.len() {
+                self.cast.start(Part::Reader, process.clone(), |caller| caller.read(Call::Borrowed, entry));
+                while self.go_on(false).await? {}
+            }
         }
         self.world.oracle.verdict()
     }

@@ -151,3 +151,8 @@ async fn a_word_that_holds_beyond_its_connection_is_found() {
 async fn an_entry_that_is_forgotten_only_before_it_is_removed_is_found() {
     is_found(Flaw::ForgetsTooEarly).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn entries_of_one_call_that_stand_and_fall_together_are_found() {
+    is_found(Flaw::FillsAllOrNone).await;
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use fastrand::Rng;
 
 use super::flaws::{Flaw, Flawed};
 use super::oracle::Oracle;
@@ -23,8 +24,8 @@ use crate::spec::BY_HAND;
 use crate::store::{Query, Store, Tags};
 use crate::value::{Codec, Content, Encoding, ValueType, open};
 
-/// The entry, within its namespace.
-pub(super) const ROW: &str = "row";
+/// The entries, within their namespace: the same row under several keys.
+pub(super) const NAMES: [&str; 3] = ["row", "same-row", "row-again"];
 pub(super) const ENCODING: Encoding = Encoding { codec: Codec::DEFAULT, version: 0 };
 /// Longer than any round takes: what is slow in a round fails by a step of its own.
 const LONG: Duration = Duration::from_secs(3600);
@@ -39,7 +40,8 @@ pub(super) struct World {
     pub(super) oracle: Oracle,
     pub(super) server: Arc<Server>,
     pub(super) flaw: Option<Flaw>,
-    pub(super) key: Key,
+    /// Where the row is kept: whoever makes it known makes it known at each.
+    pub(super) keys: Vec<Key>,
     pub(super) tag: Key,
     /// The tag of every entry.
     pub(super) everything: Key,
@@ -58,14 +60,15 @@ impl World {
     /// `namespace` keeps its keys apart from those of other rounds on the same store.
     pub(super) fn new(plan: Plan, namespace: String, inner: Arc<dyn Store>, flaw: Option<Flaw>) -> Self {
         let inner = match flaw {
-            Some(flaw) => Arc::new(Flawed { inner, flaw }),
+            Some(flaw) => Arc::new(Flawed { inner, flaw, first: Key::new(&namespace, NAMES[0]) }),
             None => inner,
         };
+        let keys = NAMES.iter().take(plan.keys).map(|name| Key::new(&namespace, name)).collect();
         Self {
             plan,
             scheduler: Arc::default(),
             oracle: Oracle::default(),
-            key: Key::new(&namespace, ROW),
+            keys,
             tag: Key::of_tag(&namespace, "rows"),
             everything: Key::of_everything(&namespace),
             server: Arc::new(Server::new(inner)),
@@ -98,10 +101,11 @@ impl World {
         SteppedStore::new(Arc::clone(&self.server), Arc::clone(&self.scheduler), process, None)
     }
 
-    pub(super) fn request(&self, process: &Process, policy: Policy, mode: Mode) -> Request {
+    /// A call for the entry of this number.
+    pub(super) fn request(&self, process: &Process, entry: usize, policy: Policy, mode: Mode) -> Request {
         Request {
             spec: &BY_HAND,
-            key: self.key.clone(),
+            key: self.keys[entry].clone(),
             tags: if self.plan.is_tagged { vec![self.tag.clone()] } else { Vec::new() },
             tag_text: self.tag_text().into(),
             policy,
@@ -117,15 +121,17 @@ impl World {
         if self.plan.is_tagged { "rows" } else { "" }
     }
 
-    /// The keys of the entry and of its tags.
-    pub(super) fn keys(&self) -> [&Key; 3] {
-        [&self.key, &self.tag, &self.everything]
+    /// Some key that a round may look at: of an entry, its tags, and its election.
+    pub(super) fn any_key(&self, rng: &mut Rng) -> Key {
+        let entry = &self.keys[rng.usize(..self.keys.len())];
+        let keys = [entry, entry, entry, &entry.beside("r"), &self.tag, &self.everything];
+        keys[rng.usize(..keys.len())].clone()
     }
 
     /// What the store has for whoever asks now.
-    pub(super) fn stored(&self) -> Option<u64> {
-        let bytes = self.server.at(&self.key)?;
-        let opened = open(ValueType::of::<u64>(), self.key.as_str(), &bytes, ENCODING).ok()?;
+    pub(super) fn stored(&self, key: &Key) -> Option<u64> {
+        let bytes = self.server.at(key)?;
+        let opened = open(ValueType::of::<u64>(), key.as_str(), &bytes, ENCODING).ok()?;
         let own = self.plan.is_tagged.then_some(&self.tag);
         let now = iter::once(&self.everything).chain(own).map(|tag| self.server.at(tag));
         let is_current = now.eq(opened.tags.iter().map(|version| Some(Bytes::copy_from_slice(version))));
@@ -137,8 +143,9 @@ impl World {
 
     /// A restart of the store, a `FLUSHALL`: everything is gone.
     pub(super) async fn flush(&self) {
-        let [key, tag, everything] = self.keys();
-        self.server.flush(&[key, tag, everything, &key.beside("r")], AMPLE).await;
+        let elections: Vec<_> = self.keys.iter().map(|key| key.beside("r")).collect();
+        let keys: Vec<_> = self.keys.iter().chain(&elections).chain([&self.tag, &self.everything]).collect();
+        self.server.flush(&keys, AMPLE).await;
         self.scheduler.trace.note("the store forgets everything".to_owned());
     }
 
@@ -156,14 +163,14 @@ impl World {
         trace.note(format!("another entry is loaded, with the tags {}", versions.told(trace)));
     }
 
-    /// Takes the entry for older than it is: what is left of its life becomes the part `left` of it.
-    pub(super) async fn age(&self, left: f64) {
-        let query = Query { key: &self.key, life: true, keep: false, tags: Tags::NONE };
+    /// Takes an entry for older than it is: what is left of its life becomes the part `left` of it.
+    pub(super) async fn age(&self, key: &Key, left: f64) {
+        let query = Query { key, life: true, keep: false, tags: Tags::NONE };
         let found = self.server.get(query, AMPLE).await.unwrap();
         if let (Some(bytes), Some(life)) = (found.bytes, found.life) {
             let life = life.mul_f64(left);
             self.scheduler.trace.note(format!("{} gets older, {life:?} are left", self.scheduler.trace.name(&bytes)));
-            self.server.set(&self.key, bytes, life, AMPLE).await.unwrap();
+            self.server.set(key, bytes, life, AMPLE).await.unwrap();
         }
     }
 }

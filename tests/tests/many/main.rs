@@ -12,5 +12,4 @@ mod singles;
 mod stand;
 mod store;
 mod tags;
-mod tmp;
 mod windows;

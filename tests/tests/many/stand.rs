@@ -171,10 +171,6 @@ impl Stand {
     pub(crate) async fn stored(&self, id: u64) -> Option<String> {
         self.cache.get(&format!("user:{id}")).await.unwrap()
     }
-
-    pub(crate) async fn put(&self, id: u64, value: &str) {
-        self.cache.put(&format!("user:{id}"), &value.to_owned(), &Policy::new(TTL)).await.unwrap();
-    }
 }
 
 /// The function for one key, with the same entries.
