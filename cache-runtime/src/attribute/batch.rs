@@ -94,14 +94,12 @@ where
         R::Value: Value,
     {
         let Self { ids, calls, places } = self;
-        let cache = calls.first().map(|first| first.cache().into_owned());
-        let mode = calls.first().map(|first| mode::of_call(first.spec())).unwrap_or_default();
-        let mut calls = calls.iter();
-        let asked = Asked::new(ids, places, || {
-            let call = calls.next()?;
-            call.near_value(mode).map(Ok).or_else(|| Some(Err(call.request::<R::Value>(cache.as_ref()?, mode))))
-        });
-        (cache, asked)
+        let Some(first) = calls.first() else { return (None, Asked::new(ids, places, Vec::new(), Vec::new())) };
+        let (cache, mode) = (first.cache().into_owned(), mode::of_call(first.spec()));
+        let kept: Vec<_> = calls.iter().map(|call| call.near_value(mode)).collect();
+        let open = calls.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+        let requests = open.map(|(call, _)| call.request::<R::Value>(&cache, mode)).collect();
+        (Some(cache), Asked::new(ids, places, kept, requests))
     }
 }
 

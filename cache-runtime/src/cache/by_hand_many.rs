@@ -201,8 +201,9 @@ impl Cache {
     fn asked<K, Q: IntoKey, V: Value>(&self, ids: Vec<K>, key: impl Fn(&K) -> Q, policy: &Policy) -> Asked<K, V> {
         let mut keys: Vec<_> = ids.iter().map(|id| Some(key(id).to_key(self.namespace()))).collect();
         let places = told_apart(keys.iter());
-        let firsts = places.1.clone().into_iter();
-        let mut keys = firsts.filter_map(|first| keys.get_mut(first)?.take());
-        Asked::new(ids, places, || keys.next().map(|key| Err(self.request::<V>(key, *policy))))
+        let answers = places.1.iter().map(|_| None).collect();
+        let differing = places.1.iter().filter_map(|&first| keys.get_mut(first)?.take());
+        let requests = differing.map(|key| self.request::<V>(key, *policy)).collect();
+        Asked::new(ids, places, answers, requests)
     }
 }

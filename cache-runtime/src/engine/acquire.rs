@@ -212,6 +212,7 @@ impl<'a> Quest<'a> {
 
     /// Where the store grants no lease.
     fn unleased(&self, error: &Error) -> Step {
+        self.caller.note(error);
         self.engine.not_stored(self.caller.request, error);
         Step::UNLEASED
     }

@@ -15,6 +15,8 @@ use std::time::Duration;
 
 use super::placeholder::Placeholder;
 use super::state::Engine;
+use tokio::sync::Semaphore;
+
 use crate::background::Background;
 use crate::clock::{self, Instant};
 use crate::error::{Error, ErrorKind};
@@ -111,7 +113,7 @@ impl Lease {
     /// Runs the load of `leader` and keeps the lease meanwhile.
     pub(super) async fn during<F: Future>(&self, load: F, leader: &Leader) -> F::Output {
         let mut load = pin!(load);
-        if let Some(output) = clock::before(&mut load, self.kept_up(leader)).await {
+        if let Some(output) = clock::before(&mut load, self.kept_up(leader, None)).await {
             return output;
         }
         load.await
@@ -119,8 +121,12 @@ impl Lease {
 
     /// Keeps it up until there is nothing more to keep. Where the entry is invalidated in this process, it is given back at
     /// once, for those who have come since; where it is lost, nobody joins the load any more. To be dropped when the load has
-    /// ended, before anything takes its place.
-    pub(super) fn kept_up(&self, leader: &Leader) -> impl Future<Output = ()> + Send + use<> {
+    /// ended, before anything takes its place. `turns`: those of leases that are kept together.
+    pub(super) fn kept_up(
+        &self,
+        leader: &Leader,
+        turns: Option<Arc<Semaphore>>,
+    ) -> impl Future<Output = ()> + Send + use<> {
         let (lease, fate, guards) = (self.twin(), leader.fate(), self.stands_at(leader.key()));
         async move {
             let start = clock::now();
@@ -131,7 +137,12 @@ impl Lease {
                     lease.give_back();
                     return;
                 }
+                let turn = match &turns {
+                    Some(turns) => turns.acquire().await.ok(),
+                    None => None,
+                };
                 let is_ours = lease.keep(lease.placeholder, LEASE).await;
+                drop(turn);
                 // An election that is lost costs a second load, no more.
                 if !is_ours && guards {
                     fate.doom();

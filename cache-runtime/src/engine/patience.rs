@@ -49,11 +49,11 @@ where
     V: Value,
     S: 'static,
 {
-    if !engine.is_to_load(&request.key, &mut lead).await {
-        if let Some(answer) = restored(aged.content.clone()) {
-            engine.tell(Event::StaleIfSlow);
-            return answer;
-        }
+    if !engine.is_to_load(&request.key, &mut lead).await
+        && let Some(answer) = restored(aged.content.clone())
+    {
+        engine.tell(Event::StaleIfSlow);
+        return answer;
     }
     lead.aged = Some(aged.clone());
     let start = clock::now();

@@ -63,9 +63,9 @@ impl Caller {
 
     fn asked(&self, entries: &[usize], policy: Policy, mode: Mode) -> Asked<usize, u64> {
         let places = told_apart(entries.iter());
-        let firsts: Vec<_> = places.1.iter().map(|&first| entries[first]).collect();
-        let mut requests = firsts.into_iter().map(|entry| self.world.request(&self.process, entry, policy, mode));
-        Asked::new(entries.to_vec(), places, || requests.next().map(Err))
+        let request = |&first: &usize| self.world.request(&self.process, entries[first], policy, mode);
+        let requests: Vec<_> = places.1.iter().map(request).collect();
+        Asked::new(entries.to_vec(), places, vec![None; requests.len()], requests)
     }
 
     fn origin_of_many(&self) -> OriginMany<'static, usize, Rows, impl Fn(Vec<usize>) -> Load + Send + Sync + use<>> {

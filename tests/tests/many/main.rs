@@ -6,6 +6,7 @@ mod guards;
 mod hits;
 mod invalidation;
 mod large;
+mod near;
 mod overlaps;
 mod shapes;
 mod singles;

@@ -7,7 +7,7 @@ use cache_runtime::{Cache, Policy};
 use cache_tests::RedisServer;
 use tokio::time::Instant;
 
-use crate::stand::{Stand, TTL, users};
+use crate::stand::{Stand, TTL, ends, users};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 /// One timeout on a busy machine, and no two.
@@ -36,6 +36,22 @@ async fn a_value_that_is_too_large_is_not_stored_and_the_others_are() {
     let found = cache.get_many::<String>([1, 5_000, 2].map(|id| key(&id))).await;
     let found: Vec<_> = found.into_iter().map(|found| found.unwrap().is_some()).collect();
     assert_eq!(found, [true, false, true]);
+}
+
+/// Time is the subject: leases last for two seconds.
+#[tokio::test]
+async fn a_load_that_outlasts_its_leases_keeps_them_and_is_stored() {
+    let stand = Stand::on_redis();
+    let other = stand.other_process();
+    stand.origin.hold();
+    let call = tokio::spawn(stand.users(&[1, 2, 3]));
+    stand.origin.until_asked(1).await;
+    let waits = tokio::spawn(other.users(&[3, 2]));
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    stand.origin.release();
+    assert_eq!(ends(call).await.unwrap(), users(&[(1, 1), (2, 1), (3, 1)]));
+    assert_eq!(ends(waits).await.unwrap(), users(&[(2, 1), (3, 1)]));
+    assert_eq!(stand.origin.asked(), [[1, 2, 3]]);
 }
 
 async fn costs_one_timeout(cache: &Cache, ids: std::ops::Range<u64>) {

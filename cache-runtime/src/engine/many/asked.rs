@@ -17,8 +17,8 @@ pub(crate) struct Asked<K, V> {
     pub(super) ids: Vec<K>,
     /// The entry of each.
     places: Vec<usize>,
-    /// What there is for each entry; `None` is not known yet.
-    answers: Vec<Option<Option<V>>>,
+    /// What there is for each entry, as far as that is known.
+    answers: Vec<Option<V>>,
     /// Of each entry that is not known yet.
     open: Vec<Open>,
     pub(super) requests: Vec<Request>,
@@ -54,24 +54,15 @@ impl<K, V> Default for Asked<K, V> {
 }
 
 impl<K, V> Asked<K, V> {
-    /// `known` says of one entry after the other what there is for it in this process already, or else how to ask for it.
+    /// `answers` are what there is for each entry in this process already, and `requests` how to ask for the others.
     pub(crate) fn new(
         ids: Vec<K>,
         (places, firsts): (Vec<usize>, Vec<usize>),
-        mut known: impl FnMut() -> Option<Result<V, Request>>,
+        answers: Vec<Option<V>>,
+        requests: Vec<Request>,
     ) -> Self {
-        let (mut answers, mut open, mut requests) = (Vec::with_capacity(firsts.len()), Vec::new(), Vec::new());
-        for (entry, id) in firsts.into_iter().enumerate() {
-            answers.push(match known() {
-                Some(Ok(value)) => Some(Some(value)),
-                Some(Err(request)) => {
-                    open.push(Open { entry, id });
-                    requests.push(request);
-                    None
-                }
-                None => None,
-            });
-        }
+        let open = answers.iter().zip(firsts).enumerate().filter(|(_, (answer, _))| answer.is_none());
+        let open = open.map(|(entry, (_, id))| Open { entry, id }).collect();
         Self { ids, places, answers, open, requests }
     }
 
@@ -84,7 +75,7 @@ impl<K, V> Asked<K, V> {
     pub(super) fn answer(&mut self, request: usize, value: Option<V>) {
         let entry = self.open.get(request).map(|open| open.entry);
         if let Some(answer) = entry.and_then(|entry| self.answers.get_mut(entry)) {
-            *answer = Some(value);
+            *answer = value;
         }
     }
 
@@ -94,7 +85,7 @@ impl<K, V> Asked<K, V> {
         R: ReturnsMany<K, Value = V>,
         V: Clone,
     {
-        let Self { ids, places, answers, .. } = self;
+        let Self { ids, places, mut answers, .. } = self;
         // The last id of an entry takes its value, the others a copy.
         let mut uses = vec![0_usize; answers.len()];
         for &place in &places {
@@ -102,7 +93,6 @@ impl<K, V> Asked<K, V> {
                 *uses += 1;
             }
         }
-        let mut answers: Vec<_> = answers.into_iter().map(Option::flatten).collect();
         let mut met = 0;
         let answered = ids.into_iter().zip(places).map(|(id, place)| {
             let is_first = place == met;

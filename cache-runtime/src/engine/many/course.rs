@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::asked::Asked;
 use super::gather::Gather;
-use super::job::{Contents, Job, Loader, Loading};
+use super::job::{Contents, Due, Job, Loader, Loading};
 use super::judge::Ended;
 use super::party::Party;
 use super::returned::ReturnsMany;
@@ -33,13 +33,6 @@ pub(super) struct Course<'a, K, R: ReturnsMany<K>> {
     due: Vec<Due<K>>,
     /// What a load of another caller failed with, for which one of the keys has waited.
     failure: Option<AnyValue>,
-}
-
-/// An entry that is to be reloaded in the background.
-pub(super) struct Due<K> {
-    pub(super) id: K,
-    pub(super) request: Request,
-    pub(super) lead: Box<Lead>,
 }
 
 /// What happens next.
@@ -83,7 +76,8 @@ where
         if let Poll::Ready(Some((index, prepared))) = gathered {
             return Poll::Ready(Next::Decided(index, prepared));
         }
-        if gather.only_waits() && !self.party.is_empty() && self.failure.is_none() {
+        let has_to_load = !self.due.is_empty() || !self.party.is_empty() && self.failure.is_none();
+        if gather.only_waits() && has_to_load {
             return Poll::Ready(Next::AllDecided);
         }
         // Whoever knows that it fails does not wait for others, but lets end what it has begun.
@@ -97,7 +91,10 @@ where
             Prepared::Found(content, lead) => {
                 self.answer(index, content);
                 let due = lead.zip(self.asked.id(index).cloned()).zip(self.requests.get(index).cloned());
-                self.due.extend(due.map(|((lead, id), request)| Due { id, request, lead }));
+                self.due.extend(due.map(|((lead, id), request)| {
+                    lead.leader.beat_with(self.pulse);
+                    Due { id, request, lead }
+                }));
             }
             Prepared::Failed(failure) if self.take(&failure).is_some() => self.failure = Some(failure),
             Prepared::Failed(_) | Prepared::Alone => self.join(index, None),
@@ -105,8 +102,14 @@ where
         }
     }
 
-    /// Begins to load all that is to be loaded by now.
+    /// Begins to load all that is to be loaded by now: in the background what is due, else what is missing.
     pub(super) fn begin(&mut self) {
+        if !self.due.is_empty() {
+            self.loader.reload(mem::take(&mut self.due));
+        }
+        if self.party.is_empty() || self.failure.is_some() {
+            return;
+        }
         let party = mem::take(&mut self.party).in_order();
         self.loads.push(self.loader.load(Job { requests: self.requests, party, company: self.company }));
     }
@@ -118,12 +121,10 @@ where
         }
     }
 
-    /// What is to be reloaded in the background, unless the call fails.
-    pub(super) fn end(&mut self) -> Result<Vec<Due<K>>, Ended<R>> {
-        match self.failure.take().and_then(|failure| self.take(&failure)) {
-            Some(returned) => Err(Ended::Returned(returned)),
-            None => Ok(mem::take(&mut self.due)),
-        }
+    /// Whether all is known, or what the call returns instead.
+    pub(super) fn end(&mut self) -> Result<(), Ended<R>> {
+        let failed = self.failure.take().and_then(|failure| self.take(&failure));
+        failed.map_or(Ok(()), |returned| Err(Ended::Returned(returned)))
     }
 
     fn take(&self, failure: &AnyValue) -> Option<R> {

@@ -8,6 +8,7 @@ use super::judge::Ended;
 use super::party::Party;
 use crate::engine::caller::Company;
 use crate::engine::outcome::{Failure, Loaded};
+use crate::engine::prepare::Lead;
 use crate::engine::request::Request;
 use crate::engine::sharing::Sharing;
 use crate::engine::state::Engine;
@@ -27,12 +28,21 @@ pub(super) struct Job<'a, K> {
     pub(super) company: &'a Company,
 }
 
+/// An entry that is to be reloaded in the background.
+pub(super) struct Due<K> {
+    pub(super) id: K,
+    pub(super) request: Request,
+    pub(super) lead: Box<Lead>,
+}
+
 /// Who loads for a call.
 pub(super) trait Loader<K, R>: Send + Sync {
     /// Begins to load.
     fn load<'a>(&'a self, job: Job<'a, K>) -> Loading<'a, R>
     where
         K: 'a;
+    /// Loads in the background; to be called only where the origin can go on when the call has its answer.
+    fn reload(&self, due: Vec<Due<K>>);
     /// How its failure reaches the callers that waited for it, if it can.
     fn sharing(&self) -> Option<&Sharing<R>>;
 }

@@ -30,15 +30,13 @@ where
 {
     match returned.unpack(asked) {
         UnpackedMany::Values(values) => {
-            let loaded = values.into_iter().zip(requests).map(|(value, request)| match value {
-                Some(value) => {
+            let loaded = values.into_iter().zip(requests).map(|(value, request)| {
+                if let Some(value) = value {
                     let ttl = request.and_then(|request| ttl_of(&value, request, origin.rules()));
-                    Loaded { content: Content::Value(Arc::new(value)), ttl, took }
+                    return Loaded { content: Content::Value(Arc::new(value)), ttl, took };
                 }
-                None => {
-                    let ttl = request.and_then(|request| request.policy.absent_ttl());
-                    Loaded { content: Content::Absent, ttl, took }
-                }
+                let ttl = request.and_then(|request| request.policy.absent_ttl());
+                Loaded { content: Content::Absent, ttl, took }
             });
             Ok(loaded.collect())
         }

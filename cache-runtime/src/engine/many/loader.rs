@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::job::{Contents, Job, Loader, Loading};
+use super::job::{Contents, Due, Job, Loader, Loading};
 use super::judge::{Ended, judge};
 use super::load::LoadMany;
 use super::patience;
+use super::reload;
 use super::returned::{ReturnsMany, UnwrappedMany};
 use crate::clock;
 use crate::engine::sharing::Sharing;
@@ -37,6 +38,9 @@ where
         Box::pin(load(self.engine, job, self.origin))
     }
 
+    /// Nothing is due where the load cannot go on after the call.
+    fn reload(&self, _due: Vec<Due<K>>) {}
+
     fn sharing(&self) -> Option<&Sharing<R>> {
         self.origin.sharing()
     }
@@ -56,6 +60,10 @@ where
             Some(patience) => Box::pin(patience::load(self.engine, job, patience, Arc::clone(self.origin))),
             None => Box::pin(load(self.engine, job, &**self.origin)),
         }
+    }
+
+    fn reload(&self, due: Vec<Due<K>>) {
+        reload::begin(self.engine, due, self.origin);
     }
 
     fn sharing(&self) -> Option<&Sharing<R>> {

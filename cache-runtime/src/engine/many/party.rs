@@ -196,7 +196,9 @@ impl<K: Clone + Send> Party<K> {
         let function = self.function(requests);
         let old: Vec<_> = self.give_up(engine, requests, failure, took).collect();
         let old = old.into_iter().map(|(index, old)| Some((index, old?))).collect::<Option<Vec<_>>>()?;
-        old.iter().for_each(|_| engine.tell(Event::StaleIfError));
+        for _ in &old {
+            engine.tell(Event::StaleIfError);
+        }
         tracing::warn!(
             target: "cache_runtime",
             function,

@@ -29,7 +29,7 @@ where
     R::Value: Value,
 {
     let mut contents = job.party.elect(engine, job.requests).await;
-    contents.iter().for_each(|_| engine.tell(Event::StaleIfSlow));
+    tell_of(&contents, engine);
     if job.party.is_empty() {
         return Ok(contents);
     }
@@ -43,25 +43,30 @@ where
         },
         None => None,
     };
-    let loaded = match in_time {
-        Some(loaded) => loaded,
-        None => {
-            if let Some(old) = job.party.still_there(engine, job.requests).await {
-                old.iter().for_each(|_| engine.tell(Event::StaleIfSlow));
-                hand_over(engine, job, (running, start), origin);
-                contents.extend(old);
-                return Ok(contents);
-            }
-            // Some have no old value any more, and the new ones are on their way.
-            let returned = job.party.keep_up(running).await;
-            match judge((returned, clock::since(start)), &ids, job.wanted(), &*origin) {
-                Ok(loaded) => loaded,
-                Err((ended, failure)) => return failed(engine, job, &failure, (start, contents)).ok_or(ended),
-            }
-        }
+    if let Some(loaded) = in_time {
+        contents.extend(job.land(engine, loaded).await);
+        return Ok(contents);
+    }
+    if let Some(old) = job.party.still_there(engine, job.requests).await {
+        tell_of(&old, engine);
+        hand_over(engine, job, (running, start), origin);
+        contents.extend(old);
+        return Ok(contents);
+    }
+    // Some have no old value any more, and the new ones are on their way.
+    let returned = job.party.keep_up(running).await;
+    let loaded = match judge((returned, clock::since(start)), &ids, job.wanted(), &*origin) {
+        Ok(loaded) => loaded,
+        Err((ended, failure)) => return failed(engine, job, &failure, (start, contents)).ok_or(ended),
     };
     contents.extend(job.land(engine, loaded).await);
     Ok(contents)
+}
+
+fn tell_of(old: &Contents, engine: &Engine) {
+    for _ in old {
+        engine.tell(Event::StaleIfSlow);
+    }
 }
 
 fn failed<K: Clone + Send>(

@@ -5,13 +5,12 @@ use std::mem;
 use std::sync::Arc;
 
 use super::asked::Asked;
-use super::course::{Course, Due, Next};
+use super::course::{Course, Next};
 use super::gather::Gather;
 use super::job::Loader;
 use super::judge::Ended;
 use super::load::LoadMany;
 use super::loader::{Borrowed, Owned};
-use super::reload;
 use super::returned::ReturnsMany;
 use crate::engine::caller::{Caller, Company};
 use crate::engine::prepare::Prepared;
@@ -56,13 +55,7 @@ where
     R::Value: Value,
 {
     {
-        let ended = match Box::pin(ask(engine, &mut asked, &Owned { engine, origin: &origin }, true)).await {
-            Ok(due) => {
-                reload::begin(engine, due, &origin);
-                None
-            }
-            Err(ended) => Some(ended),
-        };
+        let ended = Box::pin(ask(engine, &mut asked, &Owned { engine, origin: &origin }, true)).await.err();
         if let Some(answer) = returned(ended, &mut asked) {
             return answer;
         }
@@ -83,20 +76,20 @@ where
     }
 }
 
-/// Finds out what there is for each id. Returns what is to be reloaded in the background.
+/// Finds out what there is for each id.
 async fn ask<K, R>(
     engine: &Engine,
     asked: &mut Asked<K, R::Value>,
     loader: &dyn Loader<K, R>,
     outlives: bool,
-) -> Result<Vec<Due<K>>, Ended<R>>
+) -> Result<(), Ended<R>>
 where
     K: Clone + Send + Sync,
     R: ReturnsMany<K>,
     R::Value: Value,
 {
     let requests = mem::take(&mut asked.requests);
-    let Some(first) = requests.first() else { return Ok(Vec::new()) };
+    let Some(first) = requests.first() else { return Ok(()) };
     if first.mode == Mode::Bypass {
         engine.tell(Event::Bypassed);
         return Err(Ended::Uncached);
@@ -119,7 +112,7 @@ where
             match poll_fn(|context| course.poll_next(&mut gather, context)).await {
                 Next::Decided(index, prepared) => course.decided(index, prepared),
                 Next::AllDecided => course.begin(),
-                Next::Loaded(loaded) => course.loaded(loaded?),
+                Next::Loaded(contents) => course.loaded(contents?),
                 Next::End => return course.end(),
             }
         }

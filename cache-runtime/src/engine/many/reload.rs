@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::course::Due;
 use super::gather::AT_A_TIME;
+use super::job::Due;
 use super::judge::judge;
 use super::load::LoadMany;
 use super::party::Party;
@@ -29,15 +29,16 @@ where
     R: ReturnsMany<K> + 'static,
     R::Value: Value,
 {
-    if due.is_empty() {
-        return;
-    }
     let Some(room) = engine.loads.room() else {
-        due.iter().for_each(|_| engine.tell(Event::ReloadSkipped));
+        for _ in &due {
+            engine.tell(Event::ReloadSkipped);
+        }
         return;
     };
     let pulse = Arc::new(Pulse::new());
-    due.iter().for_each(|due| due.lead.leader.beat_with(&pulse));
+    for due in &due {
+        due.lead.leader.beat_with(&pulse);
+    }
     // Its task may never be polled: left lying with its runtime, it is passed over.
     pulse.wake();
     let (owner, origin) = (Arc::clone(engine), Arc::clone(origin));
@@ -88,7 +89,9 @@ pub(super) async fn go_on<K, R>(
     match judged((ended, took), limit, (requests, &ids), origin) {
         Ok(loaded) => {
             party.land(engine, requests, loaded, &Company::default()).await;
-            requests.iter().for_each(|_| engine.tell(Event::Reloaded));
+            for _ in requests {
+                engine.tell(Event::Reloaded);
+            }
         }
         Err(failure) => party.fail_unseen(engine, requests, &failure, took),
     }
