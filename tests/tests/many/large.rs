@@ -46,7 +46,6 @@ async fn a_thousand_numbers_are_stored_found_and_forgotten_by_hand() {
     };
     // A busy machine can take longer than a lease lasts.
     eventually(PATIENCE, "all are stored", all_are_stored).await;
-    println!("{:?}", stand.cache.stats());
     let gone: Result<(), _> = stand.cache.invalidate_many((0..1_000).map(|id| key(&id))).await.into_iter().collect();
     gone.unwrap();
     assert_eq!(stand.cache.get::<u64>("number:77").await.unwrap(), None);

@@ -1,5 +1,10 @@
 //! Many keys in one call: what is there is read, what is missing is loaded once, and each key keeps its promises by itself.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test reports by panicking, its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test reports by panicking, its helpers too"
+)]
 
 mod failures;
 mod guards;

@@ -13,6 +13,7 @@ fn name(id: u64) -> String {
     format!("name of {id}")
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "ids are lent, whatever their type")]
 fn key(id: &u64) -> String {
     format!("user:{id}")
 }

@@ -195,6 +195,7 @@ pub(crate) fn cache(url: &str) -> Cache {
 }
 
 /// What calls bring: of each id, which call of the origin it came from.
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with what calls return")]
 pub(crate) fn users(of: &[(u64, usize)]) -> Users {
     Ok(of.iter().map(|(id, call)| (*id, format!("{id} of call {call}"))).collect())
 }
