@@ -13,6 +13,15 @@ pub(super) fn parts(body: &Group) -> (Vec<Attribute>, TokenStream) {
     split.parse2(body.stream()).unwrap_or_else(|_| (Vec::new(), body.stream()))
 }
 
+/// The type of a boxed future that yields this and lives for `lifetime`.
+pub(super) fn boxed(returned: &Type, lifetime: &TokenStream) -> TokenStream {
+    quote! {
+        ::core::pin::Pin<::std::boxed::Box<
+            dyn ::core::future::Future<Output = #returned> + ::core::marker::Send + #lifetime
+        >>
+    }
+}
+
 /// Tells the compiler what a body returns before it reads the body, as in any function. It is never true.
 ///
 /// An async closure does not, whatever return type is written, nor does an async block, and `Err(Box::new(NotFound))`

@@ -6,7 +6,7 @@ use quote::quote;
 use super::names::{private, spec};
 use super::spec::inline;
 use super::template::{self, borrowed};
-use crate::model::{Arg, Home, Model};
+use crate::model::{Arg, Each, Home, Model};
 
 /// `SPEC.at(&[args]).on(&cache).ttl(ttl).codec::<C>().tag(tag)`
 pub(super) fn call(model: &Model) -> TokenStream {
@@ -23,6 +23,15 @@ pub(super) fn call(model: &Model) -> TokenStream {
         quote!(.tag(#tag))
     });
     quote!(#spec.at(&[#(#args),*]) #on #ttl #codec #(#tags)*)
+}
+
+/// The same as the end of a companion, which takes an element of `each` by value, where expressions have a reference to one.
+pub(super) fn call_of_one(model: &Model) -> TokenStream {
+    let call = call(model);
+    match &model.each {
+        Some(Each { element, .. }) if model.call.ttl.is_some() => quote!(let #element = &#element; #call),
+        _ => call,
+    }
 }
 
 /// A `&'static Spec`.

@@ -1,11 +1,12 @@
 //! The closures over the value.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprClosure, Token};
 
 use super::names::{local, private};
+use super::receiver::renamed;
 use crate::model::{Model, Rules};
 use crate::parse::parameters_used;
 
@@ -55,20 +56,6 @@ fn owned(rule: &str, closure: &ExprClosure, used: &[Ident]) -> (TokenStream, Tok
     let rule = local(rule);
     let argument = if inside.is_empty() { closure } else { quote!({ #inside #closure }) };
     (before, quote!(.#rule(#argument)))
-}
-
-/// The tokens with `self`, which no variable can be called, called otherwise.
-fn renamed(tokens: TokenStream, name: &Ident) -> TokenStream {
-    let token = |token| match token {
-        TokenTree::Ident(found) if found == "self" => TokenTree::Ident(Ident::new(&name.to_string(), name.span())),
-        TokenTree::Group(group) => {
-            let mut inner = Group::new(group.delimiter(), renamed(group.stream(), name));
-            inner.set_span(group.span());
-            TokenTree::Group(inner)
-        }
-        other => other,
-    };
-    tokens.into_iter().map(token).collect()
 }
 
 /// `Rules::<V>::new().ttl(|v| ..)`, if there are any.

@@ -27,6 +27,7 @@ pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
     let ty = match &companions.value {
         Value::Named(ty) => quote!(#ty),
         Value::Unknown => quote!(()),
+        Value::OfMany => quote!(<#returned as #private::UnwrappedMany>::Value),
         Value::Probed => quote!(<#returned as #private::Unwrapped<{ Self::__CACHE_SHAPE }>>::Value),
         Value::Inferred => {
             generics.params.push(parse_quote!(__CacheValue: #krate::Value));
@@ -41,7 +42,12 @@ pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
             };
         }
     };
-    Spelled { ty, arguments: quote!(#returned, _, _), generics, span }
+    let arguments = match model.each {
+        None => quote!(#returned, _, _),
+        // What is stored for one of many is not wrapped in anything.
+        Some(_) => quote!(#ty, #ty, #private::Itself),
+    };
+    Spelled { ty, arguments, generics, span }
 }
 
 /// What tells the runtime where in the return type the value is.

@@ -1,10 +1,11 @@
-//! The six companions: `key`, `invalidate`, `refresh`, `put`, `peek`, `origin`.
+//! The companions: `key`, `invalidate`, `refresh`, `put`, `peek`, `origin`, and `invalidate_many` where there are many.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
-use super::call::{call, reference};
+use super::call::{call_of_one, reference};
+use super::many::batch;
 use super::member::{Member, turbofish};
 use super::names::{call_maker, companion, local, private};
 use super::rules::rules;
@@ -23,7 +24,9 @@ pub(crate) enum Bodies {
 pub(super) fn verbs(model: &Model, companions: &Companions, bodies: Bodies) -> Vec<Member> {
     let verbs = Verbs { model, companions };
     let maker = verbs.call_maker();
-    let mut members = vec![verbs.key(), verbs.invalidate(), verbs.refresh(), verbs.put(), verbs.peek(), verbs.origin()];
+    let mut members = vec![verbs.key(), verbs.invalidate()];
+    members.extend(verbs.invalidate_many());
+    members.extend([verbs.refresh(), verbs.put(), verbs.peek(), verbs.origin()]);
     match bodies {
         Bodies::Working => members.insert(0, maker),
         Bodies::Inert => members.iter_mut().for_each(|member| member.body = verbs.inert(member)),
@@ -48,7 +51,7 @@ impl Verbs<'_> {
             generics: self.companions.key_generics.clone(),
             inputs: self.with_receiver(self.companions.keyed.iter().map(verbatim)),
             output: quote!(#private::Call #codec),
-            body: call(self.model),
+            body: call_of_one(self.model),
         }
     }
 
@@ -65,6 +68,15 @@ impl Verbs<'_> {
         self.keyed("invalidate", doc, self.done(), quote!(#call.invalidate()))
     }
 
+    fn invalidate_many(&self) -> Option<Member> {
+        let (each, many) = (self.model.each.as_ref()?, self.companions.many.as_ref()?);
+        let batch = batch(self.model, each);
+        let doc = " Removes the stored value of each; one that cannot be removed keeps no other from it.";
+        let inputs = self.with_receiver(many.parameters.iter().map(verbatim));
+        let member = self.keyed("invalidate_many", doc, self.done(), quote!(#batch.invalidate()));
+        Some(Member { generics: many.generics.clone(), inputs, ..member })
+    }
+
     fn put(&self) -> Member {
         let value = local("value");
         let spelled = spelled(self.model, self.companions);
@@ -78,7 +90,7 @@ impl Verbs<'_> {
             }
             // The closures may use what the patterns bind, so these stand here as they are.
             Some(rules) => {
-                let call = call(self.model);
+                let call = call_of_one(self.model);
                 let inputs = self.with_receiver(self.companions.keyed.iter().map(verbatim));
                 let put = quote_spanned!(span=> .put_ruled::<#arguments>(#value, &#rules));
                 Member { inputs, ..self.keyed("put", doc, self.done(), quote!(#call #put)) }

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::body;
 use super::call::call;
+use super::many;
 use super::names::{local, private, private_at};
 use super::rules::{modifiers, owned_modifiers};
 use crate::model::{Load, Model, Origin, Wrapper};
@@ -22,6 +23,8 @@ use crate::model::{Load, Model, Origin, Wrapper};
 ///             })).await
 ///         }
 /// ```
+///
+/// With `each`, the call is a `Batch` of calls, and the body is a closure over those that are missing.
 ///
 /// A body that may run on when the call has its answer goes to `read_through_owned`, and owns all it uses.
 ///
@@ -39,14 +42,19 @@ pub(super) fn wrapper(model: &Model) -> TokenStream {
 }
 
 fn call_with_body(model: &Model) -> TokenStream {
-    let variable = local("call");
-    let call = call(model);
+    let (variable, call) = match &model.each {
+        None => (local("call"), call(model)),
+        Some(each) => (local("batch"), many::batch(model, each)),
+    };
     let wrapper = &model.wrapper;
     let returned = &wrapper.returned;
     let span = Span::mixed_site().located_at(returned.span());
     let private = private_at(&model.krate, returned.span());
-    let origin = origin(model);
-    let origin = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin));
+    let (probe, origin) = match &model.each {
+        None => (quote_spanned!(span=> Returned), origin(model)),
+        Some(each) => (quote_spanned!(span=> ReturnedMany), many::origin(model, each)),
+    };
+    let origin = quote_spanned!(span=> #private::#probe::<#returned>::NEW.origin(#origin));
     let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
     let (before, rules) = match wrapper.load {
         Load::Awaited | Load::Excused => (TokenStream::new(), modifiers(&model.rules)),
@@ -89,10 +97,6 @@ fn boxed(wrapper: &Wrapper) -> TokenStream {
     let returned = &wrapper.returned;
     match &wrapper.sig.output {
         ReturnType::Type(_, boxed) if wrapper.load != Load::Detached => quote!(#boxed),
-        _ => quote! {
-            ::core::pin::Pin<::std::boxed::Box<
-                dyn ::core::future::Future<Output = #returned> + ::core::marker::Send + 'static
-            >>
-        },
+        _ => body::boxed(returned, &quote!('static)),
     }
 }

@@ -12,13 +12,14 @@ use super::key::Key;
 use super::returned::Returned;
 use super::shape::made_by_async_trait;
 use super::template::plain;
-use super::value::{is_doubtful, named_value};
-use crate::model::{Companions, Home, Parameter, Value};
+use super::value::{is_doubtful, named_value, named_value_of_many};
+use crate::model::{Companions, Home, Many, Parameter, Value};
 use crate::parse::{self, Arguments, Function, names_in, without_mut};
 
 pub(super) fn companions(
     arguments: &Arguments,
     function: &Function,
+    one: &Function,
     key: &Key,
     returned: &Returned,
     home: Home,
@@ -32,18 +33,25 @@ pub(super) fn companions(
     if function.body.is_none() || made_by_async_trait(&function.sig) {
         return None;
     }
-    let all = || function.parameters.iter().enumerate();
-    let is_keyed = |parameter: &parse::Parameter| is_keyed(parameter, arguments, key);
-    let keyed: Vec<_> =
-        all().filter(|(_, parameter)| is_keyed(parameter)).map(|(at, each)| lower(at, each, function)).collect();
-    let value = value(arguments, function, returned, home);
+    let lowered = |of: &Function, at: usize| Some(lower(at, of.parameters.get(at)?, function));
+    let all = 0..function.parameters.len();
+    let in_key = one.parameters.iter().enumerate().filter(|(_, parameter)| is_keyed(parameter, arguments, key));
+    let in_key: Vec<usize> = in_key.map(|(at, _)| at).collect();
+    let keyed: Vec<_> = in_key.iter().filter_map(|at| lowered(one, *at)).collect();
+    let many = one.each.as_ref().map(|_| {
+        let parameters: Vec<_> = in_key.iter().filter_map(|at| lowered(function, *at)).collect();
+        let generics = needed(&function.sig.generics, &named_by_key(arguments, key, &parameters));
+        Many { parameters, generics }
+    });
+    let value = value(arguments, one, returned, home);
     let (key_generics, value_generics) = generics(arguments, function, key, &keyed, returned);
     Some(Companions {
         name,
         attrs: function.attrs.iter().filter(|attr| decides_existence(attr)).cloned().collect(),
         receiver: function.receiver().map(immutable),
         keyed,
-        all: all().map(|(at, each)| lower(at, each, function)).collect(),
+        all: all.filter_map(|at| lowered(function, at)).collect(),
+        many,
         key_generics,
         value_generics,
         value,
@@ -72,6 +80,10 @@ fn lower(at: usize, parameter: &parse::Parameter, function: &Function) -> Parame
 fn value(arguments: &Arguments, function: &Function, returned: &Returned, home: Home) -> Value {
     if !returned.storable {
         return Value::Unknown;
+    }
+    if function.each.is_some() {
+        let named = named_value_of_many(&returned.ty).filter(|_| !is_doubtful(&returned.ty));
+        return named.map_or(Value::OfMany, |value| Value::Named(Box::new(value.clone())));
     }
     let can_be_probed = home == Home::Free && !has_types(&function.sig.generics) && !has_lifetimes(&returned.ty);
     let named = named_value(&returned.ty).filter(|_| !can_be_probed || !is_doubtful(&returned.ty));
@@ -110,6 +122,15 @@ fn generics(
     returned: &Returned,
 ) -> (Generics, Generics) {
     let all = &function.sig.generics;
+    let mut names = named_by_key(arguments, key, keyed);
+    let for_key = needed(all, &names);
+    names.extend(of_value(arguments).flat_map(|(_, expr)| names_in(expr)));
+    names.extend(names_in(&returned.ty));
+    (for_key, needed(all, &names))
+}
+
+/// What these parameters of the key and all that is evaluated with them name.
+fn named_by_key(arguments: &Arguments, key: &Key, keyed: &[Parameter]) -> HashSet<String> {
     let mut names: HashSet<String> = keyed.iter().flat_map(|parameter| names_in(&parameter.ty)).collect();
     names.extend(key.names.iter().cloned());
     names.extend(of_call(arguments).flat_map(|(_, expr)| names_in(expr)));
@@ -118,10 +139,7 @@ fn generics(
     if let Some(parse::Codec::Type(path)) = &arguments.codec {
         names.extend(names_in(path));
     }
-    let for_key = needed(all, &names);
-    names.extend(of_value(arguments).flat_map(|(_, expr)| names_in(expr)));
-    names.extend(names_in(&returned.ty));
-    (for_key, needed(all, &names))
+    names
 }
 
 fn decides_existence(attr: &Attribute) -> bool {

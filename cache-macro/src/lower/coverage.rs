@@ -5,7 +5,7 @@ use syn::Ident;
 use super::key::Key;
 use super::template::plain;
 use crate::errors::Errors;
-use crate::parse::{Arguments, Function, hidden_names, names_in};
+use crate::parse::{Arguments, Each, Function, hidden_names, names_in};
 
 pub(super) fn check(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) {
     in_both(arguments, key, errors);
@@ -24,7 +24,10 @@ pub(super) fn check(arguments: &Arguments, function: &Function, key: &Key, error
         errors.at(receiver.self_token, "`self` is in neither the key nor `skip(..)`: two receivers that differ would share an entry; add a field of it such as `{self.id}` to the key or `skip(self)`");
     }
     for name in function.names().filter(|name| !covered(&plain(name))) {
-        errors.at(name, uncovered("parameter", &plain(name)));
+        match &function.each {
+            Some(each) if *name == each.element => errors.at(name, same_for_all(each)),
+            _ => errors.at(name, uncovered("parameter", &plain(name))),
+        }
     }
     for constant in function.constants().filter(|name| !covered(&plain(name))) {
         errors.at(constant, uncovered("const parameter", &plain(constant)));
@@ -47,6 +50,11 @@ fn uncovered(what: &str, name: &str) -> String {
         "{what} `{name}` is in neither the key nor `skip(..)`: two callers with different `{name}` would share an entry; \
          add `{{{name}}}` to the key or `skip({name})`"
     )
+}
+
+fn same_for_all(each: &Each) -> String {
+    let Each { element, list } = each;
+    format!("`{element}` is not in the key: all of `{list}` would share an entry; add `{{{element}}}` to the key")
 }
 
 fn in_both(arguments: &Arguments, key: &Key, errors: &Errors) {

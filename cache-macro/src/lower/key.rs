@@ -7,7 +7,7 @@ use syn::Ident;
 use super::template::{Filled, fill, it_has, names, plain};
 use crate::errors::Errors;
 use crate::model::{Arg, Filler, Place};
-use crate::parse::{Arguments, Function, Written, did_you_mean, nearest};
+use crate::parse::{Arguments, Each, Function, Written, did_you_mean, nearest};
 
 /// What goes into the key.
 pub(super) struct Key {
@@ -59,7 +59,10 @@ fn skipped(arguments: &Arguments, function: &Function, errors: &Errors) -> HashS
     let mut skipped = HashSet::new();
     for written in arguments.skip.iter().flatten() {
         let name = plain(written);
-        if !all.contains(&name) {
+        if let Some(each) = function.each.as_ref().filter(|each| *written == each.list || *written == each.element) {
+            let Each { element, list } = each;
+            errors.at(written, format!("`{written}` is in `each({element} in {list})`, which tells entries apart; take it out of `skip(..)`"));
+        } else if !all.contains(&name) {
             let near = nearest(&name, all.iter().map(String::as_str));
             let accepted = near.map_or_else(|| it_has(all.iter().cloned()), |near| did_you_mean(Some(near)));
             errors.at(

@@ -7,9 +7,11 @@ mod borrows;
 mod boxed;
 mod companions;
 mod coverage;
+mod each;
 mod expressions;
 mod generics;
 mod key;
+mod list;
 mod policy;
 mod reach;
 mod returned;
@@ -31,17 +33,20 @@ use crate::parse::{Arguments, Codec, Function, Time, Ttl};
 
 /// Decides what is emitted for `function`.
 pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -> Model {
-    let origin = shape::check(&arguments, &function, errors);
-    let load = windows::check(&arguments, &function, errors);
+    let (each, one) = each::each(&arguments, &function, errors).unzip();
+    // The function as it is for one key.
+    let one = one.as_ref().unwrap_or(&function);
+    let origin = shape::check(&arguments, one, errors);
+    let load = windows::check(&arguments, one, errors);
     let home = if function.is_method { Home::Impl } else { Home::Free };
-    let returned = returned::returned(&function, origin, errors);
-    let key = key::key(&arguments, &function, errors);
-    coverage::check(&arguments, &function, &key, errors);
-    let tags = tags::tags(&arguments, &function, errors);
-    let spec = policy::spec(&arguments, &function, &key, errors);
-    let companions = companions::companions(&arguments, &function, &key, &returned, home);
-    reach::check(&arguments, &function, companions.as_ref(), errors);
-    let used = expressions::used_by_rules(&arguments, &function);
+    let returned = returned::returned(one, origin, errors);
+    let key = key::key(&arguments, one, errors);
+    coverage::check(&arguments, one, &key, errors);
+    let tags = tags::tags(&arguments, one, errors);
+    let spec = policy::spec(&arguments, one, &key, errors);
+    let companions = companions::companions(&arguments, &function, one, &key, &returned, home);
+    reach::check(&arguments, one, companions.as_ref(), errors);
+    let used = expressions::used_by_rules(&arguments, one);
     let (ttl, ttl_of_value) = match arguments.ttl {
         Some(Ttl::Time(Time::Computed(expr))) => (Some(expr), None),
         Some(Ttl::OfValue(closure)) => (None, Some(closure)),
@@ -62,10 +67,11 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
             home,
             attrs: function.attrs.into_iter().filter(|attr| !shape::is_own(attr)).collect(),
             vis: function.vis,
-            sig: shape::signature(function.sig, origin),
+            sig: shape::signature(function.sig, origin, each.is_some()),
             body: function.body,
         },
         spec,
+        each,
         companions,
     }
 }

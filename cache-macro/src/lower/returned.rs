@@ -5,7 +5,7 @@ use syn::visit::Visit;
 use syn::{ReturnType, Type, TypeImplTrait, parse_quote};
 
 use super::boxed::boxed_future;
-use super::value::named_value;
+use super::value::{named_value, named_value_of_many};
 use crate::errors::Errors;
 use crate::model::Origin;
 use crate::parse::Function;
@@ -29,7 +29,8 @@ pub(super) fn returned(function: &Function, origin: Origin, errors: &Errors) -> 
         Origin::Boxed => boxed_future(written).unwrap_or(written),
         Origin::Async | Origin::Blocking => written,
     };
-    let mistake = refused(ty).or_else(|| refused(named_value(ty)?));
+    let inside = if function.each.is_some() { named_value_of_many } else { named_value };
+    let mistake = refused(ty).or_else(|| refused(inside(ty)?));
     // A plain `fn` that returns an `impl Future` is refused for what it is, not for what it returns.
     let is_plain = origin == Origin::Async && function.sig.asyncness.is_none();
     if let Some((place, message)) = &mistake

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 
 use crate::errors::Errors;
 use crate::model::{Filler, Place};
-use crate::parse::{Function, Placeholder, Written, did_you_mean, nearest};
+use crate::parse::{Each, Function, Placeholder, Written, did_you_mean, nearest};
 
 /// What fills the placeholders of a template.
 pub(super) struct Filled {
@@ -28,6 +28,11 @@ pub(super) fn fill(written: &Written, what: &str, function: &Function, errors: &
     for placeholder in &written.template.placeholders {
         let root = placeholder.root.trim_start_matches("r#");
         let Some(name) = find(function, root) else {
+            if let Some(each) = function.each.as_ref().filter(|each| plain(&each.list) == root) {
+                errors.at(&written.literal, all_at_once(what, each));
+                filled.meant.insert(plain(&each.element));
+                continue;
+            }
             let near = nearest(root, names(function).iter().map(String::as_str)).map(str::to_owned);
             errors.at(&written.literal, unknown(root, function, near.as_deref()));
             filled.is_guess |= near.is_none();
@@ -51,6 +56,11 @@ pub(super) fn fill(written: &Written, what: &str, function: &Function, errors: &
         });
     }
     filled
+}
+
+fn all_at_once(what: &str, each: &Each) -> String {
+    let Each { element, list } = each;
+    format!("`{{{list}}}` is all of them at once, and a {what} is of one entry; write `{{{element}}}`")
 }
 
 fn unknown(root: &str, function: &Function, near: Option<&str>) -> String {

@@ -13,6 +13,19 @@ pub(super) fn named_value(returned: &Type) -> Option<&Type> {
     }
 }
 
+/// `T` of `HashMap<K, T>`, `BTreeMap<K, T>`, `Vec<(K, T)>` and `Vec<Option<T>>`, be it in a `Result` or not.
+pub(super) fn named_value_of_many(returned: &Type) -> Option<&Type> {
+    let all = last_segment(returned, "Result").and_then(only_type).unwrap_or(returned);
+    let map = ["HashMap", "BTreeMap"].iter().find_map(|name| last_segment(all, name));
+    if let Some(map) = map {
+        return types(map).nth(1);
+    }
+    match only_type(last_segment(all, "Vec")?)? {
+        Type::Tuple(pair) if pair.elems.len() == 2 => pair.elems.last(),
+        other => last_segment(other, "Option").and_then(only_type),
+    }
+}
+
 /// Whether a return type is a `Result` of one type by a name that anything may bear: what that type is nobody knows.
 pub(super) fn is_doubtful(returned: &Type) -> bool {
     match returned {

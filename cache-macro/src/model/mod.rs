@@ -4,7 +4,7 @@ mod read_through;
 mod writer;
 
 pub(crate) use read_through::{
-    Arg, Call, Companions, Filler, Home, Lasting, Load, Model, Near, Origin, Parameter, Place, Policy, Rules, Spec,
-    Tag, Ttl, Value, Wrapper,
+    Arg, Call, Companions, Each, Filler, Home, Lasting, List, Load, Many, Model, Near, Origin, Parameter, Place,
+    Policy, Rules, Spec, Tag, Ttl, Value, Wrapper,
 };
 pub(crate) use writer::{Argument, Callee, Form, Step, Target, Timing, Verb, Writer};

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use proc_macro2::{Group, Ident, Span};
-use syn::{Attribute, Expr, ExprClosure, Generics, Pat, Path, Receiver, Signature, Type, Visibility};
+use syn::{Attribute, Expr, ExprClosure, Generics, Pat, PatIdent, Path, Receiver, Signature, Type, Visibility};
+
+use crate::parse::Bound;
 
 /// One function annotated with `#[read_through(..)]`.
 pub(crate) struct Model {
@@ -13,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) spec: Spec,
     pub(crate) call: Call,
     pub(crate) rules: Rules,
+    /// Where a call is about many keys.
+    pub(crate) each: Option<Each>,
     /// `None` with `companions = false`.
     pub(crate) companions: Option<Companions>,
 }
@@ -153,6 +157,30 @@ pub(crate) struct Rules {
     pub(crate) used: Vec<Ident>,
 }
 
+/// A parameter that is a list, each element of which has an entry of its own.
+pub(crate) struct Each {
+    /// What an element is called, where its entry is spoken of.
+    pub(crate) element: Ident,
+    /// The type of an element.
+    pub(crate) ty: Type,
+    /// The parameter.
+    pub(crate) list: PatIdent,
+    pub(crate) form: List,
+    /// What the other parameters bind: the body takes a copy of it, as it may run again.
+    pub(crate) cloned: Vec<Bound>,
+    /// `self`, where the body takes a copy of it as well.
+    pub(crate) cloned_self: Option<Bound>,
+}
+
+/// The form of the list, which the body sees again.
+pub(crate) enum List {
+    /// A reference of this type, without its lifetime.
+    Borrowed(Box<Type>),
+    Vec,
+    IntoIterator,
+    Iterator,
+}
+
 /// What stands beside the function.
 pub(crate) struct Companions {
     /// The type that has them; in an `impl` the beginning of their names.
@@ -164,10 +192,19 @@ pub(crate) struct Companions {
     pub(crate) keyed: Vec<Parameter>,
     /// All parameters.
     pub(crate) all: Vec<Parameter>,
+    /// What takes the whole list of `each`.
+    pub(crate) many: Option<Many>,
     /// The generics that the key needs, and those that the key and the value need.
     pub(crate) key_generics: Generics,
     pub(crate) value_generics: Generics,
     pub(crate) value: Value,
+}
+
+/// What a companion takes that is about many keys.
+pub(crate) struct Many {
+    pub(crate) parameters: Vec<Parameter>,
+    /// The generics that it needs.
+    pub(crate) generics: Generics,
 }
 
 /// A parameter of a companion.
@@ -187,6 +224,8 @@ pub(crate) enum Value {
     Probed,
     /// The caller's types say it.
     Inferred,
+    /// It is that of each of many, and behind the return type.
+    OfMany,
     /// There is none: the return type is a mistake.
     Unknown,
 }

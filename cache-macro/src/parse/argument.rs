@@ -30,6 +30,8 @@ pub(crate) enum Form<F> {
     Values(Read<F>),
     /// `name(a, b)`
     List(Read<F>),
+    /// `name(a in b)`
+    Element(Read<F>),
     /// `name`
     Flag(fn(&mut F, Ident)),
 }
@@ -98,7 +100,7 @@ impl<F> Argument<F> {
                 let is_there = !input.is_empty() && !input.peek(Token![,]);
                 if is_there { read(facts, input, errors) } else { Err(self.misshaped(equals.span)) }
             }
-            Form::List(read) if input.peek(token::Paren) => {
+            Form::List(read) | Form::Element(read) if input.peek(token::Paren) => {
                 let content;
                 syn::parenthesized!(content in input);
                 let read = read(facts, &content, errors);
@@ -118,6 +120,7 @@ impl<F> Argument<F> {
         let takes = match self.form {
             Form::Value(_) | Form::Values(_) => "takes a value",
             Form::List(_) => "takes a list",
+            Form::Element(_) => "takes an element and its list",
             Form::Flag(_) => "takes no value",
         };
         syn::Error::new(place, format!("`{}` {takes}; write it as `{}`", self.name, self.example))

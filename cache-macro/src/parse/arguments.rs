@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Expr, ExprClosure, Ident, Path};
 
 use super::argument::{self, Argument, Form};
+use super::each::{Each, each};
 use super::tags::tags;
 use super::time::Time;
 use super::values;
@@ -27,6 +28,7 @@ pub(crate) struct Arguments {
     pub(crate) codec: Option<Codec>,
     pub(crate) version: Option<Expr>,
     pub(crate) skip: Option<Vec<Ident>>,
+    pub(crate) each: Option<Each>,
     pub(crate) cache: Option<Expr>,
     pub(crate) companions: Companions,
     pub(crate) blocking: Option<Ident>,
@@ -150,6 +152,12 @@ const TABLE: &[Argument<Arguments>] = &[
         example: "skip(db, span)",
         doc: "parameters, `self` and generics among them, that are deliberately no part of the key; default: none",
         form: Form::List(values::skip),
+    },
+    Argument {
+        name: "each",
+        example: "each(id in ids)",
+        doc: "a parameter that is a list of ids, each of which has an entry of its own; the body gets those that are missing; default: one entry for a call",
+        form: Form::Element(each),
     },
     Argument {
         name: "cache",

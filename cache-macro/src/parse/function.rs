@@ -5,10 +5,12 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Ident, LitStr, Pat, Receiver, Signature, Token, Type, Visibility};
 
+use super::each::Each;
 use super::mentions::{names_in, uses_self_type};
 use super::pattern::bindings;
 
 /// The annotated function.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -19,9 +21,12 @@ pub(crate) struct Function {
     pub(crate) parameters: Vec<Parameter>,
     /// Certainly inside an `impl` or a `trait`: it has a receiver, or names `Self` somewhere.
     pub(crate) is_method: bool,
+    /// Where this is what the function is for one key: the list in whose place a parameter for its element stands.
+    pub(crate) each: Option<Each>,
 }
 
 /// A parameter that is not the receiver.
+#[derive(Clone)]
 pub(crate) struct Parameter {
     pub(crate) pattern: Pat,
     pub(crate) ty: Type,
@@ -50,7 +55,7 @@ fn parse(attribute: &str, input: ParseStream) -> syn::Result<Function> {
     let inside = body.as_ref().map(Group::stream).unwrap_or_default();
     let is_method = sig.receiver().is_some() || names_in(&sig).contains("Self") || uses_self_type(inside);
     let parameters = sig.inputs.iter().filter_map(Parameter::of).collect();
-    Ok(Function { attrs, vis, sig, body, parameters, is_method })
+    Ok(Function { attrs, vis, sig, body, parameters, is_method, each: None })
 }
 
 /// The block, be it inside the invisible parentheses around what a `macro_rules!` passed on.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// Every identifier and lifetime (`'a`) in the tokens.
@@ -34,7 +34,7 @@ pub(super) fn uses_self_type(tokens: TokenStream) -> bool {
             TokenTree::Group(group) if uses_self_type(group.stream()) => return true,
             TokenTree::Ident(name) if name == "Self" => return true,
             // An item inside the body has a `Self` of its own or none at all.
-            TokenTree::Ident(name) if ["impl", "trait", "struct", "enum", "union"].iter().any(|item| name == item) => {
+            TokenTree::Ident(name) if begins_item(&name) => {
                 tokens.find(ends_item);
             }
             _ => {}
@@ -43,7 +43,13 @@ pub(super) fn uses_self_type(tokens: TokenStream) -> bool {
     false
 }
 
-fn ends_item(token: &TokenTree) -> bool {
+/// Whether a word begins an item inside a body.
+pub(crate) fn begins_item(word: &Ident) -> bool {
+    ["impl", "trait", "struct", "enum", "union", "use", "macro_rules"].iter().any(|item| word == item)
+}
+
+/// Whether an item ends here.
+pub(crate) fn ends_item(token: &TokenTree) -> bool {
     match token {
         TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace,
         TokenTree::Punct(punct) => punct.as_char() == ';',

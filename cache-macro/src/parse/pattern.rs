@@ -1,19 +1,33 @@
 //! What a pattern binds, and the pattern without what only its body needs.
 
 use syn::visit::Visit;
-use syn::{Ident, Macro, Pat};
+use syn::{Ident, Macro, Pat, Token};
+
+/// What a pattern binds.
+#[derive(Clone)]
+pub(crate) struct Bound {
+    pub(crate) name: Ident,
+    /// The body may change what is bound.
+    pub(crate) mutability: Option<Token![mut]>,
+}
 
 /// The names a pattern binds, in order.
 pub(crate) fn bindings(pattern: &Pat) -> Vec<Ident> {
+    bound(pattern).into_iter().map(|bound| bound.name).collect()
+}
+
+/// All that a pattern binds, in order.
+pub(crate) fn bound(pattern: &Pat) -> Vec<Bound> {
     let mut names = Vec::new();
     bind(pattern, &mut names);
     names
 }
 
-fn bind(pattern: &Pat, names: &mut Vec<Ident>) {
+fn bind(pattern: &Pat, names: &mut Vec<Bound>) {
     match pattern {
         Pat::Ident(name) => {
-            names.push(name.ident.clone());
+            let mutability = name.mutability.filter(|_| name.by_ref.is_none());
+            names.push(Bound { name: name.ident.clone(), mutability });
             name.subpat.iter().for_each(|(_, inner)| bind(inner, names));
         }
         // The cases of an or-pattern bind the same names.

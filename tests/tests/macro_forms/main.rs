@@ -15,6 +15,7 @@ pub mod arguments;
 pub mod closures;
 pub mod coercions;
 pub mod companions;
+pub mod each;
 pub mod functions;
 pub mod hygiene;
 pub mod methods;

@@ -1,0 +1,91 @@
+//! A call about many keys: its `Batch`, and the body that runs for those that are missing.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::body;
+use super::call::call;
+use super::names::{local, private};
+use super::receiver::renamed;
+use crate::model::{Each, List, Load, Model, Origin};
+use crate::parse::Bound;
+
+/// `Batch::new(ids.to_vec(), |id: &u64| SPEC.at(&[Arg::new(&id).part()]))`
+pub(super) fn batch(model: &Model, each: &Each) -> TokenStream {
+    let private = private(&model.krate);
+    let Each { element, ty, list, form, .. } = each;
+    let list = &list.ident;
+    let ids = match form {
+        List::Borrowed(_) => quote!(#list.to_vec()),
+        List::Vec | List::IntoIterator | List::Iterator => quote!(#list),
+    };
+    let call = call(model);
+    quote!(#private::Batch::new(#ids, |#element: &#ty| #call))
+}
+
+/// ```text
+/// Input:  async fn get(db: &Db, ids: &[u64]) -> R { BODY }
+///
+/// Output: |ids: Vec<u64>| {
+///             let db = Clone::clone(&db);
+///             async move {
+///                 let ids: &[u64] = &ids;
+///                 if let Some(returned) = None::<R> { return returned; }
+///                 BODY
+///             }
+///         }
+/// ```
+///
+/// It may be called more than once, so that what the body takes is copied for each time.
+pub(super) fn origin(model: &Model, each: &Each) -> TokenStream {
+    let wrapper = &model.wrapper;
+    let returned = &wrapper.returned;
+    let private = private(&model.krate);
+    let capture = (wrapper.load == Load::Detached).then(|| quote!(move));
+    let (parameter, seen) = list(each);
+    let statements = wrapper.body.as_ref().map(|body| body::parts(body).1).unwrap_or_default();
+    let (copied_self, statements) = copied_self(each, statements);
+    let copied = each.cloned.iter().map(|Bound { name, mutability }| {
+        quote!(#[allow(unused_variables)] let #mutability #name = ::core::clone::Clone::clone(&#name);)
+    });
+    let future = match wrapper.origin {
+        Origin::Async => {
+            let hint = body::hint(returned);
+            quote!(async move { #seen #hint #statements })
+        }
+        Origin::Blocking => quote!(#private::blocking(move || -> #returned { #seen #statements })()),
+        Origin::Boxed => {
+            let boxed = body::boxed(returned, &quote!('_));
+            quote!(async move { #seen (move || -> #boxed { #statements })().await })
+        }
+    };
+    quote! {
+        #capture |#parameter| {
+            #copied_self
+            #(#copied)*
+            #future
+        }
+    }
+}
+
+/// The parameter of the closure, and the statement after which the body sees the list in its own form.
+fn list(each: &Each) -> (TokenStream, TokenStream) {
+    let Each { ty, list, form, .. } = each;
+    let name = &list.ident;
+    let vec = quote!(::std::vec::Vec<#ty>);
+    let seen = match form {
+        List::Vec | List::IntoIterator => return (quote!(#list: #vec), TokenStream::new()),
+        List::Borrowed(borrowed) => quote!(let #list: #borrowed = &#name;),
+        List::Iterator => {
+            quote!(let #list: ::std::vec::IntoIter<#ty> = ::core::iter::IntoIterator::into_iter(#name);)
+        }
+    };
+    (quote!(#name: #vec), seen)
+}
+
+/// A statement that copies an owned `self`, and the body that uses the copy.
+fn copied_self(each: &Each, statements: TokenStream) -> (TokenStream, TokenStream) {
+    let Some(Bound { name, mutability }) = &each.cloned_self else { return (TokenStream::new(), statements) };
+    let this = local("this");
+    (quote!(let #mutability #this = ::core::clone::Clone::clone(&#name);), renamed(statements, &this))
+}
