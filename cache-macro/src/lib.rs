@@ -14,6 +14,8 @@ mod read_through;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]
+mod snapshots_of_many;
+#[cfg(test)]
 mod snapshots_of_windows;
 #[cfg(test)]
 mod snapshots_of_writers;

@@ -25,12 +25,12 @@ pub(super) fn call(model: &Model) -> TokenStream {
     quote!(#spec.at(&[#(#args),*]) #on #ttl #codec #(#tags)*)
 }
 
-/// The same as the end of a companion, which takes an element of `each` by value, where expressions have a reference to one.
+/// The same as the end of a companion. That takes an element of `each` by value; a call looks at a reference to one.
 pub(super) fn call_of_one(model: &Model) -> TokenStream {
     let call = call(model);
     match &model.each {
-        Some(Each { element, .. }) if model.call.ttl.is_some() => quote!(let #element = &#element; #call),
-        _ => call,
+        Some(Each { element, .. }) => quote!(let #element = &#element; #call),
+        None => call,
     }
 }
 

@@ -1,14 +1,27 @@
 //! A call about many keys: its `Batch`, and the body that runs for those that are missing.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, Signature};
 
 use super::body;
 use super::call::call;
 use super::names::{local, private};
 use super::receiver::renamed;
 use crate::model::{Each, List, Load, Model, Origin};
-use crate::parse::Bound;
+use crate::parse::{Bound, without_mut};
+
+/// The signature: what changes in the body are copies.
+pub(super) fn signature(sig: &Signature) -> Signature {
+    let mut sig = sig.clone();
+    for input in &mut sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => receiver.mutability = None,
+            FnArg::Typed(typed) => *typed.pat = without_mut(&typed.pat),
+        }
+    }
+    sig
+}
 
 /// `Batch::new(ids.to_vec(), |id: &u64| SPEC.at(&[Arg::new(&id).part()]))`
 pub(super) fn batch(model: &Model, each: &Each) -> TokenStream {
@@ -46,7 +59,8 @@ pub(super) fn origin(model: &Model, each: &Each) -> TokenStream {
     let statements = wrapper.body.as_ref().map(|body| body::parts(body).1).unwrap_or_default();
     let (copied_self, statements) = copied_self(each, statements);
     let copied = each.cloned.iter().map(|Bound { name, mutability }| {
-        quote!(#[allow(unused_variables)] let #mutability #name = ::core::clone::Clone::clone(&#name);)
+        let copy = copy(name);
+        quote!(#[allow(unused_variables)] let #mutability #name = #copy;)
     });
     let future = match wrapper.origin {
         Origin::Async => {
@@ -87,5 +101,11 @@ fn list(each: &Each) -> (TokenStream, TokenStream) {
 fn copied_self(each: &Each, statements: TokenStream) -> (TokenStream, TokenStream) {
     let Some(Bound { name, mutability }) = &each.cloned_self else { return (TokenStream::new(), statements) };
     let this = local("this");
-    (quote!(let #mutability #this = ::core::clone::Clone::clone(&#name);), renamed(statements, &this))
+    let copy = copy(name);
+    (quote!(let #mutability #this = #copy;), renamed(statements, &this))
+}
+
+fn copy(name: &Ident) -> TokenStream {
+    let span = Span::mixed_site().located_at(name.span());
+    quote_spanned!(span=> ::core::clone::Clone::clone(&#name))
 }

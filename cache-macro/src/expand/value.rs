@@ -42,11 +42,8 @@ pub(super) fn spelled(model: &Model, companions: &Companions) -> Spelled {
             };
         }
     };
-    let arguments = match model.each {
-        None => quote!(#returned, _, _),
-        // What is stored for one of many is not wrapped in anything.
-        Some(_) => quote!(#ty, #ty, #private::Itself),
-    };
+    // What is stored for one of many is not wrapped in anything.
+    let arguments = if model.each.is_some() { quote!(#ty, #ty, #private::Itself) } else { quote!(#returned, _, _) };
     Spelled { ty, arguments, generics, span }
 }
 

@@ -31,7 +31,8 @@ use crate::model::{Load, Model, Origin, Wrapper};
 /// The call is made in a statement of its own, so that what borrows the parameters is gone before the body takes them.
 pub(super) fn wrapper(model: &Model) -> TokenStream {
     let wrapper = &model.wrapper;
-    let (attrs, vis, sig) = (&wrapper.attrs, &wrapper.vis, &wrapper.sig);
+    let (attrs, vis) = (&wrapper.attrs, &wrapper.vis);
+    let sig = if model.each.is_some() { &many::signature(&wrapper.sig) } else { &wrapper.sig };
     let inner_attributes = wrapper.body.iter().flat_map(|body| body::parts(body).0);
     let body = call_with_body(model);
     let body = match wrapper.origin {
@@ -50,9 +51,10 @@ fn call_with_body(model: &Model) -> TokenStream {
     let returned = &wrapper.returned;
     let span = Span::mixed_site().located_at(returned.span());
     let private = private_at(&model.krate, returned.span());
-    let (probe, origin) = match &model.each {
-        None => (quote_spanned!(span=> Returned), origin(model)),
-        Some(each) => (quote_spanned!(span=> ReturnedMany), many::origin(model, each)),
+    // A body for many keys may run more than once.
+    let (probe, origin, exclusive) = match &model.each {
+        None => (quote_spanned!(span=> Returned), origin(model), Some(quote_spanned!(span=> mut))),
+        Some(each) => (quote_spanned!(span=> ReturnedMany), many::origin(model, each), None),
     };
     let origin = quote_spanned!(span=> #private::#probe::<#returned>::NEW.origin(#origin));
     let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
@@ -61,8 +63,8 @@ fn call_with_body(model: &Model) -> TokenStream {
         Load::Detached => owned_modifiers(&model.rules),
     };
     let read_through = match wrapper.load {
-        Load::Awaited => quote_spanned!(span=> read_through(&mut #origin #rules)),
-        Load::Excused => quote_spanned!(span=> read_through(&mut #origin #rules #words)),
+        Load::Awaited => quote_spanned!(span=> read_through(&#exclusive #origin #rules)),
+        Load::Excused => quote_spanned!(span=> read_through(&#exclusive #origin #rules #words)),
         Load::Detached => quote_spanned!(span=> read_through_owned(#origin #rules #words)),
     };
     let awaited = quote_spanned!(span=> #variable.#read_through.await);

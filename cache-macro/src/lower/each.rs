@@ -1,5 +1,7 @@
 //! `each(id in ids)` matched with the parameters: the function as it is for one key.
 
+use std::{iter, ptr};
+
 use syn::{Ident, Pat, PatIdent, ReceiverKind, Type, parse_quote};
 
 use super::list::list_of;
@@ -16,39 +18,32 @@ pub(super) fn each(arguments: &Arguments, function: &Function, errors: &Errors) 
     if !arguments.given("each") {
         return None;
     }
-    runs_again(function, errors);
     let named = arguments.each.as_ref().and_then(|each| find(each, function, errors));
     let at = named.or_else(|| function.parameters.iter().position(|parameter| list_of(&parameter.ty).is_ok()))?;
     let parameter = function.parameters.get(at)?;
-    let list = name(&parameter.pattern)?;
+    let list = name(&parameter.pattern).or_else(|| bound_by_pattern(parameter, arguments.each.as_ref()?, errors))?;
     let written = arguments.each.clone().or_else(|| guess(arguments, function, &list.ident))?;
-    let (ty, form) = match list_of(&parameter.ty) {
-        Ok((ty, form)) => (ty.clone(), form),
-        Err(why) => {
+    let written = parse::Each { list: list.ident.clone(), ..written };
+    let (ty, form) = list_of(&parameter.ty).map(|(ty, form)| (ty.clone(), form)).unwrap_or_else(|why| {
+        if name(&parameter.pattern).is_some() {
             errors.at(&parameter.ty, format!("`{}` is no list of ids: {why}", list.ident));
-            (parameter.ty.clone(), List::Vec)
         }
-    };
-    let element = element(&written.element, &list.ident, ty.clone(), function, errors);
-    let one = for_one(function, at, element, parse::Each { list: list.ident.clone(), ..written.clone() });
-    let others = function.parameters.iter().enumerate().filter(|(other, _)| *other != at);
+        (parameter.ty.clone(), List::Vec)
+    });
+    let others: Vec<_> = function.parameters.iter().filter(|other| !ptr::eq(*other, parameter)).collect();
+    runs_again(function, &others, errors);
     let each = Each {
-        element: written.element,
-        ty,
-        list: list.clone(),
+        element: written.element.clone(),
+        ty: ty.clone(),
+        list,
         form,
-        cloned: others.flat_map(|(_, other)| bound(&other.pattern)).collect(),
+        cloned: others.iter().flat_map(|other| bound(&other.pattern)).collect(),
         cloned_self: cloned_self(function),
     };
-    Some((each, one))
-}
-
-/// The function with this parameter at that place.
-fn for_one(function: &Function, at: usize, element: Parameter, each: parse::Each) -> Function {
-    let replaced =
-        |(place, parameter): (usize, &Parameter)| if place == at { element.clone() } else { parameter.clone() };
-    let parameters = function.parameters.iter().enumerate().map(replaced).collect();
-    Function { parameters, each: Some(each), ..function.clone() }
+    let element = element(&written, parameter, ty, function, errors);
+    let in_its_place = |other: &Parameter| if ptr::eq(other, parameter) { element.clone() } else { other.clone() };
+    let parameters = function.parameters.iter().map(in_its_place).collect();
+    Some((each, Function { parameters, each: Some(written), ..function.clone() }))
 }
 
 /// The place of the list among the parameters.
@@ -64,15 +59,6 @@ fn find(each: &parse::Each, function: &Function, errors: &Errors) -> Option<usiz
             .at(&each.list, format!("`{list}` in `each(..)` names no parameter of `{}`{accepted}", function.sig.ident));
         return near.and_then(has_name);
     };
-    let parameter = function.parameters.get(at)?;
-    if name(&parameter.pattern).is_none() {
-        errors.at(
-            &parameter.pattern,
-            format!(
-                "`{list}` is bound by a pattern; `each` takes a parameter that is a name, such as `{list}: &[u64]`"
-            ),
-        );
-    }
     Some(at)
 }
 
@@ -87,25 +73,40 @@ fn guess(arguments: &Arguments, function: &Function, list: &Ident) -> Option<par
 }
 
 /// The parameter for an element; one without a name where the name is taken.
-fn element(name: &Ident, list: &Ident, ty: Type, function: &Function, errors: &Errors) -> Parameter {
-    if !names(function).contains(&plain(name)) {
-        return Parameter { pattern: parse_quote!(#name), ty, names: vec![name.clone()] };
+fn element(each: &parse::Each, parameter: &Parameter, ty: Type, function: &Function, errors: &Errors) -> Parameter {
+    let parse::Each { element, list } = each;
+    if names(function).contains(&plain(element)) {
+        let of = &function.sig.ident;
+        errors
+            .at(element, format!("`{element}` is a parameter of `{of}` already; call one of `{list}` by another name"));
+        if element != list {
+            return Parameter { pattern: parse_quote!(_), ty, names: Vec::new() };
+        }
     }
-    let of = &function.sig.ident;
-    errors.at(name, format!("`{name}` is a parameter of `{of}` already; call one of `{list}` by another name"));
-    Parameter { pattern: parse_quote!(_), ty, names: Vec::new() }
+    let beside = parameter.names.iter().filter(|name| *name != list).cloned();
+    Parameter { pattern: parse_quote!(#element), ty, names: iter::once(element.clone()).chain(beside).collect() }
+}
+
+/// Notes that the list is a part of its parameter only.
+fn bound_by_pattern(parameter: &Parameter, each: &parse::Each, errors: &Errors) -> Option<PatIdent> {
+    let list = &each.list;
+    errors.at(
+        &parameter.pattern,
+        format!("`{list}` is bound by a pattern; `each` takes a parameter that is a name, such as `{list}: &[u64]`"),
+    );
+    Some(PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: list.clone(), subpat: None })
 }
 
 /// A pattern that is a name.
-fn name(pattern: &Pat) -> Option<&PatIdent> {
+fn name(pattern: &Pat) -> Option<PatIdent> {
     match pattern {
-        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => Some(name),
+        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => Some(name.clone()),
         _ => None,
     }
 }
 
 /// Notes what cannot be had a second time.
-fn runs_again(function: &Function, errors: &Errors) {
+fn runs_again(function: &Function, others: &[&Parameter], errors: &Errors) {
     const ACCEPTED: &str =
         "with `each` the body may run more than once for a call, so take it by `&`, or something to clone";
     let receiver = function.receiver().filter(|receiver| match &receiver.kind {
@@ -116,7 +117,7 @@ fn runs_again(function: &Function, errors: &Errors) {
     if let Some(receiver) = receiver {
         errors.at(receiver, format!("`self` of `{}` is borrowed exclusively; {ACCEPTED}", function.sig.ident));
     }
-    for parameter in function.parameters.iter().filter(|parameter| is_exclusive(&parameter.ty)) {
+    for parameter in others.iter().filter(|parameter| is_exclusive(&parameter.ty)) {
         let names: Vec<_> = parameter.names.iter().map(|name| format!("`{name}`")).collect();
         errors.at(
             &parameter.ty,

@@ -39,12 +39,12 @@ fn iterator(bounds: &TypeImplTrait) -> Option<(&Type, List)> {
     bounds.bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let last = bound.path.segments.last()?;
-        let list = match last.ident.to_string().as_str() {
+        let form = match last.ident.to_string().as_str() {
             "IntoIterator" => List::IntoIterator,
             "Iterator" => List::Iterator,
             _ => return None,
         };
-        Some((item(last)?, list))
+        Some((item(last)?, form))
     })
 }
 

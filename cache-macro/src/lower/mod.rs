@@ -67,7 +67,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
             home,
             attrs: function.attrs.into_iter().filter(|attr| !shape::is_own(attr)).collect(),
             vis: function.vis,
-            sig: shape::signature(function.sig, origin, each.is_some()),
+            sig: shape::signature(function.sig, origin),
             body: function.body,
         },
         spec,

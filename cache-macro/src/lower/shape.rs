@@ -1,13 +1,13 @@
 //! What kind of function this is, and the kinds that cannot be cached.
 
 use quote::ToTokens;
-use syn::{Attribute, FnArg, ReturnType, Safety, Signature, Token};
+use syn::{Attribute, ReturnType, Safety, Signature, Token};
 
 use super::borrows::borrowed;
 use super::boxed::boxed_future;
 use crate::errors::Errors;
 use crate::model::Origin;
-use crate::parse::{Arguments, Companions, Function, names_in, without_mut};
+use crate::parse::{Arguments, Companions, Function, names_in};
 
 /// How the body becomes a future; notes why it cannot.
 pub(super) fn check(arguments: &Arguments, function: &Function, errors: &Errors) -> Origin {
@@ -69,22 +69,11 @@ pub(super) fn is_own(attr: &Attribute) -> bool {
 }
 
 /// The signature of the wrapper.
-pub(super) fn signature(mut sig: Signature, origin: Origin, is_for_many: bool) -> Signature {
-    if is_for_many {
-        // The body has copies of its own to change.
-        sig.inputs.iter_mut().for_each(unmut);
-    }
+pub(super) fn signature(mut sig: Signature, origin: Origin) -> Signature {
     if origin == Origin::Blocking && sig.constness.is_none() {
         sig.asyncness = Some(Token![async](sig.fn_token.span));
     }
     sig
-}
-
-fn unmut(input: &mut FnArg) {
-    match input {
-        FnArg::Receiver(receiver) => receiver.mutability = None,
-        FnArg::Typed(typed) => *typed.pat = without_mut(&typed.pat),
-    }
 }
 
 fn qualifiers(sig: &Signature, errors: &Errors) {

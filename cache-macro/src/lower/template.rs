@@ -28,7 +28,9 @@ pub(super) fn fill(written: &Written, what: &str, function: &Function, errors: &
     for placeholder in &written.template.placeholders {
         let root = placeholder.root.trim_start_matches("r#");
         let Some(name) = find(function, root) else {
-            if let Some(each) = function.each.as_ref().filter(|each| plain(&each.list) == root) {
+            if let Some(each) =
+                function.each.as_ref().filter(|each| each.list != each.element && plain(&each.list) == root)
+            {
                 errors.at(&written.literal, all_at_once(what, each));
                 filled.meant.insert(plain(&each.element));
                 continue;

@@ -212,7 +212,8 @@ mod tests {
     #[test]
     fn the_docs_have_a_row_for_every_argument_in_this_order() {
         let docs = include_str!("../../docs/read_through.md");
-        let rows: Vec<_> = docs.lines().filter(|line| line.starts_with("| `") && !line.contains("(id")).collect();
+        let is_companion = |line: &str| line.split('|').nth(1).is_some_and(|name| name.contains('('));
+        let rows: Vec<_> = docs.lines().filter(|line| line.starts_with("| `") && !is_companion(line)).collect();
         let expected: Vec<_> = TABLE
             .iter()
             .map(|argument| {

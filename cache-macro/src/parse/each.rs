@@ -17,9 +17,10 @@ pub(crate) struct Each {
 /// What stands in the parentheses of `each(..)`.
 pub(super) fn each(facts: &mut Arguments, input: ParseStream, errors: &Errors) -> syn::Result<()> {
     let wrong = |found: &str| {
-        input.error(format!(
+        let message = format!(
             "found {found}; `each` accepts a new name for one of a list, and the parameter that is the list, as in `each(id in ids)`"
-        ))
+        );
+        syn::Error::new(input.span(), message)
     };
     let not_a_name = |_| wrong("no name");
     let element: Ident = input.parse().map_err(not_a_name)?;
