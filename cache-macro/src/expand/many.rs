@@ -2,12 +2,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{FnArg, Signature};
 
 use super::body;
 use super::call::call;
-use super::names::{local, private};
+use super::names::{local, private, private_at};
 use super::receiver::renamed;
+use super::rules::{modifiers, owned_modifiers};
 use crate::model::{Each, List, Load, Model, Origin};
 use crate::parse::{Bound, without_mut};
 
@@ -39,18 +41,47 @@ pub(super) fn batch(model: &Model, each: &Each) -> TokenStream {
 /// ```text
 /// Input:  async fn get(db: &Db, ids: &[u64]) -> R { BODY }
 ///
-/// Output: |ids: Vec<u64>| {
-///             let db = Clone::clone(&db);
-///             async move {
-///                 let ids: &[u64] = &ids;
-///                 if let Some(returned) = None::<R> { return returned; }
-///                 BODY
-///             }
+/// Output: async fn get(db: &Db, ids: &[u64]) -> R {
+///             let batch = Batch::new(ids.to_vec(), |id: &u64| SPEC.at(&[Arg::new(&id).part()]));
+///             let load = ReturnedMany::<R>::NEW.origin(|ids: Vec<u64>| {
+///                 let db = Clone::clone(&db);
+///                 async move {
+///                     let ids: &[u64] = &ids;
+///                     if let Some(returned) = None::<R> { return returned; }
+///                     BODY
+///                 }
+///             });
+///             batch.read_through(&load).await
 ///         }
 /// ```
 ///
-/// It may be called more than once, so that what the body takes is copied for each time.
-pub(super) fn origin(model: &Model, each: &Each) -> TokenStream {
+/// A body that may run on when the call has its answer goes to `read_through_owned`, and owns all it uses.
+pub(super) fn call_with_body(model: &Model, each: &Each) -> TokenStream {
+    let wrapper = &model.wrapper;
+    let returned = &wrapper.returned;
+    let span = Span::mixed_site().located_at(returned.span());
+    let private = private_at(&model.krate, returned.span());
+    let (calls, origin) = (batch(model, each), origin(model, each));
+    let (before, rules) = match wrapper.load {
+        Load::Awaited | Load::Excused => (TokenStream::new(), modifiers(&model.rules)),
+        Load::Detached => owned_modifiers(&model.rules),
+    };
+    let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
+    let words = (wrapper.load != Load::Awaited).then_some(words);
+    let answer = match wrapper.load {
+        Load::Awaited | Load::Excused => quote_spanned!(span=> batch.read_through(&load).await),
+        Load::Detached => quote_spanned!(span=> batch.read_through_owned(load).await),
+    };
+    quote_spanned! {span=>
+        let batch = #calls;
+        #before
+        let load = #private::ReturnedMany::<#returned>::NEW.origin(#origin) #rules #words;
+        #answer
+    }
+}
+
+/// The body as a closure, which may be called more than once: what the body takes is copied for each time.
+fn origin(model: &Model, each: &Each) -> TokenStream {
     let wrapper = &model.wrapper;
     let returned = &wrapper.returned;
     let private = private(&model.krate);

@@ -24,8 +24,6 @@ use crate::model::{Load, Model, Origin, Wrapper};
 ///         }
 /// ```
 ///
-/// With `each`, the call is a `Batch` of calls, and the body is a closure over those that are missing.
-///
 /// A body that may run on when the call has its answer goes to `read_through_owned`, and owns all it uses.
 ///
 /// The call is made in a statement of its own, so that what borrows the parameters is gone before the body takes them.
@@ -34,7 +32,10 @@ pub(super) fn wrapper(model: &Model) -> TokenStream {
     let (attrs, vis) = (&wrapper.attrs, &wrapper.vis);
     let sig = if model.each.is_some() { &many::signature(&wrapper.sig) } else { &wrapper.sig };
     let inner_attributes = wrapper.body.iter().flat_map(|body| body::parts(body).0);
-    let body = call_with_body(model);
+    let body = match &model.each {
+        None => call_with_body(model),
+        Some(each) => many::call_with_body(model, each),
+    };
     let body = match wrapper.origin {
         Origin::Async | Origin::Blocking => body,
         Origin::Boxed => quote!(::std::boxed::Box::pin(async move { #body })),
@@ -43,28 +44,22 @@ pub(super) fn wrapper(model: &Model) -> TokenStream {
 }
 
 fn call_with_body(model: &Model) -> TokenStream {
-    let (variable, call) = match &model.each {
-        None => (local("call"), call(model)),
-        Some(each) => (local("batch"), many::batch(model, each)),
-    };
+    let variable = local("call");
+    let call = call(model);
     let wrapper = &model.wrapper;
     let returned = &wrapper.returned;
     let span = Span::mixed_site().located_at(returned.span());
     let private = private_at(&model.krate, returned.span());
-    // A body for many keys may run more than once.
-    let (probe, origin, exclusive) = match &model.each {
-        None => (quote_spanned!(span=> Returned), origin(model), Some(quote_spanned!(span=> mut))),
-        Some(each) => (quote_spanned!(span=> ReturnedMany), many::origin(model, each), None),
-    };
-    let origin = quote_spanned!(span=> #private::#probe::<#returned>::NEW.origin(#origin));
+    let origin = origin(model);
+    let origin = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin));
     let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
     let (before, rules) = match wrapper.load {
         Load::Awaited | Load::Excused => (TokenStream::new(), modifiers(&model.rules)),
         Load::Detached => owned_modifiers(&model.rules),
     };
     let read_through = match wrapper.load {
-        Load::Awaited => quote_spanned!(span=> read_through(&#exclusive #origin #rules)),
-        Load::Excused => quote_spanned!(span=> read_through(&#exclusive #origin #rules #words)),
+        Load::Awaited => quote_spanned!(span=> read_through(&mut #origin #rules)),
+        Load::Excused => quote_spanned!(span=> read_through(&mut #origin #rules #words)),
         Load::Detached => quote_spanned!(span=> read_through_owned(#origin #rules #words)),
     };
     let awaited = quote_spanned!(span=> #variable.#read_through.await);

@@ -1,6 +1,6 @@
 use cache_runtime::read_through;
 
-#[read_through(key = "user:{id}", ttl = 60, coalesce = true, each(id in ids))]
+#[read_through(key = "user:{id}", ttl = 60, coalesce = true)]
 async fn get_user(id: u64) -> String {
     id.to_string()
 }
