@@ -63,6 +63,9 @@ pub fn read_through(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `users::get_user(id)`, `self.price(item)`, `Self::list(tenant)`, `Shop::list(tenant)`. The compiler checks it as it
 /// checks `get_user::invalidate(id)`. There may be several targets, and several attributes on one function.
 ///
+/// Of a function with `each`, a target is one entry, `get_users(tenant, id)`, or with two dots before a list one for each of
+/// it, `get_users(tenant, ..ids)`, which is `get_users::invalidate_many(tenant, ids)`.
+///
 /// Arguments are evaluated before the body runs. A parameter or a field of one that is an argument by itself, or behind
 /// a `&`, is cloned, so that the body may use it up. In an argument, `returned` is a reference to what the function returned, the `T` of `Result<T, _>` and `Option<T>`; such
 /// an argument is evaluated after the body, and its target is left alone where there is no value. Where it needs

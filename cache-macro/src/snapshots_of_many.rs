@@ -2,7 +2,9 @@
 
 use quote::quote;
 
+use crate::model::Verb;
 use crate::snapshots::{in_impl, in_module, inside};
+use crate::writer::writer;
 
 #[test]
 fn slice() {
@@ -163,6 +165,20 @@ fn blocking() {
         },
     );
     insta::assert_snapshot!(expansion);
+}
+
+#[test]
+fn writers_name_one_or_all() {
+    let expansion = writer(
+        Verb::Invalidates,
+        quote!(get_users(tenant, id), get_users(tenant, ..ids), get_users(tenant, ..&returned.ids), self.find(..ids)),
+        &quote! {
+            async fn change(&self, tenant: u32, id: u64, ids: Vec<u64>) -> Result<Changed, E> {
+                self.db.change(tenant, id, ids).await
+            }
+        },
+    );
+    insta::assert_snapshot!(prettyplease::unparse(&syn::parse2(in_impl(&expansion)).unwrap()));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn step(writer: &Writer, step: &Step, index: usize) -> (TokenStream, TokenStream
     match step {
         Step::Invalidate(target) => match &target.returned {
             None => invalidate(writer, target, index),
-            Some(returned) => with(writer, target, index, "invalidate", returned),
+            Some(returned) => with(writer, target, index, invalidation(target), returned),
         },
         Step::WriteThrough(target) => match &target.returned {
             None => write_through(writer, target, index),
@@ -78,7 +78,12 @@ fn pending(index: usize, made: &TokenStream) -> (TokenStream, TokenStream) {
 
 fn invalidate(writer: &Writer, target: &Target, index: usize) -> (TokenStream, TokenStream) {
     let calls = Calls::new(&writer.krate, target, index, Called::Before);
-    pending(index, &calls.of("invalidate", None))
+    pending(index, &calls.of(invalidation(target), None))
+}
+
+/// The companion by which a target is forgotten.
+fn invalidation(target: &Target) -> &'static str {
+    if target.list.is_some() { "invalidate_many" } else { "invalidate" }
 }
 
 fn with(

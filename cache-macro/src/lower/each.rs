@@ -21,15 +21,23 @@ pub(super) fn each(arguments: &Arguments, function: &Function, errors: &Errors) 
     let named = arguments.each.as_ref().and_then(|each| find(each, function, errors));
     let at = named.or_else(|| function.parameters.iter().position(|parameter| list_of(&parameter.ty).is_ok()))?;
     let parameter = function.parameters.get(at)?;
-    let list = name(&parameter.pattern).or_else(|| bound_by_pattern(parameter, arguments.each.as_ref()?, errors))?;
+    let list = match (name(&parameter.pattern), &arguments.each) {
+        (Some(list), _) => list,
+        (None, Some(each)) => bound_by_pattern(parameter, each, errors),
+        (None, None) => return None,
+    };
     let written = arguments.each.clone().or_else(|| guess(arguments, function, &list.ident))?;
     let written = parse::Each { list: list.ident.clone(), ..written };
-    let (ty, form) = list_of(&parameter.ty).map(|(ty, form)| (ty.clone(), form)).unwrap_or_else(|why| {
-        if name(&parameter.pattern).is_some() {
-            errors.at(&parameter.ty, format!("`{}` is no list of ids: {why}", list.ident));
+    let (ty, form) = match list_of(&parameter.ty) {
+        Ok((ty, form)) => (ty.clone(), form),
+        Err(why) => {
+            // The type of a whole pattern says nothing of what is in it.
+            if name(&parameter.pattern).is_some() {
+                errors.at(&parameter.ty, format!("`{}` is no list of ids: {why}", list.ident));
+            }
+            (parameter.ty.clone(), List::Vec)
         }
-        (parameter.ty.clone(), List::Vec)
-    });
+    };
     let others: Vec<_> = function.parameters.iter().filter(|other| !ptr::eq(*other, parameter)).collect();
     runs_again(function, &others, errors);
     let each = Each {
@@ -88,13 +96,13 @@ fn element(each: &parse::Each, parameter: &Parameter, ty: Type, function: &Funct
 }
 
 /// Notes that the list is a part of its parameter only.
-fn bound_by_pattern(parameter: &Parameter, each: &parse::Each, errors: &Errors) -> Option<PatIdent> {
+fn bound_by_pattern(parameter: &Parameter, each: &parse::Each, errors: &Errors) -> PatIdent {
     let list = &each.list;
     errors.at(
         &parameter.pattern,
         format!("`{list}` is bound by a pattern; `each` takes a parameter that is a name, such as `{list}: &[u64]`"),
     );
-    Some(PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: list.clone(), subpat: None })
+    PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: list.clone(), subpat: None }
 }
 
 /// A pattern that is a name.

@@ -2,7 +2,7 @@
 
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, ExprMethodCall, ExprPath, Ident, PathArguments, UnOp};
+use syn::{Expr, ExprCall, ExprMethodCall, ExprPath, ExprRange, Ident, PathArguments, RangeLimits, UnOp};
 
 use super::template::plain;
 use crate::errors::Errors;
@@ -16,11 +16,15 @@ pub(super) fn target(expr: &Expr, verb: Verb, function: &Function, errors: &Erro
         Expr::MethodCall(call) => Some(method(call)),
         _ => None,
     };
-    let Some((callee, arguments)) = read else {
+    let Some((callee, mut arguments)) = read else {
         let (found, attribute) = (found(expr), verb.name());
         errors.at(expr, format!("found {found}; `{attribute}` accepts calls of annotated functions such as `get_user(id)`, `Self::list(tenant)` or `self.price(item)`"));
         return None;
     };
+    let list = list_among(&mut arguments);
+    if let Some(list) = list.as_ref().filter(|_| verb == Verb::WriteThrough) {
+        errors.at(list, "found a list of ids, and a value is one entry; name the one whose value is returned");
+    }
     let names_returned = |expr: &Expr| (!has_parameter(function, "returned")).then(|| returned_in(expr)).flatten();
     let receiver = match &callee {
         Callee::Method { receiver, .. } => names_returned(receiver),
@@ -43,7 +47,7 @@ pub(super) fn target(expr: &Expr, verb: Verb, function: &Function, errors: &Erro
         timing: if names_returned(&expr).is_some() { Timing::After } else { Timing::Before },
         expr,
     });
-    Some(Target { callee, arguments: arguments.collect(), returned, span })
+    Some(Target { callee, arguments: arguments.collect(), list, returned, span })
 }
 
 type Called = (Callee, Vec<Expr>);
@@ -60,6 +64,19 @@ fn called(call: &ExprCall) -> Option<Called> {
         _ => None,
     };
     Some((Callee::Function { path, generics }, arguments))
+}
+
+/// Takes the dots away from `..ids`, the list for whose elements an entry each is meant.
+fn list_among(arguments: &mut [Expr]) -> Option<ExprRange> {
+    let lists = arguments.iter_mut().filter_map(|argument| {
+        let Expr::Range(range) = argument.clone() else { return None };
+        let (None, RangeLimits::HalfOpen(_), Some(list)) = (&range.start, &range.limits, &range.end) else {
+            return None;
+        };
+        *argument = bare((**list).clone());
+        Some(range)
+    });
+    lists.last()
 }
 
 fn method(call: &ExprMethodCall) -> Called {

@@ -1,7 +1,7 @@
 //! What is to be emitted for `#[invalidates(..)]` and `#[write_through(..)]`.
 
 use proc_macro2::{Group, Ident, Span};
-use syn::{AngleBracketedGenericArguments, Attribute, Expr, ExprPath, Path, Signature, Type, Visibility};
+use syn::{AngleBracketedGenericArguments, Attribute, Expr, ExprPath, ExprRange, Path, Signature, Type, Visibility};
 
 use super::Tag;
 
@@ -33,10 +33,12 @@ pub(crate) enum Step {
     InvalidateTag { tag: Tag, cache: Option<Expr> },
 }
 
-/// One entry of an annotated function.
+/// One entry of an annotated function, or one for each of a list.
 pub(crate) struct Target {
     pub(crate) callee: Callee,
     pub(crate) arguments: Vec<Argument>,
+    /// The list, where there is one, written as `..ids`.
+    pub(crate) list: Option<ExprRange>,
     /// `returned`, as the target names it, if it does.
     pub(crate) returned: Option<Ident>,
     /// Where the target stands.

@@ -15,6 +15,11 @@ async fn rename(tenant: u32) -> HashMap<u64, String> {
     HashMap::new()
 }
 
+#[write_through(names(tenant, ..ids))]
+async fn rename_several(tenant: u32, ids: &[u64]) -> String {
+    format!("{tenant} {ids:?}")
+}
+
 fn main() {
     let _ = names::invalidate_many(1, 7);
     let _ = names::put(1, 7, &7);

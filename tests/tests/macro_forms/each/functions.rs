@@ -1,14 +1,15 @@
-//! The forms of functions that have `each`.
+//! The forms of free functions that have `each`.
 
 use ::std::collections::HashMap;
 use ::std::fmt::{Debug, Display};
 use ::std::hash::Hash;
 use ::std::sync::Arc;
 
-use cache_runtime::{Cache, Value, bypass, read_through, with_cache};
+use cache_runtime::{Value, bypass, read_through, with_cache};
 
 use super::Seen;
-use crate::{DbError, Res, is_send, memory, on_a_cache};
+use super::methods::{DynRates, Shop};
+use crate::{DbError, is_send, memory, on_a_cache};
 pub use crate::{core, std};
 
 /// The other parameters are cloned for the body, whatever they are.
@@ -81,131 +82,6 @@ async fn generic_functions() {
     .await;
 }
 
-/// A type with methods.
-#[derive(Clone, Debug)]
-pub struct Shop {
-    tenant: u64,
-    cache: Cache,
-    seen: Arc<Seen>,
-}
-
-impl Shop {
-    /// By reference, on a cache of its own.
-    #[read_through(key = "price:{self.tenant}:{item}", ttl = 60, cache = self.cache, each(item in items))]
-    pub async fn prices(&self, items: &[u64]) -> Res<HashMap<u64, u64>> {
-        self.seen.note(items);
-        Ok(items.iter().map(|item| (*item, self.price(*item))).collect())
-    }
-
-    /// By an `Arc`, which the body may use up.
-    #[read_through(key = "stock:{self.tenant}:{item}", ttl = 60, each(item in items))]
-    pub async fn stock(self: Arc<Self>, items: Vec<u64>) -> Vec<Option<u64>> {
-        self.seen.note(&items);
-        let shop: Arc<Self> = self;
-        items.into_iter().map(|item| Some(shop.price(item))).collect()
-    }
-
-    /// By value, which the body changes.
-    #[read_through(key = "sum:{self.tenant}:{item}", ttl = 60, each(item in items))]
-    pub async fn sums(mut self, items: &[u64]) -> Vec<Option<u64>> {
-        self.tenant += 1;
-        let price = |item: &u64| Some(self.price(*item));
-        items.iter().map(price).collect()
-    }
-
-    /// Without a receiver.
-    #[read_through(key = "kind:{item}", ttl = 60, each(item in items))]
-    async fn kinds(items: &[u64]) -> Vec<(u64, String)> {
-        items.iter().map(|item| (*item, Self::kind(*item))).collect()
-    }
-
-    fn price(&self, item: u64) -> u64 {
-        self.tenant * 100 + item
-    }
-
-    fn kind(item: u64) -> String {
-        format!("kind {item}")
-    }
-}
-
-#[tokio::test]
-async fn methods() {
-    let shop = Shop { tenant: 1, cache: memory(), seen: Arc::default() };
-    let ((), stats) = on_a_cache(async {
-        assert_eq!(shop.prices(&[1, 2]).await.unwrap(), HashMap::from([(1, 101), (2, 102)]));
-        assert_eq!(shop.prices(&[2]).await.unwrap(), HashMap::from([(2, 102)]));
-        assert_eq!(shop.prices_peek(1).await, Some(101));
-        shop.prices_put(1, &7).await.unwrap();
-        shop.prices_invalidate_many(&[2, 3]).await.unwrap();
-        assert_eq!(shop.prices(&[1, 2]).await.unwrap(), HashMap::from([(1, 7), (2, 102)]));
-
-        let shared = Arc::new(shop.clone());
-        assert_eq!(shared.clone().stock(vec![1]).await, [Some(101)]);
-        assert_eq!(shared.stock_key(1).as_str(), "stock:1:1");
-        assert_eq!(shop.clone().sums(&[1]).await, [Some(201)]);
-        assert_eq!(Shop::kinds(&[7]).await, [(7, "kind 7".to_owned())]);
-        assert_eq!(Shop::kinds_peek(7).await.unwrap(), "kind 7");
-    })
-    .await;
-    assert_eq!(shop.seen.runs(), [vec![1, 2], vec![2], vec![1]], "{stats:?}");
-}
-
-/// A trait whose methods are for many keys.
-pub trait Rates {
-    /// Rates.
-    fn rates(&self, days: &[u32]) -> impl Future<Output = HashMap<u32, u64>> + Send;
-}
-
-impl Rates for Seen {
-    #[read_through(key = "rate:{day}", ttl = 60, skip(self), companions = false, each(day in days))]
-    async fn rates(&self, days: &[u32]) -> HashMap<u32, u64> {
-        let days: Vec<_> = days.iter().map(|day| u64::from(*day)).collect();
-        self.note(&days);
-        days.iter().filter_map(|day| Some((u32::try_from(*day).ok()?, day * 2))).collect()
-    }
-}
-
-/// The same, as objects.
-#[async_trait::async_trait]
-pub trait DynRates: Send + Sync {
-    /// Rates.
-    async fn dyn_rates(&self, days: &[u32], base: String) -> Res<HashMap<u32, String>>;
-    /// Rates of an `Arc`.
-    async fn shared_rates(self: Arc<Self>, days: Vec<u32>) -> Res<HashMap<u32, String>>;
-}
-
-#[async_trait::async_trait]
-impl DynRates for Seen {
-    #[read_through(key = "rate:{base}:{day}", ttl = 60, skip(self), companions = false, each(day in days))]
-    async fn dyn_rates(&self, days: &[u32], base: String) -> Res<HashMap<u32, String>> {
-        let noted: Vec<_> = days.iter().map(|day| u64::from(*day)).collect();
-        self.note(&noted);
-        Ok(days.iter().map(|day| (*day, format!("{base}{day}"))).collect())
-    }
-
-    #[read_through(key = "shared:{day}", ttl = 60, skip(self), companions = false, each(day in days))]
-    async fn shared_rates(self: Arc<Self>, days: Vec<u32>) -> Res<HashMap<u32, String>> {
-        self.clone().dyn_rates(&days, "shared ".to_owned()).await
-    }
-}
-
-#[tokio::test]
-async fn methods_of_traits() {
-    let seen = Arc::new(Seen::default());
-    on_a_cache(async {
-        assert_eq!(seen.rates(&[1]).await, HashMap::from([(1, 2)]));
-        assert_eq!(seen.rates(&[1, 2]).await, HashMap::from([(1, 2), (2, 4)]));
-        let rates: &dyn DynRates = &*seen;
-        assert_eq!(rates.dyn_rates(&[5], "eur".to_owned()).await.unwrap()[&5], "eur5");
-        assert_eq!(rates.dyn_rates(&[5, 6], "eur".to_owned()).await.unwrap()[&6], "eur6");
-        let rates: Arc<dyn DynRates> = seen.clone();
-        assert_eq!(rates.clone().shared_rates(vec![9]).await.unwrap()[&9], "shared 9");
-        assert_eq!(rates.shared_rates(vec![9]).await.unwrap()[&9], "shared 9");
-    })
-    .await;
-    assert_eq!(seen.runs(), [vec![1], vec![2], vec![5], vec![6], vec![9]]);
-}
-
 /// A function that blocks.
 #[read_through(key = "blocking:{power}:{id}", ttl = 60, blocking, each(id in ids))]
 pub fn blocking(power: u32, ids: &[u64]) -> Result<HashMap<u64, u64>, DbError> {
@@ -224,14 +100,14 @@ async fn a_function_that_blocks() {
 
 #[tokio::test]
 async fn futures_can_be_sent_to_another_thread() {
-    let shop = Shop { tenant: 1, cache: memory(), seen: Arc::default() };
-    drop(is_send(beside_others(1, &[7], (2, String::new()), 'x', shop.seen.clone())));
+    let shop = Shop::new();
+    drop(is_send(beside_others(1, &[7], (2, String::new()), 'x', shop.seen())));
     drop(is_send(beside_others::invalidate_many(1, &[7], (2, String::new()))));
     drop(is_send(by_path("tea", vec![1])));
     drop(is_send(by_path::refresh("tea", vec![1])));
     drop(is_send(shop.prices(&[1])));
     drop(is_send(Arc::new(shop.clone()).stock(vec![1])));
-    drop(is_send(shop.seen.dyn_rates(&[1], String::new())));
+    drop(is_send(shop.seen().dyn_rates(&[1], String::new())));
     drop(is_send(blocking(1, &[1])));
     let task = tokio::spawn(async move { with_cache(memory(), shop.sums(&[1])).await });
     assert_eq!(task.await.unwrap(), [Some(201)]);

@@ -9,6 +9,7 @@ pub mod background;
 pub mod companions;
 pub mod functions;
 pub mod lists;
+pub mod methods;
 pub mod rules;
 pub mod writers;
 

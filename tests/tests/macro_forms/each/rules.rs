@@ -10,12 +10,12 @@ use super::Seen;
 use crate::{Res, User, memory, on_a_cache};
 pub use crate::{core, std};
 
-fn minutes(id: &u64) -> Duration {
-    Duration::from_secs(*id * 60)
+fn minutes(id: u64) -> Duration {
+    Duration::from_secs(id * 60)
 }
 
-/// The ttl of each is its own.
-#[read_through(key = "ttl:{id}", ttl = minutes(id), skip(seen), each(id in ids))]
+/// The ttl of each is its own; an expression has a reference to the id.
+#[read_through(key = "ttl:{id}", ttl = minutes(*id), skip(seen), each(id in ids))]
 pub async fn by_id(ids: &[u64], seen: &Seen) -> Vec<Option<u64>> {
     seen.note(ids);
     ids.iter().copied().map(Some).collect()

@@ -21,6 +21,18 @@ pub async fn rename(tenant: u32, id: u64) -> Result<(), DbError> {
     if id == 0 { Err(DbError) } else { Ok(()) }
 }
 
+/// All of them.
+#[invalidates(users(tenant, ..&ids))]
+pub async fn rename_all(tenant: u32, ids: Vec<u64>) -> Result<usize, DbError> {
+    Ok(ids.into_iter().count() + tenant as usize)
+}
+
+/// Those that the function returns.
+#[invalidates(users(tenant, ..&returned.0))]
+pub async fn rename_some(tenant: u32, first: u64) -> Res<(Vec<u64>, u32)> {
+    Ok((vec![first, first + 1], tenant))
+}
+
 /// One of them is what is returned.
 #[write_through(users(tenant, returned.id))]
 pub async fn create(tenant: u32, name: String) -> Res<User> {
@@ -39,4 +51,19 @@ async fn a_writer_names_one_of_many() {
     })
     .await;
     assert_eq!(seen.runs(), [vec![7, 8, 9], vec![8]]);
+}
+
+#[tokio::test]
+async fn a_writer_names_a_list_of_them() {
+    let seen = Seen::default();
+    on_a_cache(async {
+        let all = async || users(1, &[7, 8, 9], &seen).await.len();
+        all().await;
+        assert_eq!(rename_all(1, vec![7, 9]).await.unwrap(), 3);
+        all().await;
+        rename_some(1, 8).await.unwrap();
+        all().await;
+    })
+    .await;
+    assert_eq!(seen.runs(), [vec![7, 8, 9], vec![7, 9], vec![8, 9]]);
 }
