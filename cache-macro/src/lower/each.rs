@@ -59,15 +59,14 @@ fn find(each: &parse::Each, function: &Function, errors: &Errors) -> Option<usiz
     let list = plain(&each.list);
     let has_name =
         |name: &str| function.parameters.iter().position(|other| other.names.iter().any(|it| plain(it) == name));
-    let Some(at) = has_name(&list) else {
-        let all: Vec<_> = function.names().map(plain).collect();
-        let near = nearest(&list, all.iter().map(String::as_str));
-        let accepted = near.map_or_else(|| it_has(all.iter().cloned()), |near| did_you_mean(Some(near)));
-        errors
-            .at(&each.list, format!("`{list}` in `each(..)` names no parameter of `{}`{accepted}", function.sig.ident));
-        return near.and_then(has_name);
-    };
-    Some(at)
+    if let Some(at) = has_name(&list) {
+        return Some(at);
+    }
+    let all: Vec<_> = function.names().map(plain).collect();
+    let near = nearest(&list, all.iter().map(String::as_str));
+    let accepted = near.map_or_else(|| it_has(all.iter().cloned()), |near| did_you_mean(Some(near)));
+    errors.at(&each.list, format!("`{list}` in `each(..)` names no parameter of `{}`{accepted}", function.sig.ident));
+    near.and_then(has_name)
 }
 
 /// What `each(..)` may have said, where it could not be read: the key tells what an element is called.

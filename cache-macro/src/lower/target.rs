@@ -68,15 +68,15 @@ fn called(call: &ExprCall) -> Option<Called> {
 
 /// Takes the dots away from `..ids`, the list for whose elements an entry each is meant.
 fn list_among(arguments: &mut [Expr]) -> Option<ExprRange> {
-    let lists = arguments.iter_mut().filter_map(|argument| {
-        let Expr::Range(range) = argument.clone() else { return None };
-        let (None, RangeLimits::HalfOpen(_), Some(list)) = (&range.start, &range.limits, &range.end) else {
-            return None;
-        };
-        *argument = bare((**list).clone());
-        Some(range)
-    });
-    lists.last()
+    let mut written = None;
+    for argument in arguments {
+        let Expr::Range(range) = &*argument else { continue };
+        let (None, RangeLimits::HalfOpen(_), Some(list)) = (&range.start, &range.limits, &range.end) else { continue };
+        let list = bare((**list).clone());
+        written = Some(range.clone());
+        *argument = list;
+    }
+    written
 }
 
 fn method(call: &ExprMethodCall) -> Called {

@@ -45,7 +45,7 @@ mod tests {
     use quote::ToTokens;
     use syn::{Type, parse_quote};
 
-    use super::{is_doubtful, named_value};
+    use super::{is_doubtful, named_value, named_value_of_many};
 
     #[test]
     fn results_and_options_are_seen_through() {
@@ -60,6 +60,25 @@ mod tests {
         for (returned, expected) in cases {
             let value = named_value(&returned).map(|ty| ty.to_token_stream().to_string());
             assert_eq!(value.as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn collections_are_seen_through() {
+        let cases: [(Type, Option<&str>); 9] = [
+            (parse_quote!(HashMap<u64, User>), Some("User")),
+            (parse_quote!(std::collections::HashMap<u64, User, Hasher>), Some("User")),
+            (parse_quote!(Result<BTreeMap<u64, User>, E>), Some("User")),
+            (parse_quote!(Vec<(u64, User)>), Some("User")),
+            (parse_quote!(anyhow::Result<Vec<Option<User>>>), Some("User")),
+            (parse_quote!(Vec<User>), None),
+            (parse_quote!(Vec<(u64, u64, User)>), None),
+            (parse_quote!(Option<HashMap<u64, User>>), None),
+            (parse_quote!(Users), None),
+        ];
+        for (returned, expected) in cases {
+            let value = named_value_of_many(&returned).map(|ty| ty.to_token_stream().to_string());
+            assert_eq!(value.as_deref(), expected, "{}", returned.to_token_stream());
         }
     }
 

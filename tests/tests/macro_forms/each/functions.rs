@@ -98,6 +98,39 @@ async fn a_function_that_blocks() {
     assert_eq!(stats.hits, 1, "{stats:?}");
 }
 
+/// Parameters called like what is generated, with a body that has variables of the same names.
+#[read_through(key = "{batch}:{this}:{returned}", ttl = 60, each(returned in load))]
+pub async fn among_names(batch: u64, load: &[u64], this: u64) -> Vec<Option<u64>> {
+    let call = batch + this;
+    load.iter().map(|id| Some(id + call)).collect()
+}
+
+macro_rules! by_macro {
+    ($name:ident, $list:ident: $ty:ty, $returned:ty, |$id:ident| $value:expr) => {
+        /// Made by a macro, which knows what an element is called.
+        #[read_through(key = "by-macro:{tenant}:{element}", ttl = 60, each(element in $list))]
+        pub async fn $name(tenant: u64, $list: $ty) -> $returned {
+            $list.iter().map(|$id| ($id.clone(), $value + tenant)).collect()
+        }
+    };
+}
+by_macro!(squares, ids: &[u64], HashMap<u64, u64>, |id| id * id);
+by_macro!(lengths, words: Vec<String>, Vec<(String, u64)>, |word| word.len() as u64);
+
+#[tokio::test]
+async fn names_keep_out_of_each_others_way() {
+    on_a_cache(async {
+        assert_eq!(among_names(1, &[7], 2).await, [Some(10)]);
+        assert_eq!(among_names::key(1, 7, 2).as_str(), "1:2:7");
+        assert_eq!(squares(1, &[7]).await, HashMap::from([(7, 50)]));
+        assert_eq!(squares::peek(1, 7).await, Some(50));
+        assert_eq!(lengths(0, vec!["tea".to_owned()]).await, [("tea".to_owned(), 3)]);
+        lengths::invalidate_many(0, vec!["tea".to_owned()]).await.unwrap();
+        assert_eq!(lengths::peek(0, "tea".to_owned()).await, None);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn futures_can_be_sent_to_another_thread() {
     let shop = Shop::new();
