@@ -3,6 +3,7 @@
 //! Everything here fails the way a test fails, by a panic that says in one sentence what to do.
 #![expect(clippy::missing_panics_doc, reason = "a test's support reports by panicking, everywhere")]
 
+mod cluster;
 mod eventually;
 mod origin;
 mod port;
@@ -12,6 +13,7 @@ mod resp;
 mod sentinels;
 mod server;
 
+pub use cluster::{Migration, RedisCluster};
 pub use eventually::eventually;
 pub use origin::{Act, Origin, Sick};
 pub use process::Process;

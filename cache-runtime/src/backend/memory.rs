@@ -270,7 +270,13 @@ impl Store for MemoryStore {
         })
     }
 
-    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, _within: Duration) -> Answer<'a, Vec<Version>> {
+    fn use_tags<'a>(
+        &'a self,
+        _key: &'a Key,
+        tags: Tags<'a>,
+        ttl: Duration,
+        _within: Duration,
+    ) -> Answer<'a, Vec<Version>> {
         Box::pin(ready(tags.iter().map(|tag| self.use_tag(tag, ttl)).collect()))
     }
 

@@ -156,6 +156,8 @@ impl CacheBuilder {
     /// one changes. Default: [`NearFeed::Auto`]. The same in all processes of a namespace, please. With `memory://` it has no
     /// effect: nobody else has those values.
     ///
+    /// In a cluster there is no channel: what redis does not tell there is not kept, and [`NearFeed::Channel`] is not accepted.
+    ///
     /// The channel is `namespace:%~near`. A user of Redis who is to use it needs the commands `PUBLISH` and `SUBSCRIBE`, and
     /// the channels `namespace:%~near*`. Who lacks them invalidates all the same, and nobody is told by it.
     #[must_use]
@@ -282,7 +284,7 @@ impl CacheBuilder {
             _ => {
                 let address = self.entered(self.secured(Address::parse(&self.url).map_err(unusable)?)?)?;
                 let news = News::new(&self.namespace, self.near_feed);
-                Ok(Arc::new(RedisStore::open(address, news, self.operation_timeout).map_err(unusable)?))
+                Ok(Arc::new(RedisStore::open(address, news, self.operation_timeout)))
             }
         }
     }
@@ -307,6 +309,10 @@ impl CacheBuilder {
         self.url.eq_ignore_ascii_case(MEMORY)
     }
 
+    fn is_in_a_cluster(&self) -> bool {
+        self.url.split_once("://").is_some_and(|(scheme, _)| scheme.to_ascii_lowercase().ends_with("+cluster"))
+    }
+
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut fault = |setting, text: &str| faults.push(Fault { setting, text: text.to_owned() });
@@ -325,6 +331,9 @@ impl CacheBuilder {
                 "near",
                 &format!("is below {shortest} ms, and so keeps nothing; expected a longer time, or not to be set"),
             );
+        }
+        if self.is_in_a_cluster() && self.near_feed == NearFeed::Channel {
+            fault("near_feed", "is the channel, which there is not in a cluster; expected `Auto` or `Tracking`");
         }
         if self.backoff.is_zero() {
             fault("backoff", "is zero; expected at least a millisecond");

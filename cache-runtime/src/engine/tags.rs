@@ -42,7 +42,7 @@ impl Engine {
     pub(super) async fn use_tags(&self, request: &Request, budget: &mut Budget) -> Result<Vec<Version>, Error> {
         let life = request.usual_ttl().unwrap_or_default().saturating_add(request.policy.windows().retention());
         let life = TAG_LIFE.max(life.saturating_mul(2)).min(Policy::FOREVER);
-        budget.spend(|within| self.store.use_tags(self.tags(request), life, within)).await
+        budget.spend(|within| self.store.use_tags(&request.key, self.tags(request), life, within)).await
     }
 
     /// Whether the tags still have these versions. Owns what it needs: it may be asked in the background.

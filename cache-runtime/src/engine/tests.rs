@@ -128,8 +128,14 @@ impl Store for GatedStore {
         self.returns.subscribe()
     }
 
-    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
-        self.inner.use_tags(tags, ttl, within)
+    fn use_tags<'a>(
+        &'a self,
+        key: &'a Key,
+        tags: Tags<'a>,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, Vec<Version>> {
+        self.inner.use_tags(key, tags, ttl, within)
     }
 
     fn ping(&self, within: Duration) -> Answer<'_, ()> {

@@ -114,9 +114,15 @@ impl Store for Flawed {
         self.inner.returns()
     }
 
-    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+    fn use_tags<'a>(
+        &'a self,
+        key: &'a Key,
+        tags: Tags<'a>,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, Vec<Version>> {
         if self.flaw != Flaw::TagsComeBack {
-            return self.inner.use_tags(tags, ttl, within);
+            return self.inner.use_tags(key, tags, ttl, within);
         }
         Box::pin(async move {
             let same = Version::default();

@@ -147,9 +147,15 @@ impl Store for Server {
         self.inner.changed(key, seen, within)
     }
 
-    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>> {
+    fn use_tags<'a>(
+        &'a self,
+        key: &'a Key,
+        tags: Tags<'a>,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, Vec<Version>> {
         Box::pin(async move {
-            let versions = self.inner.use_tags(tags, ttl, within).await?;
+            let versions = self.inner.use_tags(key, tags, ttl, within).await?;
             for (tag, version) in tags.iter().zip(&versions) {
                 if self.at(tag).as_deref() != Some(&version[..]) {
                     self.put(tag, Bytes::copy_from_slice(version));

@@ -209,11 +209,17 @@ impl Store for SteppedStore {
         self.wire.as_ref().map_or(Coherence::None, |wire| wire.coherence())
     }
 
-    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, _within: Duration) -> Answer<'a, Vec<Version>> {
-        let (what, tags) = (format!("use {} tags", tags.len()), Owned::from(tags));
+    fn use_tags<'a>(
+        &'a self,
+        key: &'a Key,
+        tags: Tags<'a>,
+        ttl: Duration,
+        _within: Duration,
+    ) -> Answer<'a, Vec<Version>> {
+        let (what, key, tags) = (format!("use {} tags", tags.len()), key.clone(), Owned::from(tags));
         self.announce(Kind::Claim, what, move |server| {
-            let tags = tags.clone();
-            async move { server.use_tags(tags.borrowed(), ttl, AMPLE).await }
+            let (key, tags) = (key.clone(), tags.clone());
+            async move { server.use_tags(&key, tags.borrowed(), ttl, AMPLE).await }
         })
     }
 

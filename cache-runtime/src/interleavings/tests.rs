@@ -69,7 +69,7 @@ fn memory() -> Arc<dyn Store> {
 
 fn redis(server: &RedisServer) -> Arc<dyn Store> {
     let (address, news) = (Address::parse(&server.url()).unwrap(), News::new("", NearFeed::Auto));
-    Arc::new(RedisStore::open(address, news, Duration::from_secs(30)).unwrap())
+    Arc::new(RedisStore::open(address, news, Duration::from_secs(30)))
 }
 
 /// A flaw is of the kind that rounds find.

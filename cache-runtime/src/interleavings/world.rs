@@ -158,7 +158,7 @@ impl World {
     /// What a load of another entry does first.
     pub(super) async fn use_tags(&self) {
         let tags = Tags { every: Some(&self.everything), own: slice::from_ref(&self.tag) };
-        let versions = self.server.use_tags(tags, LONG, AMPLE).await.unwrap();
+        let versions = self.server.use_tags(&self.keys[0], tags, LONG, AMPLE).await.unwrap();
         let trace = &self.scheduler.trace;
         trace.note(format!("another entry is loaded, with the tags {}", versions.told(trace)));
     }

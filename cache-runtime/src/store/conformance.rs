@@ -159,7 +159,7 @@ async fn removes_only_what_is_expected(store: &dyn Store) {
 async fn keeps_the_version_of_a_tag_in_use<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
     let (entry, tags) = (key("tagged"), [key("tag 1"), key("tag 2")]);
     let (short, half) = (Duration::from_millis(1500), Duration::from_millis(800));
-    let versions = async |ttl| store.use_tags(own(&tags), ttl, SOON).await.unwrap();
+    let versions = async |ttl| store.use_tags(&entry, own(&tags), ttl, SOON).await.unwrap();
     put(store, &entry, b"x").await;
     assert_eq!(ask(store, &entry, &tags).await.tags.to_vec(), [None, None]);
     let first = versions(short).await;
@@ -179,8 +179,8 @@ async fn keeps_the_version_of_a_tag_in_use<P: Future<Output = ()>>(store: &dyn S
 async fn never_shortens_the_life_of_a_tag<P: Future<Output = ()>>(store: &dyn Store, pass: &impl Fn(Duration) -> P) {
     let (entry, tags) = (key("tagged for long"), [key("tag 4"), key("tag 5")]);
     let short = Duration::from_millis(200);
-    let long = store.use_tags(own(&tags[..1]), LONG, SOON).await.unwrap();
-    let both = store.use_tags(own(&tags), short, SOON).await.unwrap();
+    let long = store.use_tags(&entry, own(&tags[..1]), LONG, SOON).await.unwrap();
+    let both = store.use_tags(&entry, own(&tags), short, SOON).await.unwrap();
     assert_eq!(both[0], long[0]);
     // A store may give it more than it was asked for.
     pass(short * 3).await;
@@ -191,7 +191,7 @@ async fn keeps_the_version_of_the_tag_of_every_entry_first(store: &dyn Store) {
     let (entry, every, other) = (key("tagged twice"), key("every"), [key("tag 3")]);
     let tags = Tags { every: Some(&every), own: &other };
     put(store, &entry, b"x").await;
-    let versions = store.use_tags(tags, LONG, SOON).await.unwrap();
+    let versions = store.use_tags(&entry, tags, LONG, SOON).await.unwrap();
     let seen = store.get(Query { key: &entry, life: false, keep: false, tags }, SOON).await.unwrap();
     assert_eq!(seen.tags.to_vec(), [Some(versions[0]), Some(versions[1])]);
     store.remove(&every, SOON).await.unwrap();

@@ -109,7 +109,7 @@ impl Feed {
     /// To be asked before a question is sent: the word that changes of its answer are told here.
     pub(crate) fn pledge(self: &Arc<Self>, now: Tick) -> Option<Pledge> {
         let interruptions = self.interruptions.load(Ordering::Acquire);
-        self.is_believed(now).then(|| Pledge { feed: Arc::clone(self), interruptions })
+        self.is_believed(now).then(|| Pledge { feed: Arc::clone(self), interruptions, other: None })
     }
 
     /// What it is just now.
@@ -131,18 +131,30 @@ impl Feed {
 pub(crate) struct Pledge {
     feed: Arc<Feed>,
     interruptions: u64,
+    other: Option<Box<Self>>,
 }
 
 impl Pledge {
+    /// The word of both, for an answer that has come from two places.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let other = match self.other {
+            Some(mine) => mine.and(other),
+            None => other,
+        };
+        Self { other: Some(Box::new(other)), ..self }
+    }
+
     /// Whether it still holds: whatever has changed since was told, but for what the last moment may bring.
     pub(crate) fn holds(&self, now: Tick) -> bool {
-        self.feed.interruptions.load(Ordering::Acquire) == self.interruptions && self.feed.is_believed(now)
+        self.feed.interruptions.load(Ordering::Acquire) == self.interruptions
+            && self.feed.is_believed(now)
+            && self.other.as_ref().is_none_or(|other| other.holds(now))
     }
 }
 
 impl PartialEq for Pledge {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.feed, &other.feed) && self.interruptions == other.interruptions
+        Arc::ptr_eq(&self.feed, &other.feed) && self.interruptions == other.interruptions && self.other == other.other
     }
 }
 
@@ -180,6 +192,22 @@ mod tests {
         assert!(feed.pledge(now).is_none());
         feed.heard(now);
         assert!(!after.holds(now) && feed.pledge(now).unwrap().holds(now));
+    }
+
+    #[test]
+    fn the_word_of_several_holds_as_long_as_that_of_each() {
+        let now = Tick::now();
+        for broken in 0..3 {
+            let feeds = [(); 3].map(|()| Feed::new(Coherence::Tracking));
+            for feed in &feeds {
+                feed.heard(now);
+            }
+            let [first, second, third] = [0, 1, 2].map(|at: usize| feeds[at].pledge(now).unwrap());
+            let all = first.and(second).and(third);
+            assert!(all.holds(now) && all == all.clone());
+            feeds[broken].interrupt();
+            assert!(!all.holds(now), "{broken}");
+        }
     }
 
     #[test]

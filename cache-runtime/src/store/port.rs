@@ -118,9 +118,15 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// caller looks again. Where nobody tells the store of a change, it asks now and then.
     fn changed<'a>(&'a self, key: &'a Key, seen: &'a [u8], within: Duration) -> Answer<'a, ()>;
 
-    /// The versions of `tags`, each of which is put in use for `ttl` from now at least. One that would have lived longer still
-    /// does.
-    fn use_tags<'a>(&'a self, tags: Tags<'a>, ttl: Duration, within: Duration) -> Answer<'a, Vec<Version>>;
+    /// The versions of `tags`, those of the entry at `key`, each of which is put in use for `ttl` from now at least. One that
+    /// would have lived longer still does. The tag of every entry may have another version for another entry.
+    fn use_tags<'a>(
+        &'a self,
+        key: &'a Key,
+        tags: Tags<'a>,
+        ttl: Duration,
+        within: Duration,
+    ) -> Answer<'a, Vec<Version>>;
 
     /// How often the store was reached again after it had been out of reach, or may have become another one: what was
     /// removed shortly before may be back.

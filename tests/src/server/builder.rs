@@ -14,6 +14,7 @@ pub struct Builder {
     pub(super) settings: Vec<(String, String)>,
     pub(super) password: Option<String>,
     pub(super) unix_socket: bool,
+    pub(super) in_a_cluster: bool,
     pub(super) tls: Option<Tls>,
 }
 
@@ -37,6 +38,12 @@ impl Builder {
     #[must_use]
     pub fn unix_socket(mut self) -> Self {
         self.unix_socket = true;
+        self
+    }
+
+    /// Lets the user of the address do as well what a cache needs in a cluster. Default: no.
+    pub(crate) fn in_a_cluster(mut self) -> Self {
+        self.in_a_cluster = true;
         self
     }
 

@@ -104,7 +104,7 @@ impl Launch {
             .map(|(name, value)| (name.to_owned(), value))
             .chain(settings.iter().cloned())
             .flat_map(|(name, value)| [format!("--{name}"), value])
-            .chain(permissions::arguments());
+            .chain(permissions::arguments(self.options.in_a_cluster));
         Ok(arguments.collect())
     }
 

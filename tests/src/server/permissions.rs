@@ -8,9 +8,13 @@ pub(super) const PASSWORD: &str = "cache-s3cret";
 /// What a cache needs, as the README tells it. Only the keys and channels are all of them here, as tests use many namespaces.
 const NEEDS: &str = "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking +publish +subscribe";
 
+/// What it needs in a cluster as well.
+const NEEDS_IN_A_CLUSTER: &str = "+cluster|slots +cluster|info +asking";
+
 /// The part of a server's command line that makes the user.
-pub(super) fn arguments() -> Vec<String> {
-    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} ~* &*");
+pub(super) fn arguments(in_a_cluster: bool) -> Vec<String> {
+    let more = if in_a_cluster { NEEDS_IN_A_CLUSTER } else { "" };
+    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} {more} ~* &*");
     rules.split_whitespace().map(ToOwned::to_owned).collect()
 }
 

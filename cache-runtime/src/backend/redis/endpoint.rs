@@ -68,7 +68,6 @@ impl Endpoint {
     }
 
     /// Another server, to which one connects in the same way, and its database 0.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the servers of a cluster name each other"))]
     pub(crate) fn at(&self, host: &str, port: u16) -> Result<Self, Error> {
         Ok(self.moved(host, port)?.on_database(0))
     }
@@ -109,6 +108,14 @@ impl Endpoint {
 
     pub(super) fn is_at_the_place_of(&self, other: &Self) -> bool {
         self.addr == other.addr
+    }
+
+    /// Host and port; none of a socket.
+    pub(super) fn address(&self) -> Option<(&str, u16)> {
+        match &self.addr {
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => Some((host, *port)),
+            _ => None,
+        }
     }
 
     /// Its host and port, as a URL has them.

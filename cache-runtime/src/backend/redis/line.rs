@@ -48,6 +48,11 @@ pub(super) trait Line: Send + Sync + 'static {
         true
     }
 
+    /// Whether an answer to that is more than a sign of life: [`answered`](Self::answered) is told only then.
+    fn vouches(&self, _answer: RedisResult<Value>) -> bool {
+        true
+    }
+
     /// A new connection is made, and in use.
     fn connected(&self, _endpoint: &Endpoint) {}
 

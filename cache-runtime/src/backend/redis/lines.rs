@@ -11,9 +11,11 @@ use tokio::runtime::Handle;
 use super::bond::Bond;
 use super::bulk::{Bulk, BulkLine};
 use super::channel::{Change, Channel, Listening, Publisher};
+use super::cluster::Mandate;
 use super::errors::overloaded;
 use super::link::Link;
 use super::news::News;
+use super::per_runtime::Driven;
 use super::pieces::{InPieces, Stop};
 use super::place::Place;
 use super::plain::Plain;
@@ -45,6 +47,8 @@ pub(super) struct Lines {
     channel: OnceLock<Channel>,
     /// Its connection is opened by the first who finds a large value, or puts one.
     large: Bulk,
+    /// In a cluster: what the node is asked for when it is to be believed.
+    mandate: Option<Arc<Mandate>>,
 }
 
 /// The second connection, and who listens on it.
@@ -62,6 +66,7 @@ impl Lines {
         news: &Arc<News>,
         runtime: Handle,
         patience: Duration,
+        mandate: Option<Arc<Mandate>>,
     ) -> Self {
         let feed = Feed::new(Coherence::Tracking);
         let bond = Bond::new(Arc::clone(&feed));
@@ -69,12 +74,7 @@ impl Lines {
         let (place, news, publisher) = (place.clone(), Arc::clone(news), Publisher::new(news, &bond));
         let (large, told, channel) = (Bulk::new(), OnceLock::new(), OnceLock::new());
         let reads = Reads::new(patience, &large.keys);
-        Self { place, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel, large }
-    }
-
-    /// Whether the runtime that drives them is still there.
-    pub(super) fn are_alive(&self) -> bool {
-        self.plain.is_alive()
+        Self { place, runtime, patience, news, plain, reads, publisher, bond, feed, told, channel, large, mandate }
     }
 
     pub(super) fn plain(&self) -> &Link {
@@ -84,7 +84,7 @@ impl Lines {
     pub(super) fn told(&self) -> &Told {
         self.told.get_or_init(|| {
             let waiters = Arc::<Waiters>::default();
-            let tracking = Tracking::new(&self.place, &self.news, &self.bond, &waiters, &self.feed);
+            let tracking = self.tracking(&waiters);
             Told {
                 link: Link::open(tracking, &self.runtime, self.patience),
                 reads: Reads::new(self.patience, &self.large.keys),
@@ -99,6 +99,11 @@ impl Lines {
 
     pub(super) fn bulk(&self) -> &Link {
         self.large.link(|| Link::open(BulkLine::new(&self.place, &self.bond), &self.runtime, self.patience))
+    }
+
+    fn tracking(&self, waiters: &Arc<Waiters>) -> Tracking {
+        let mandate = self.mandate.clone();
+        Tracking::new(&self.place, &self.news, &self.bond, waiters, &self.feed, mandate)
     }
 
     /// Reads an entry, with its tags.
@@ -229,6 +234,16 @@ impl Lines {
         }
     }
 
+    /// Whether somebody keeps what is read here, or waits for a change of it.
+    pub(super) fn are_listened_to(&self) -> bool {
+        self.told.get().is_some()
+    }
+
+    /// What was read here until now may have changed unheard.
+    pub(super) fn distrust(&self) {
+        self.feed.interrupt();
+    }
+
     /// Sends those home who wait for a change. What is being asked has its answer yet.
     pub(super) fn close(&self) {
         if let Some(told) = self.told.get() {
@@ -237,6 +252,12 @@ impl Lines {
         if let Some(channel) = self.channel.get() {
             channel.close();
         }
+    }
+}
+
+impl Driven for Lines {
+    fn is_alive(&self) -> bool {
+        self.plain.is_alive()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::store::{Listener, NearFeed};
 
 /// The wishes of a cache, for the connections of all its runtimes.
 pub(crate) struct News {
+    namespace: String,
     feed: NearFeed,
     /// Channels have nothing to do with databases: a namespace hears of its namesakes in all of them, which costs it reads.
     channel: Key,
@@ -20,12 +21,23 @@ pub(crate) struct News {
 
 impl News {
     pub(crate) fn new(namespace: &str, feed: NearFeed) -> Self {
-        Self { feed, channel: Key::of_channel(namespace), listener: OnceLock::new(), said: Said::default() }
+        let (namespace, channel) = (namespace.to_owned(), Key::of_channel(namespace));
+        Self { namespace, feed, channel, listener: OnceLock::new(), said: Said::default() }
+    }
+
+    /// The same, and the channel is not used. What is published to one node of a cluster reaches the others too, but nobody
+    /// says whether anybody listens there.
+    pub(super) fn without_channel(self) -> Self {
+        Self { feed: NearFeed::Tracking, ..self }
     }
 
     /// To be called before there are connections.
     pub(super) fn listen(&self, listener: Arc<dyn Listener>) {
         let _ = self.listener.set(listener);
+    }
+
+    pub(super) fn namespace(&self) -> &str {
+        &self.namespace
     }
 
     pub(super) fn listener(&self) -> Option<&Arc<dyn Listener>> {

@@ -18,6 +18,8 @@ enum Words<'a> {
     Pipeline(&'a Pipeline),
     /// A change, and the news of it.
     News(&'a Pipeline),
+    /// Commands that have nothing to do with each other.
+    Bundle(&'a Pipeline),
 }
 
 impl<'a> Question<'a> {
@@ -42,6 +44,11 @@ impl<'a> Question<'a> {
         Self { words: Words::News(pipeline), may_be_repeated: false }
     }
 
+    /// Several commands that are only on the same way: the refusal of one is an answer like any other.
+    pub(super) fn bundle(pipeline: &'a Pipeline, may_be_repeated: bool) -> Self {
+        Self { words: Words::Bundle(pipeline), may_be_repeated }
+    }
+
     pub(super) fn may_be_repeated(self) -> bool {
         self.may_be_repeated
     }
@@ -49,7 +56,7 @@ impl<'a> Question<'a> {
     pub(super) async fn ask(self, connection: &mut MultiplexedConnection) -> RedisResult<Value> {
         match self.words {
             Words::Command(command) => connection.send_packed_command(command).await,
-            Words::Pipeline(pipeline) | Words::News(pipeline) => {
+            Words::Pipeline(pipeline) | Words::News(pipeline) | Words::Bundle(pipeline) => {
                 connection.send_packed_commands(pipeline, 0, pipeline.len()).await.map(Value::Array)
             }
         }
@@ -64,6 +71,7 @@ impl<'a> Question<'a> {
                 }
                 Ok(Value::Array(answers))
             }
+            (Words::Bundle(_), answers) => Ok(answers),
             (_, answer) => answer.extract_error(),
         }
     }

@@ -74,7 +74,7 @@ fn get(query: Query<'_>) -> Cmd {
 }
 
 /// What is at a key. The bytes move; they are not copied.
-fn bytes(answer: Value) -> Result<Option<Bytes>, Error> {
+pub(super) fn bytes(answer: Value) -> Result<Option<Bytes>, Error> {
     match answer {
         Value::BulkString(bytes) => Ok(Some(Bytes::from(bytes))),
         Value::Nil => Ok(None),

@@ -20,6 +20,11 @@ impl Returns {
     pub(super) fn subscribe(&self) -> watch::Receiver<u64> {
         self.count.subscribe()
     }
+
+    /// Another server has taken the place of one.
+    pub(super) fn happened(&self) {
+        self.count.send_modify(|count| *count += 1);
+    }
 }
 
 /// The part of one link.
@@ -44,7 +49,7 @@ impl Lost {
         // The link that lost its connection may be gone with its runtime: then another makes good for it.
         let is_owed = self.returns.is_lost.swap(false, Ordering::Relaxed);
         if self.is_again.swap(false, Ordering::Relaxed) || is_owed {
-            self.returns.count.send_modify(|count| *count += 1);
+            self.returns.happened();
         }
     }
 }

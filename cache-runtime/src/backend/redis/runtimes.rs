@@ -1,16 +1,11 @@
-//! The connections of each tokio runtime.
-//!
-//! A connection is driven by a task, and a task dies with its runtime: each runtime has its own.
+//! The connections of each tokio runtime to one server.
 
-use std::mem;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::{Handle, Id};
-
-use super::errors::unavailable;
 use super::lines::Lines;
 use super::news::News;
+use super::per_runtime::PerRuntime;
 use super::place::Place;
 use super::returns::Returns;
 use crate::error::Error;
@@ -23,12 +18,12 @@ pub(super) struct Runtimes {
     patience: Duration,
     returns: Arc<Returns>,
     news: Arc<News>,
-    lines: RwLock<Vec<(Id, Arc<Lines>)>>,
+    lines: PerRuntime<Lines>,
 }
 
 impl Runtimes {
     pub(super) fn new(place: Place, news: News, patience: Duration) -> Self {
-        Self { place, patience, returns: Returns::none(), news: Arc::new(news), lines: RwLock::default() }
+        Self { place, patience, returns: Returns::none(), news: Arc::new(news), lines: PerRuntime::default() }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -50,38 +45,25 @@ impl Runtimes {
 
     /// How changes are told, on the runtime where that is done best.
     pub(super) fn coherence(&self) -> Coherence {
-        let all = self.lines.read().unwrap_or_else(PoisonError::into_inner);
-        let known: Vec<_> = all.iter().map(|(_, lines)| lines.coherence()).collect();
-        let best = [Coherence::Tracking, Coherence::Channel, Coherence::Expiry];
-        best.into_iter().find(|way| known.contains(way)).unwrap_or_default()
+        best(self.lines.all().iter().map(|lines| lines.coherence()))
     }
 
     /// The connections of the runtime that the caller is in.
     pub(super) fn current(&self) -> Result<Arc<Lines>, Error> {
-        let runtime = Handle::try_current().map_err(|outside| unavailable().because(outside))?;
-        let id = runtime.id();
-        // An id may be used again once its runtime is gone, but then the connections are dead.
-        let usable = |all: &[(Id, Arc<Lines>)]| {
-            all.iter().find(|(of, lines)| *of == id && lines.are_alive()).map(|(_, lines)| Arc::clone(lines))
-        };
-        if let Some(lines) = usable(&self.lines.read().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(lines);
-        }
-        let mut all = self.lines.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lines) = usable(&all) {
-            return Ok(lines);
-        }
-        all.retain(|(_, lines)| lines.are_alive());
-        let lines = Arc::new(Lines::open(&self.place, &self.returns, &self.news, runtime, self.patience));
-        all.push((id, Arc::clone(&lines)));
-        Ok(lines)
+        self.lines.current(|runtime| Lines::open(&self.place, &self.returns, &self.news, runtime, self.patience, None))
     }
 
     /// Closes all connections, of other runtimes too.
     pub(super) fn close(&self) {
-        let all = mem::take(&mut *self.lines.write().unwrap_or_else(PoisonError::into_inner));
-        for (_, lines) in all {
+        for lines in self.lines.take() {
             lines.close();
         }
     }
+}
+
+/// The best of the ways in which changes are told.
+pub(super) fn best(known: impl Iterator<Item = Coherence>) -> Coherence {
+    let known: Vec<_> = known.collect();
+    let best = [Coherence::Tracking, Coherence::Channel, Coherence::Expiry];
+    best.into_iter().find(|way| known.contains(way)).unwrap_or_default()
 }

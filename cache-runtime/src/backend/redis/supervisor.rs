@@ -108,8 +108,10 @@ impl<L: Line> Supervisor<L> {
                 Ok(Err(error)) if error.is_io_error() || error.is_connection_dropped() => return,
                 Ok(Ok(answer)) if !self.line.keeps(&answer) => return,
                 // Any other answer is a sign of life, a refusal too.
-                Ok(_) => {
-                    self.line.answered(asked);
+                Ok(answer) => {
+                    if self.line.vouches(answer) {
+                        self.line.answered(asked);
+                    }
                     if strikes > 0 {
                         strikes = 0;
                         self.up(&connection);

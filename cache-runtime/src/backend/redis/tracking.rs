@@ -14,6 +14,7 @@ use redis::{AsyncConnectionConfig, Client, Cmd, PushInfo, PushKind, RedisResult,
 use tokio::sync::Notify;
 
 use super::bond::Bond;
+use super::cluster::Mandate;
 use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::news::News;
@@ -34,6 +35,8 @@ pub(super) struct Tracking {
     bond: Arc<Bond>,
     /// How many plain connections were lost when this one was begun to be made.
     losses: AtomicU64,
+    /// In a cluster the node is believed only as long as it has this.
+    mandate: Option<Arc<Mandate>>,
 }
 
 /// Who is told.
@@ -50,10 +53,11 @@ impl Tracking {
         bond: &Arc<Bond>,
         waiters: &Arc<Waiters>,
         feed: &Arc<Feed>,
+        mandate: Option<Arc<Mandate>>,
     ) -> Self {
         let ears = Ears { waiters: Arc::clone(waiters), feed: Arc::clone(feed), listener: news.listener().cloned() };
         let (place, ears, news) = (place.clone(), Arc::new(ears), Arc::clone(news));
-        Self { place, ears, news, bond: Arc::clone(bond), losses: AtomicU64::new(0) }
+        Self { place, ears, news, bond: Arc::clone(bond), losses: AtomicU64::new(0), mandate }
     }
 }
 
@@ -69,6 +73,9 @@ impl Line for Tracking {
     }
 
     fn config(&self, config: AsyncConnectionConfig, suspicion: &Arc<Notify>) -> AsyncConnectionConfig {
+        if let Some(mandate) = &self.mandate {
+            mandate.ring_by(suspicion);
+        }
         let (ears, suspicion) = (Arc::clone(&self.ears), Arc::clone(suspicion));
         config.set_push_sender(move |push: PushInfo| {
             if push.kind == PushKind::Disconnection {
@@ -89,6 +96,18 @@ impl Line for Tracking {
         answer.extract_error().map(drop).map_err(|error| Trouble::from(&error))
     }
 
+    fn heartbeat(&self) -> Cmd {
+        self.mandate.as_ref().map_or_else(|| redis::cmd("PING"), |mandate| mandate.question())
+    }
+
+    fn vouches(&self, answer: RedisResult<Value>) -> bool {
+        let is_vouched = self.mandate.as_ref().is_none_or(|mandate| mandate.judge(answer));
+        if !is_vouched {
+            self.ears.feed.fall_silent();
+        }
+        is_vouched
+    }
+
     async fn ready(&self) {
         if let Some((losses, _)) = self.bond.made().await {
             self.losses.store(losses, Ordering::Relaxed);
@@ -99,11 +118,22 @@ impl Line for Tracking {
         self.bond.ends(self.losses.load(Ordering::Relaxed)).await;
     }
 
+    fn connected(&self, _endpoint: &Endpoint) {
+        if let Some(mandate) = &self.mandate {
+            mandate.ask();
+        }
+    }
+
     fn answered(&self, asked: Tick) {
-        self.bond.heard(self.losses.load(Ordering::Relaxed), asked);
+        if self.mandate.as_ref().is_none_or(|mandate| mandate.holds()) {
+            self.bond.heard(self.losses.load(Ordering::Relaxed), asked);
+        }
     }
 
     fn lost(&self) {
+        if let Some(mandate) = &self.mandate {
+            mandate.lapse();
+        }
         self.ears.feed.fall_silent();
     }
 

@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::key::Key;
 
 /// The first pause between two questions. Long enough for the connection that tells of changes to be made.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// A change that somebody waits for.
 pub(super) struct Waiting<'a> {
@@ -81,11 +81,16 @@ impl<'a> Waiting<'a> {
     }
 
     fn has_changed(&self, answer: Result<Value, RedisError>) -> Result<bool, Error> {
-        match answer {
-            Ok(Value::BulkString(bytes)) => Ok(!bytes.starts_with(self.seen)),
-            Ok(_) => Ok(true),
-            Err(error) if is_wrong_type(&error) => Ok(true),
-            Err(error) => Err(translated(error)),
-        }
+        has_changed(answer, self.seen)
+    }
+}
+
+/// Whether what a `GET` has answered does not begin with `seen`.
+pub(super) fn has_changed(answer: Result<Value, RedisError>, seen: &[u8]) -> Result<bool, Error> {
+    match answer {
+        Ok(Value::BulkString(bytes)) => Ok(!bytes.starts_with(seen)),
+        Ok(_) => Ok(true),
+        Err(error) if is_wrong_type(&error) => Ok(true),
+        Err(error) => Err(translated(error)),
     }
 }

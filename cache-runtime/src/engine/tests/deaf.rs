@@ -42,7 +42,7 @@ impl Store for Deaf {
         watch::Sender::new(0).subscribe()
     }
 
-    fn use_tags<'a>(&'a self, _: Tags<'a>, _: Duration, _: Duration) -> Answer<'a, Vec<Version>> {
+    fn use_tags<'a>(&'a self, _: &'a Key, _: Tags<'a>, _: Duration, _: Duration) -> Answer<'a, Vec<Version>> {
         panic!("it must not be tried")
     }
 

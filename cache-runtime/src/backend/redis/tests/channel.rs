@@ -39,7 +39,7 @@ impl Heard {
 }
 
 pub(super) fn listening(url: &str, feed: NearFeed) -> (RedisStore, Arc<Heard>) {
-    let store = RedisStore::open(Address::parse(url).unwrap(), News::new("shop", feed), SOON).unwrap();
+    let store = RedisStore::open(Address::parse(url).unwrap(), News::new("shop", feed), SOON);
     let heard = Arc::<Heard>::default();
     assert!(store.listen(Arc::clone(&heard) as Arc<dyn Listener>));
     (store, heard)
@@ -82,7 +82,7 @@ async fn what_replaces_or_removes_an_entry_is_told_and_nothing_else_is() {
     assert!(other.replace(key(2), ENTRY, bytes(ENTRY), LONG, SOON).await.unwrap());
     assert!(other.remove_if(key(2), ENTRY, SOON).await.unwrap());
     let tags = [key(4).clone()];
-    other.use_tags(Tags { every: None, own: &tags }, LONG, SOON).await.unwrap();
+    other.use_tags(&tags[0], Tags { every: None, own: &tags }, LONG, SOON).await.unwrap();
     other.remove(key(8), SOON).await.unwrap();
     eventually(SOON, "the last one", async || heard.has("k8")).await;
     assert_eq!(heard.take(), ["k0", "k1", "k2", "k2", "k8"]);

@@ -75,7 +75,7 @@ async fn all_lengths_come_back_whole_with_their_life_and_their_tags() {
     let store = store(&server.url());
     let tags = [key("tag"), key("unused")];
     let tags = Tags { every: Some(&tags[0]), own: &tags[1..] };
-    let versions = store.use_tags(Tags { every: tags.every, own: &[] }, SOON, SOON).await.unwrap();
+    let versions = store.use_tags(&key("large"), Tags { every: tags.every, own: &[] }, SOON, SOON).await.unwrap();
     let entry = key("large");
     for length in [PIECE + 1, 2 * PIECE - 1, 2 * PIECE, 2 * PIECE + 1, 3 * PIECE, 4 * PIECE + 7, LARGE] {
         let bytes = value(b'x', length);
@@ -294,7 +294,7 @@ async fn changes_of_what_is_kept_are_told_though_it_comes_on_another_connection(
     let ears = Arc::<Ears>::default();
     assert!(store.listen(Arc::clone(&ears) as Arc<dyn Listener>));
     let tags = Tags { every: None, own: &tags };
-    store.use_tags(tags, SOON, SOON).await.unwrap();
+    store.use_tags(&entry, tags, SOON, SOON).await.unwrap();
     let query = Query { key: &entry, life: true, keep: true, tags };
     server.command(&[b"SET".as_slice(), b"large", &value(b'a', LARGE), b"EX", b"600"]);
     eventually(SOON, "a promise", async || store.get(query, SOON).await.unwrap().pledge.is_some()).await;

@@ -2,6 +2,8 @@
 
 mod changes;
 mod channel;
+mod cluster;
+mod cluster_sending;
 mod half_open;
 mod hang_ups;
 mod large;

@@ -69,7 +69,7 @@ async fn the_quiet_ends_with_the_connection() {
 
 /// One who removes one key after the other, and how many it has begun to remove.
 fn removes(url: &str, namespace: &str) -> (JoinHandle<()>, Arc<AtomicUsize>) {
-    let store = RedisStore::open(Address::parse(url).unwrap(), News::new(namespace, NearFeed::Auto), SOON).unwrap();
+    let store = RedisStore::open(Address::parse(url).unwrap(), News::new(namespace, NearFeed::Auto), SOON);
     let begun = Arc::<AtomicUsize>::default();
     let counts = Arc::clone(&begun);
     let task = tokio::spawn(async move {
@@ -86,7 +86,7 @@ async fn begins_to_listen(url: String, namespace: String) {
     let (task, begun) = removes(&url, &namespace);
     sleep(Duration::from_millis(fastrand::u64(0..1_500))).await;
     let news = News::new(&namespace, NearFeed::Channel);
-    let store = RedisStore::open(Address::parse(&url).unwrap(), news, SOON).unwrap();
+    let store = RedisStore::open(Address::parse(&url).unwrap(), news, SOON);
     let heard = Arc::<Heard>::default();
     assert!(store.listen(Arc::clone(&heard) as Arc<dyn Listener>));
     while pledge(&store).await.is_none() {

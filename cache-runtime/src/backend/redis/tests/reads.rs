@@ -66,7 +66,7 @@ async fn lives_and_tags_come_to_whom_they_belong() {
     filled(&store, &keys).await;
     let (every, own) = (key("every"), [key("a"), key("b"), key("nobody's")]);
     let used = Tags { every: Some(&every), own: own.get(..2).unwrap() };
-    let versions = store.use_tags(used, SOON, SOON).await.unwrap();
+    let versions = store.use_tags(&keys[0], used, SOON, SOON).await.unwrap();
     warm(&store).await;
     let query = |number: usize, key| {
         let tags = match number % 4 {

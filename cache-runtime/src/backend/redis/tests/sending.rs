@@ -56,7 +56,7 @@ async fn what_puts_something_is_sent_once() {
     is_lost(store.set(&key, bytes, SOON, SOON).await);
     assert_eq!(server.heard("SET"), 2);
     let tags = [key];
-    is_lost(store.use_tags(Tags { every: None, own: &tags }, SOON, SOON).await);
+    is_lost(store.use_tags(&tags[0], Tags { every: None, own: &tags }, SOON, SOON).await);
     assert_eq!(server.heard("EVAL"), 1);
 }
 

@@ -40,7 +40,7 @@ async fn what_is_no_string_is_nothing_beside_its_tags_too() {
     let (store, entry, tags) = (store(&server.url()), key("taken"), [key("tag")]);
     server.command(&["RPUSH", "taken", "x"]);
     let tags = Tags { every: None, own: &tags };
-    let versions = store.use_tags(tags, SOON, SOON).await.unwrap();
+    let versions = store.use_tags(&entry, tags, SOON, SOON).await.unwrap();
     let found = store.get(Query { key: &entry, life: false, keep: false, tags }, SOON).await.unwrap();
     assert_eq!(found.bytes, None);
     assert_eq!(found.tags.to_vec(), [Some(versions[0])]);

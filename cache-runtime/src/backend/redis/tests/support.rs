@@ -22,7 +22,7 @@ pub(super) fn store(url: &str) -> RedisStore {
 
 /// With an operation timeout.
 pub(super) fn patient(url: &str, patience: Duration) -> RedisStore {
-    RedisStore::open(Address::parse(url).unwrap(), News::new("", NearFeed::Auto), patience).unwrap()
+    RedisStore::open(Address::parse(url).unwrap(), News::new("", NearFeed::Auto), patience)
 }
 
 pub(super) fn key(text: &str) -> Key {

@@ -1,0 +1,81 @@
+//! Reading an entry, with its tags, wherever they are.
+
+use std::borrow::Cow;
+use std::iter;
+
+use redis::{Cmd, RedisResult, Value};
+
+use super::node::{Answers, Errand};
+use super::site::Site;
+use super::slot;
+use crate::backend::redis::errors::{is_wrong_type, strange, translated};
+use crate::backend::redis::reading::{bytes, left, version};
+use crate::clock::Instant;
+use crate::error::Error;
+use crate::key::Key;
+use crate::store::{Found, Pledge, Query};
+
+impl Site {
+    /// In one round trip, to all nodes at the same time. Nothing says that entry and tags are as of one moment, and nobody
+    /// needs that: each of them is as of a moment after the question was put.
+    pub(super) async fn read(&self, query: Query<'_>, deadline: Instant) -> Result<Found, Error> {
+        let entry_slot = slot::of(query.key.as_str());
+        let entry = Errand { slot: entry_slot, commands: of_entry(query), may_be_repeated: true, keep: query.keep };
+        let tags = query.tags.iter().map(|tag| self.of_tag(tag, entry_slot, query.keep));
+        let errands: Vec<_> = iter::once(entry).chain(tags).collect();
+        let mut answers = self.run_all(&errands, deadline).await?.into_iter();
+        let Answers { each, mut pledge } = answers.next().ok_or_else(|| strange("GET"))?;
+        let mut found = understood(each, query.life)?;
+        for tag in answers {
+            pledge = both(pledge, tag.pledge);
+            let [answer] = <[_; 1]>::try_from(tag.each).map_err(|_| strange("GET"))?;
+            found.tags.push(version(&string(answer)?));
+        }
+        Ok(Found { pledge, ..found })
+    }
+
+    fn of_tag(&self, tag: &Key, entry_slot: u16, keep: bool) -> Errand<'static> {
+        let key = self.setting.parts.key_for(tag, entry_slot);
+        Errand { slot: slot::of(key), commands: vec![Cow::Owned(get(key))], may_be_repeated: true, keep }
+    }
+}
+
+fn of_entry(query: Query<'_>) -> Vec<Cow<'static, Cmd>> {
+    let key = query.key.as_str();
+    let life = query.life.then(|| {
+        let mut pttl = redis::cmd("PTTL");
+        pttl.arg(key);
+        pttl
+    });
+    life.into_iter().chain([get(key)]).map(Cow::Owned).collect()
+}
+
+fn get(key: &str) -> Cmd {
+    let mut get = redis::cmd("GET");
+    get.arg(key);
+    get
+}
+
+fn understood(answers: Vec<RedisResult<Value>>, with_life: bool) -> Result<Found, Error> {
+    let mut answers = answers.into_iter();
+    let mut next = || answers.next().ok_or_else(|| strange("a pipeline"));
+    let life = if with_life { left(&next()?.map_err(translated)?) } else { None };
+    let bytes = bytes(string(next()?)?)?;
+    Ok(Found { bytes, life, ..Found::default() })
+}
+
+/// What is no string is nothing.
+fn string(answer: RedisResult<Value>) -> Result<Value, Error> {
+    match answer {
+        Err(error) if is_wrong_type(&error) => Ok(Value::Nil),
+        answer => answer.map_err(translated),
+    }
+}
+
+/// The word of both, if both give theirs.
+fn both(one: Option<Pledge>, other: Option<Pledge>) -> Option<Pledge> {
+    match (one?, other?) {
+        (one, other) if one == other => Some(one),
+        (one, other) => Some(one.and(other)),
+    }
+}
