@@ -53,7 +53,7 @@ pub(super) fn seal_as(
             shape: record.fingerprint,
             tags,
         };
-        match write(coder, &record, &header, (content, bounds), astray.is_some()) {
+        match write(coder, record, &header, (content, bounds), astray.is_some()) {
             Ok(draft) => {
                 if draft.len() > bounds.stored {
                     return Err(too_large(ty, draft.len(), bounds.stored));
@@ -72,14 +72,14 @@ pub(super) fn seal_as(
             Err(Refusal::Condemned) => {}
             Err(Refusal::Astray(error)) => astray = Some((coder, record, error)),
             Err(Refusal::Failed(failure)) => match failure.fault {
-                Fault::Type => tell_of_type(ty, coder, encoding, &record, &failure),
+                Fault::Type => tell_of_type(ty, coder, encoding, record, &failure),
                 Fault::Size => return Err(too_large(ty, bounds.written.saturating_add(1), bounds.written)),
-                Fault::Value => return Err(refuse_value(ty, coder, &record, failure.error)),
+                Fault::Value => return Err(refuse_value(ty, coder, record, failure.error)),
             },
         }
     }
     Err(match astray {
-        Some((last, record, error)) => refuse_value(ty, last, &record, error),
+        Some((last, record, error)) => refuse_value(ty, last, record, error),
         None => SealError::Unstorable { type_name: ty.type_name() },
     })
 }

@@ -116,7 +116,7 @@ impl Lines {
 
     async fn read_whole(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
         let (link, pledge) = if query.keep { self.kept() } else { (&self.plain, None) };
-        let reads = if ptr::eq(link, &self.plain) { &self.reads } else { &self.told().reads };
+        let reads = if ptr::eq(link, &raw const self.plain) { &self.reads } else { &self.told().reads };
         let _counted = match reads.turn(query, within, link.asker(), &self.runtime) {
             Turn::Never => return Err(overloaded()),
             Turn::Alone(counted) => Some(counted),

@@ -75,7 +75,7 @@ async fn lives_and_tags_come_to_whom_they_belong() {
             2 => Tags { every: None, own: own.get(1..).unwrap() },
             _ => Tags { every: Some(&every), own: own.get(..1).unwrap() },
         };
-        Query { key, life: number % 3 == 0, keep: false, tags }
+        Query { key, life: number.is_multiple_of(3), keep: false, tags }
     };
     let queries: Vec<_> = keys.iter().enumerate().map(|(number, key)| query(number, key)).collect();
     let [every, a, b] = <[_; 3]>::try_from(versions).unwrap().map(Some);
