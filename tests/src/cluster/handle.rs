@@ -21,6 +21,12 @@ impl RedisCluster {
         Self { nodes: create::nodes() }
     }
 
+    /// The first primary, for suites that need not care what it belongs to: it answers for the whole cluster.
+    pub(crate) fn into_server(mut self) -> RedisServer {
+        let first = self.nodes.remove(0);
+        first.of_cluster(self)
+    }
+
     /// `redis+cluster://user:password@127.0.0.1:port,..`, all nodes, for the code under test: a user who may do what a cache
     /// needs and nothing else.
     #[must_use]
@@ -51,16 +57,16 @@ impl RedisCluster {
 
     /// `None`: nobody is where the key is said to be, or it is not known who will have it.
     fn attempt<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Option<Reply> {
-        let (mut node, mut is_asked) = (self.any(), false);
+        let (mut port, mut is_asked) = (self.any().port(), false);
         for _ in 0..MOST_HOPS {
-            let mut connection = Connection::open(node.port()).ok()?;
+            let mut connection = Connection::open(port).ok()?;
             if is_asked {
                 connection.command(&["ASKING"]).ok()?;
             }
             match connection.command(arguments).ok()? {
                 Reply::Error(refused) if refused.starts_with("MOVED ") || refused.starts_with("ASK ") => {
                     is_asked = refused.starts_with("ASK ");
-                    node = self.at(port_of(&refused));
+                    port = port_of(&refused);
                 }
                 Reply::Error(refused) if refused.starts_with("CLUSTERDOWN") => return None,
                 reply => return Some(reply),

@@ -4,6 +4,7 @@ use super::Builder;
 use super::launch::Launch;
 use super::permissions::{PASSWORD, USER};
 use super::topology;
+use crate::cluster::RedisCluster;
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
 use crate::sentinels::Sentinels;
@@ -13,15 +14,23 @@ use crate::sentinels::Sentinels;
 pub struct RedisServer {
     launch: Launch,
     process: Process,
-    /// The sentinels that say that this is the master.
-    sentinels: Option<Box<Sentinels>>,
+    whole: Option<Box<Whole>>,
+}
+
+/// What a server is part of.
+#[derive(Debug)]
+enum Whole {
+    /// The sentinels say that this is the master.
+    Watched(Sentinels),
+    /// The other nodes.
+    Cluster(RedisCluster),
 }
 
 impl RedisServer {
     /// Starts a server with nothing special about it, and returns when it answers.
     ///
     /// With `CACHE_TESTS_ON=sentinel` in the environment it is a master that sentinels watch, and its [`url`](Self::url) is
-    /// theirs. Whatever is about one server and the way to it is asked for by [`builder`](Self::builder), or goes by
+    /// theirs. With `cluster` it stands for a whole cluster, in its [`url`](Self::url) and [`command`](Self::command). Whatever is about one server and the way to it is asked for by [`builder`](Self::builder), or goes by
     /// [`url_on`](Self::url_on).
     #[must_use]
     pub fn start() -> Self {
@@ -35,11 +44,16 @@ impl RedisServer {
     }
 
     pub(super) fn new(launch: Launch, process: Process) -> Self {
-        Self { launch, process, sentinels: None }
+        Self { launch, process, whole: None }
     }
 
     pub(crate) fn watched_by(mut self, sentinels: Sentinels) -> Self {
-        self.sentinels = Some(Box::new(sentinels));
+        self.whole = Some(Box::new(Whole::Watched(sentinels)));
+        self
+    }
+
+    pub(crate) fn of_cluster(mut self, others: RedisCluster) -> Self {
+        self.whole = Some(Box::new(Whole::Cluster(others)));
         self
     }
 
@@ -47,7 +61,11 @@ impl RedisServer {
     /// else. Where the server was built with a password, it is that one, without a user's name.
     #[must_use]
     pub fn url(&self) -> String {
-        self.sentinels.as_ref().map_or_else(|| self.url_on(self.port()), |sentinels| sentinels.url())
+        match self.whole.as_deref() {
+            Some(Whole::Watched(sentinels)) => sentinels.url(),
+            Some(Whole::Cluster(others)) => others.url(),
+            None => self.url_on(self.port()),
+        }
     }
 
     /// The address of the server alone on another port, where a proxy listens.
@@ -80,8 +98,11 @@ impl RedisServer {
 
     /// Changes what the user of [`url`](Self::url) may do, such as `server.permit("-del")`, also on connections that are open.
     pub fn permit(&self, rules: &str) {
+        if let Some(Whole::Cluster(others)) = self.whole.as_deref() {
+            others.permit(rules);
+        }
         let order: Vec<_> = ["ACL", "SETUSER", USER].into_iter().chain(rules.split_whitespace()).collect();
-        assert_eq!(self.command(&order), Reply::Status("OK".to_owned()), "the rules `{rules}` are not understood");
+        assert_eq!(self.ask(&order), Reply::Status("OK".to_owned()), "the rules `{rules}` are not understood");
     }
 
     /// The port, the same after a restart.
@@ -128,6 +149,13 @@ impl RedisServer {
 
     /// Runs one command on a fresh connection that may do everything, such as `server.command(&["TTL", "user:7"])`.
     pub fn command<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
+        match self.whole.as_deref() {
+            Some(Whole::Cluster(others)) => others.command(arguments),
+            _ => self.ask(arguments),
+        }
+    }
+
+    fn ask<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
         match self.connect().command(arguments) {
             Ok(reply) => reply,
             Err(error) => panic!("the test's own command got no answer from Redis: {error}"),

@@ -28,7 +28,7 @@ async fn a_key_with_something_else_and_one_that_cannot_be_read_are_loaded_and_st
 #[tokio::test]
 async fn a_value_that_is_too_large_is_not_stored_and_the_others_are() {
     let server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).max_value_bytes(1_000).build().unwrap();
+    let cache = Cache::builder().url(server.url()).max_value_bytes(1_000).compress_above(usize::MAX).build().unwrap();
     let key = |id: &usize| format!("text:{id}");
     let load = async |ids: Vec<usize>| ids.into_iter().map(|id| (id, "x".repeat(id))).collect::<HashMap<_, _>>();
     let texts = cache.read_through_many([1, 5_000, 2], key, &Policy::new(TTL), load).await;
@@ -87,7 +87,7 @@ async fn a_store_that_falls_silent_costs_one_timeout_in_all() {
 #[tokio::test]
 async fn by_hand_each_key_has_its_own_result() {
     let server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).max_value_bytes(1_000).build().unwrap();
+    let cache = Cache::builder().url(server.url()).max_value_bytes(1_000).compress_above(usize::MAX).build().unwrap();
     let (short, long) = ("short".to_owned(), "x".repeat(5_000));
     let put = cache.put_many([("a", &short), ("b", &long), ("c", &short)], &Policy::new(TTL)).await;
     let put: Vec<_> = put.iter().map(Result::is_ok).collect();
