@@ -38,7 +38,7 @@ impl Fleet {
         Self::on(RedisServer::start(), processes)
     }
 
-    /// On a server at which nobody else gives commands, such as sentinels, so that they can be counted.
+    /// On a server that is no part of anything: nobody else gives it commands, such as sentinels, and it has all there is.
     pub(crate) fn alone_at_a_server(processes: usize) -> Self {
         Self::on(RedisServer::builder().start(), processes)
     }

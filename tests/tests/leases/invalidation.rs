@@ -115,7 +115,7 @@ async fn over_a_refresh() {
 
 #[tokio::test]
 async fn a_tag_that_was_evicted_means_a_load_and_never_an_old_value() {
-    let fleet = Fleet::of(2);
+    let fleet = Fleet::alone_at_a_server(2);
     assert_eq!(fleet.call(0).await.unwrap(), Ok(1));
     fleet.redis(&["DEL", "%~tag:group"]);
     assert_eq!(fleet.call(1).await.unwrap(), Ok(2));
