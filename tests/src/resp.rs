@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
 /// Longer than anything a test does on purpose; a server that is silent for so long is a mistake in the test.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the server answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
