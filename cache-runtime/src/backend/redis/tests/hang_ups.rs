@@ -45,11 +45,14 @@ impl Moody {
             };
             let answer = if command == "PING" { "+PONG\r\n" } else { ":1\r\n" };
             match fate {
-                Fate::Heard => client.get_mut().write_all(answer.as_bytes()).unwrap(),
+                Fate::Heard => {
+                    // First: whoever has the answer may look at once.
+                    self.done.lock().unwrap().push(command);
+                    client.get_mut().write_all(answer.as_bytes()).unwrap();
+                }
                 Fate::HungUp => return,
-                Fate::Unanswered => continue,
+                Fate::Unanswered => {}
             }
-            self.done.lock().unwrap().push(command);
         }
     }
 
