@@ -9,7 +9,7 @@ use redis::RedisError;
 use super::node::{Answers, Errand, Node};
 use super::redirection::Redirection;
 use super::site::Site;
-use crate::backend::redis::errors::{translated, unavailable};
+use crate::backend::redis::errors::{timed_out, translated, unavailable};
 use crate::clock::{self, Instant};
 use crate::error::Error;
 
@@ -119,8 +119,12 @@ impl Site {
             }
             Redirection::Ask(addr) => (self.named(&addr), true),
             Redirection::Later => {
-                let pause = PAUSE.min(clock::until(deadline));
-                clock::pause(pause).await;
+                let left = clock::until(deadline);
+                if left.is_zero() {
+                    // An answer that comes together with the end of the time would be taken, again and again.
+                    return Err(timed_out());
+                }
+                clock::pause(PAUSE.min(left)).await;
                 (Some(self.owner(slot, deadline).await?), false)
             }
             // It may take seconds: whoever calls is better off without the cache.
