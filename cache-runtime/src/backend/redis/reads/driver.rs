@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, yield_now};
 
 use super::batch::{Batch, Words};
-use super::queue::{MOST_TOGETHER, Queue, Reply, Turn};
+use super::queue::{MOST_TOGETHER, Queue, Reply, Sending, Turn};
 use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::link::Asker;
 use crate::clock::before;
@@ -47,7 +47,7 @@ impl Reads {
         runtime: &Handle,
     ) -> Turn {
         let turn = self.queue.turn(query, within);
-        if self.queue.wants_driver() {
+        if !self.are_driven() && self.queue.wants_driver() {
             let driver = Driver { queue: Arc::clone(&self.queue), asker: asker.clone() };
             self.driver.get_or_init(|| runtime.spawn(driver.run()));
         }
@@ -85,19 +85,17 @@ impl Driver {
             while !asks.is_empty() {
                 let some = asks.drain(..asks.len().min(MOST_TOGETHER)).collect();
                 let (batch, words) = Batch::new(some, every.as_ref());
-                flying.push(self.send(batch, words));
+                flying.push(self.send(self.queue.sending(batch.len()), batch, words));
             }
         }
     }
 
-    async fn send(&self, batch: Batch, words: Words) {
-        let count = batch.len();
+    async fn send(&self, _sending: Sending<'_>, batch: Batch, words: Words) {
         match self.asker.run(words.question(), self.queue.patience()).await {
             Ok(Ok(answer)) => batch.answer(answer, self.queue.large()),
             Ok(Err(_refusal)) => batch.dismiss(|| Reply::Apart),
             Err(error) => batch.dismiss(|| Reply::Failed(error.for_another())),
         }
-        self.queue.answered(count);
     }
 }
 

@@ -71,6 +71,20 @@ impl Drop for Alone {
     }
 }
 
+/// Reads that go together.
+pub(super) struct Sending<'a> {
+    queue: &'a Queue,
+    count: usize,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if self.count > 0 {
+            self.queue.state().under_way -= self.count;
+        }
+    }
+}
+
 /// The reads of one connection.
 pub(in crate::backend::redis) struct Queue {
     patience: Duration,
@@ -107,10 +121,10 @@ impl Queue {
 
     /// Takes a turn for `query`.
     pub(super) fn turn(self: &Arc<Self>, query: Query<'_>, within: Duration) -> Turn {
-        if let Some(answer) = self.turn_together(query, within) {
-            return Turn::Together(answer);
-        }
         let mut state = self.state();
+        if self.is_for_company(&mut state, query, within) {
+            return Turn::Together(self.join(state, query));
+        }
         if state.under_way >= MOST {
             return Turn::Never;
         }
@@ -118,19 +132,26 @@ impl Queue {
         Turn::Alone(Alone(Arc::clone(self)))
     }
 
-    /// Takes a turn for `query` if it is to go with others. They share one patience, so that nobody needs a timer: who has
-    /// less goes alone.
+    /// Takes a turn for `query` if it is to go with others.
     pub(super) fn turn_together(&self, query: Query<'_>, within: Duration) -> Option<oneshot::Receiver<Reply>> {
-        if within < self.patience || self.large.knows(query.key) {
-            return None;
-        }
         let mut state = self.state();
-        if !(FEW..MOST).contains(&state.under_way) || !state.is_driven || !state.has(query.tags.every) {
-            return None;
-        }
-        state.under_way += 1;
+        self.is_for_company(&mut state, query, within).then(|| self.join(state, query))
+    }
+
+    /// Those who go together share one patience, so that nobody needs a timer: who has less goes alone, and so does what is
+    /// large.
+    fn is_for_company(&self, state: &mut State, query: Query<'_>, within: Duration) -> bool {
+        state.is_driven
+            && (FEW..MOST).contains(&state.under_way)
+            && within >= self.patience
+            && !self.large.knows(query.key)
+            && state.has(query.tags.every)
+    }
+
+    fn join(&self, mut state: MutexGuard<'_, State>, query: Query<'_>) -> oneshot::Receiver<Reply> {
         let (reply, answer) = oneshot::channel();
         let (every, tags) = (query.tags.every.is_some(), query.tags.own.to_vec());
+        state.under_way += 1;
         state.waiting.push(Ask { key: query.key.clone(), life: query.life, every, tags, reply });
         let waiting = state.waiting.len();
         drop(state);
@@ -139,7 +160,7 @@ impl Queue {
             MOST_TOGETHER => self.enough.notify_one(),
             _ => {}
         }
-        Some(answer)
+        answer
     }
 
     /// Whether there is a driver.
@@ -174,15 +195,13 @@ impl Queue {
         };
         let all = asks.len();
         asks.retain(|ask| !ask.reply.is_closed());
-        if asks.len() < all {
-            self.answered(all - asks.len());
-        }
+        drop(self.sending(all - asks.len()));
         every
     }
 
-    /// So many have their answers.
-    pub(super) fn answered(&self, count: usize) {
-        self.state().under_way -= count;
+    /// Counts so many that were taken, until they have their answers, or will have none.
+    pub(super) fn sending(&self, count: usize) -> Sending<'_> {
+        Sending { queue: self, count }
     }
 
     /// The driver is gone: whoever waits is sent home, and reads go by themselves.
