@@ -90,7 +90,7 @@ impl<M, E: Clone + Send + Sync + 'static> ReturnedMany<Result<M, E>> {
     /// The origin of such a function.
     pub fn origin<'o, K, F, Fut>(&self, start: F) -> OriginMany<'o, K, Result<M, E>, F>
     where
-        Result<M, E>: ReturnsMany<K>,
+        Result<M, E>: UnwrappedMany,
         F: Fn(Vec<K>) -> Fut,
         Fut: Future<Output = Result<M, E>> + Send,
     {
@@ -102,7 +102,7 @@ impl<R> ReturnedManyAny<R> {
     /// The origin of such a function.
     pub fn origin<'o, K, F, Fut>(&self, start: F) -> OriginMany<'o, K, R, F>
     where
-        R: ReturnsMany<K>,
+        R: UnwrappedMany,
         F: Fn(Vec<K>) -> Fut,
         Fut: Future<Output = R> + Send,
     {
