@@ -9,14 +9,13 @@ use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 
 use super::bond::Bond;
-use super::bulk::{Bulk, BulkLine};
 use super::channel::{Change, Channel, Listening, Publisher};
 use super::cluster::Mandate;
 use super::errors::overloaded;
+use super::large::{Bulk, BulkLine, InPieces, Stop};
 use super::link::Link;
 use super::news::News;
 use super::per_runtime::Driven;
-use super::pieces::{InPieces, Stop};
 use super::place::Place;
 use super::plain::Plain;
 use super::reading::Reading;

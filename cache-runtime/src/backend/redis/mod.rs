@@ -3,7 +3,6 @@
 mod address;
 mod attempt;
 mod bond;
-mod bulk;
 mod channel;
 mod cluster;
 mod credentials;
@@ -17,7 +16,6 @@ mod login;
 mod master;
 mod news;
 mod per_runtime;
-mod pieces;
 mod place;
 mod plain;
 mod question;

@@ -7,37 +7,37 @@ use std::time::Duration;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, Value};
 use tokio::sync::{Notify, Semaphore};
 
-use super::bond::Bond;
-use super::endpoint::Endpoint;
-use super::large::LargeKeys;
-use super::line::{Line, Trouble};
-use super::link::Link;
-use super::place::Place;
+use super::keys::LargeKeys;
+use crate::backend::redis::bond::Bond;
+use crate::backend::redis::endpoint::Endpoint;
+use crate::backend::redis::line::{Line, Trouble};
+use crate::backend::redis::link::Link;
+use crate::backend::redis::place::Place;
 
 /// So many large values are read at a time: each is in memory as far as it has come.
 const READS: usize = 4;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// What there is for large values.
-pub(super) struct Bulk {
-    pub(super) keys: Arc<LargeKeys>,
-    pub(super) turns: Semaphore,
+pub(in crate::backend::redis) struct Bulk {
+    pub(in crate::backend::redis) keys: Arc<LargeKeys>,
+    pub(in crate::backend::redis) turns: Semaphore,
     /// Opened by the first who needs it.
     link: OnceLock<Link>,
 }
 
 impl Bulk {
-    pub(super) fn new() -> Self {
+    pub(in crate::backend::redis) fn new() -> Self {
         Self { keys: Arc::new(LargeKeys::none()), turns: Semaphore::const_new(READS), link: OnceLock::new() }
     }
 
-    pub(super) fn link(&self, open: impl FnOnce() -> Link) -> &Link {
+    pub(in crate::backend::redis) fn link(&self, open: impl FnOnce() -> Link) -> &Link {
         self.link.get_or_init(open)
     }
 }
 
 /// One more connection to where the plain one leads: it is made after that, and ends with it.
-pub(super) struct BulkLine {
+pub(in crate::backend::redis) struct BulkLine {
     place: Place,
     bond: Arc<Bond>,
     /// How many plain connections were lost when this one was begun to be made.
@@ -45,7 +45,7 @@ pub(super) struct BulkLine {
 }
 
 impl BulkLine {
-    pub(super) fn new(place: &Place, bond: &Arc<Bond>) -> Self {
+    pub(in crate::backend::redis) fn new(place: &Place, bond: &Arc<Bond>) -> Self {
         Self { place: place.clone(), bond: Arc::clone(bond), losses: AtomicU64::new(0) }
     }
 }

@@ -9,14 +9,14 @@ use crate::key::Key;
 use crate::value::is_envelope;
 
 /// A value of more bytes than this is not to hold up small ones.
-pub(super) const LARGE: usize = 256 << 10;
+pub(in crate::backend::redis) const LARGE: usize = 256 << 10;
 
 /// Of keys that share a place the last one is known. The others are learnt anew with each read.
 const PLACES: usize = 1 << 12;
 
 /// Hashes of keys, one at each place. What it says may be wrong: then a small value goes the way of large ones, or the other
 /// way round, and comes all the same.
-pub(super) struct LargeKeys {
+pub(in crate::backend::redis) struct LargeKeys {
     places: Box<[AtomicU64]>,
     /// Most services have none, and need not hash each key once more.
     are_there_any: AtomicBool,
@@ -24,18 +24,18 @@ pub(super) struct LargeKeys {
 }
 
 impl LargeKeys {
-    pub(super) fn none() -> Self {
+    pub(in crate::backend::redis) fn none() -> Self {
         let places = (0..PLACES).map(|_| AtomicU64::new(0)).collect();
         Self { places, are_there_any: AtomicBool::new(false), hasher: RandomState::default() }
     }
 
-    pub(super) fn knows(&self, key: &Key) -> bool {
+    pub(in crate::backend::redis) fn knows(&self, key: &Key) -> bool {
         self.are_there_any.load(Ordering::Relaxed)
             && self.place(key).is_some_and(|(place, hash)| place.load(Ordering::Relaxed) == hash)
     }
 
     /// This was read at `key`, or put there. What is no value, such as a lease, says nothing of the one that follows.
-    pub(super) fn learn(&self, key: &Key, bytes: &[u8]) {
+    pub(in crate::backend::redis) fn learn(&self, key: &Key, bytes: &[u8]) {
         if bytes.len() > LARGE {
             if let Some((place, hash)) = self.place(key) {
                 place.store(hash, Ordering::Relaxed);

@@ -11,11 +11,11 @@ use bytes::Bytes;
 use futures_util::future::join;
 use redis::{Pipeline, RedisError, Value};
 
-use super::errors::{strange, timed_out};
-use super::lines::Lines;
-use super::link::Link;
-use super::question::Question;
-use super::reading::{self, left};
+use crate::backend::redis::errors::{strange, timed_out};
+use crate::backend::redis::lines::Lines;
+use crate::backend::redis::link::Link;
+use crate::backend::redis::question::Question;
+use crate::backend::redis::reading::{self, left};
 use crate::clock::{self, Instant};
 use crate::error::Error;
 use crate::store::{Found, Pledge, Query};
@@ -27,14 +27,14 @@ const PIECE: usize = 256 << 10;
 const ATTEMPTS: u32 = 2;
 
 /// One large read.
-pub(super) struct InPieces<'a> {
+pub(in crate::backend::redis) struct InPieces<'a> {
     lines: &'a Lines,
     query: Query<'a>,
     deadline: Instant,
 }
 
 /// Why a read ended early.
-pub(super) enum Stop {
+pub(in crate::backend::redis) enum Stop {
     /// The server answered, and refused.
     Refused(RedisError),
     Failed(Error),
@@ -61,12 +61,12 @@ impl Promise {
 }
 
 impl<'a> InPieces<'a> {
-    pub(super) fn new(lines: &'a Lines, query: Query<'a>, deadline: Instant) -> Self {
+    pub(in crate::backend::redis) fn new(lines: &'a Lines, query: Query<'a>, deadline: Instant) -> Self {
         Self { lines, query, deadline }
     }
 
     /// What is known of the entry. `None`: it is not large any more, and may be asked for as others are.
-    pub(super) async fn read(&self) -> Result<Option<Found>, Stop> {
+    pub(in crate::backend::redis) async fn read(&self) -> Result<Option<Found>, Stop> {
         let turn = clock::at_most(clock::until(self.deadline), self.lines.large().turns.acquire()).await;
         let _turn = turn.ok_or_else(timed_out)?;
         let mut attempts = 0;
