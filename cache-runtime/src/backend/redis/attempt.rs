@@ -8,9 +8,9 @@ use redis::aio::MultiplexedConnection;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
-use super::login::Login;
+use super::server::Endpoint;
+use super::server::Login;
 use crate::clock::Tick;
 
 /// How long it may take to connect to a server that is found.

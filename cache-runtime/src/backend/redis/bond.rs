@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::endpoint::Endpoint;
+use super::server::Endpoint;
 use crate::clock::Tick;
 use crate::store::Feed;
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, RedisResult, Value};
 use tokio::sync::Notify;
 
-use super::endpoint::Endpoint;
 use super::errors::{is_for_good, without_secrets};
+use super::server::Endpoint;
 use crate::clock::Tick;
 
 /// One purpose of a connection.

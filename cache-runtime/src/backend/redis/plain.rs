@@ -9,11 +9,11 @@ use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, Value};
 use tokio::sync::Notify;
 
 use super::bond::Bond;
-use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
-use super::place::Place;
 use super::returns::{Lost, Returns};
-use super::role;
+use super::server::Endpoint;
+use super::server::Place;
+use super::server::role;
 
 /// Below two seconds together with the time that an attempt may take: that is how soon after its return a server is in
 /// use again.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::lines::Lines;
 use super::news::News;
 use super::per_runtime::PerRuntime;
-use super::place::Place;
 use super::returns::Returns;
+use super::server::Place;
 use crate::error::Error;
 use crate::store::{Coherence, Listener};
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use super::place::Place;
+use super::server::Place;
 
 #[derive(Default)]
 pub(super) struct Said {

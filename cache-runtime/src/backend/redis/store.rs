@@ -10,7 +10,6 @@ use bytes::Bytes;
 use redis::{Cmd, Value};
 use tokio::sync::watch;
 
-use super::address::Address;
 use super::channel::Change;
 use super::cluster::Cluster;
 use super::errors::{is_unknown_script, is_wrong_type, strange, translated};
@@ -20,6 +19,7 @@ use super::reading;
 #[cfg(test)]
 use super::runtimes::Runtimes;
 use super::scripts::{self, Script};
+use super::server::Address;
 use super::single::Single;
 use super::topology::Topology;
 use crate::clock;

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::attempt::{self, Made};
 use super::line::{Line, Trouble};
-use super::renewal::renew;
+use super::server::renew;
 use crate::clock::{Tick, before};
 
 pub(super) const SHORTEST_PAUSE: Duration = Duration::from_millis(50);

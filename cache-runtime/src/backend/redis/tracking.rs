@@ -15,10 +15,10 @@ use tokio::sync::Notify;
 
 use super::bond::Bond;
 use super::cluster::Mandate;
-use super::endpoint::Endpoint;
 use super::line::{Line, Trouble};
 use super::news::News;
-use super::place::Place;
+use super::server::Endpoint;
+use super::server::Place;
 use super::waiters::Waiters;
 use crate::clock::Tick;
 use crate::store::{Feed, Listener};

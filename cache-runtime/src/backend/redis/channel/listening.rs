@@ -13,7 +13,7 @@ use super::subscription::{Silence, Subscription};
 use crate::backend::redis::bond::Bond;
 use crate::backend::redis::link::Seen;
 use crate::backend::redis::news::News;
-use crate::backend::redis::place::Place;
+use crate::backend::redis::server::Place;
 use crate::backend::redis::supervisor::{SHORTEST_PAUSE, Status};
 use crate::clock::{Tick, before};
 use crate::store::{Coherence, Pledge};

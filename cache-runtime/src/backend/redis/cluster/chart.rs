@@ -149,9 +149,9 @@ mod tests {
 
     use super::*;
     use crate::backend::redis::cluster::site::Setting;
-    use crate::backend::redis::endpoint::Endpoint;
     use crate::backend::redis::news::News;
     use crate::backend::redis::returns::Returns;
+    use crate::backend::redis::server::Endpoint;
     use crate::store::NearFeed;
 
     fn node(name: &str) -> Arc<Node> {

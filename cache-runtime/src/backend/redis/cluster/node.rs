@@ -13,12 +13,12 @@ use super::addr::Addr;
 use super::mandate::Mandate;
 use super::site::Setting;
 use super::view::View;
-use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::errors::strange;
 use crate::backend::redis::lines::Lines;
 use crate::backend::redis::link::Link;
-use crate::backend::redis::place::Place;
 use crate::backend::redis::question::Question;
+use crate::backend::redis::server::Endpoint;
+use crate::backend::redis::server::Place;
 use crate::error::Error;
 use crate::store::Pledge;
 

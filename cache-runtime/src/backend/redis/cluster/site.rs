@@ -13,11 +13,11 @@ use super::node::Node;
 use super::parts::Parts;
 use super::survey;
 use super::view::View;
-use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::errors::{timed_out, unavailable};
 use crate::backend::redis::news::News;
 use crate::backend::redis::per_runtime::Driven;
 use crate::backend::redis::returns::Returns;
+use crate::backend::redis::server::Endpoint;
 use crate::clock::{self, Instant};
 use crate::error::Error;
 

@@ -9,10 +9,10 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::keys::LargeKeys;
 use crate::backend::redis::bond::Bond;
-use crate::backend::redis::endpoint::Endpoint;
 use crate::backend::redis::line::{Line, Trouble};
 use crate::backend::redis::link::Link;
-use crate::backend::redis::place::Place;
+use crate::backend::redis::server::Endpoint;
+use crate::backend::redis::server::Place;
 
 /// So many large values are read at a time: each is in memory as far as it has come.
 const READS: usize = 4;

@@ -32,15 +32,15 @@ impl Login {
         self
     }
 
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(in crate::backend::redis) fn name(&self) -> Option<&str> {
         self.user.as_deref()
     }
 
-    pub(super) fn password(&self) -> &str {
+    pub(in crate::backend::redis) fn password(&self) -> &str {
         &self.password
     }
 
-    pub(super) fn validity(&self) -> Option<Duration> {
+    pub(in crate::backend::redis) fn validity(&self) -> Option<Duration> {
         self.valid_for
     }
 }

@@ -8,5 +8,5 @@ mod certificates;
 mod settings;
 
 pub(crate) use certificates::Certificates;
-pub(super) use certificates::choose_cryptography;
+pub(in crate::backend::redis) use certificates::choose_cryptography;
 pub use settings::Tls;

@@ -15,12 +15,12 @@ const SHORTEST: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long a login is to be used.
-pub(super) fn lasts(login: Option<&Login>) -> Option<Duration> {
+pub(in crate::backend::redis) fn lasts(login: Option<&Login>) -> Option<Duration> {
     login?.validity().map(|time| time.mul_f64(0.75).max(SHORTEST))
 }
 
 /// Logs `connection` in again and again. Returns when it is to be made anew, as the server refuses that.
-pub(super) async fn renew(
+pub(in crate::backend::redis) async fn renew(
     endpoint: &Endpoint,
     mut connection: MultiplexedConnection,
     mut login: Option<Login>,

@@ -2,14 +2,14 @@
 
 use redis::{Cmd, Value};
 
-use super::line::Trouble;
+use crate::backend::redis::line::Trouble;
 
-pub(super) fn question() -> Cmd {
+pub(in crate::backend::redis) fn question() -> Cmd {
     redis::cmd("ROLE")
 }
 
 /// Whether the answer is that of a master.
-pub(super) fn of_master(answer: Value) -> Result<(), Trouble> {
+pub(in crate::backend::redis) fn of_master(answer: Value) -> Result<(), Trouble> {
     let answer = answer.extract_error().map_err(|error| match error.code() {
         Some("NOPERM") => Trouble::refusal("this user may not ask for its `ROLE`, by which a master is known"),
         _ => Trouble::from(&error),
@@ -22,7 +22,7 @@ pub(super) fn of_master(answer: Value) -> Result<(), Trouble> {
 }
 
 /// Whether the answer is that of a server which is something else by now. Another refusal says nothing about that.
-pub(super) fn is_other(answer: &Value) -> bool {
+pub(in crate::backend::redis) fn is_other(answer: &Value) -> bool {
     matches!(answer, Value::Array(_)) && !is(answer, b"master")
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use super::Address;
-use crate::backend::redis::place::Place;
+use crate::backend::redis::server::Place;
 use crate::error::ErrorKind;
 
 /// Where the address leads to, as a log shows it.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
-use super::line::Trouble;
 use super::master::Master;
 use super::tls::Certificates;
+use crate::backend::redis::line::Trouble;
 
 /// Where to connect to. Shows itself without passwords.
 #[derive(Clone, Debug)]
@@ -20,14 +20,14 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    pub(super) fn secured(self, certificates: &Certificates) -> Option<Self> {
+    pub(in crate::backend::redis) fn secured(self, certificates: &Certificates) -> Option<Self> {
         match self {
             Self::Fixed(endpoint) => endpoint.secured(certificates).map(Self::Fixed),
             Self::Master(master) => master.secured(certificates).map(Self::Master),
         }
     }
 
-    pub(super) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+    pub(in crate::backend::redis) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
         match self {
             Self::Fixed(endpoint) => endpoint.with_credentials(credentials).map(Self::Fixed),
             Self::Master(master) => master.with_credentials(credentials).map(Self::Master),
@@ -36,7 +36,7 @@ impl Place {
 
     /// Where the server is, better not where the last one was `tried` in vain. Whether it is what it is said to be, it says
     /// itself: see [`has_role`](Self::has_role).
-    pub(super) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {
+    pub(in crate::backend::redis) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {
         match self {
             Self::Fixed(endpoint) => Ok(endpoint.clone()),
             Self::Master(master) => master.find(tried).await,
@@ -44,7 +44,7 @@ impl Place {
     }
 
     /// Returns when the server that was found is not the right one any more, by all that is said.
-    pub(super) async fn moves(&self, from: &Endpoint) {
+    pub(in crate::backend::redis) async fn moves(&self, from: &Endpoint) {
         match self {
             Self::Fixed(_) => pending().await,
             Self::Master(master) => master.moves(from).await,
@@ -52,7 +52,7 @@ impl Place {
     }
 
     /// Whether the server is to be asked for its role. Who says where it is may be behind the times.
-    pub(super) fn has_role(&self) -> bool {
+    pub(in crate::backend::redis) fn has_role(&self) -> bool {
         matches!(self, Self::Master(_))
     }
 }

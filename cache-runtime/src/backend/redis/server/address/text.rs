@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::backend::redis::login::Login;
+use crate::backend::redis::server::Login;
 use crate::error::{Error, ErrorKind};
 
 /// What follows `://`, cut. Nothing is decoded yet.

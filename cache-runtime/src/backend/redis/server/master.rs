@@ -11,8 +11,8 @@ use redis::{AsyncConnectionConfig, RedisResult, Value};
 
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
-use super::line::Trouble;
 use super::tls::Certificates;
+use crate::backend::redis::line::Trouble;
 use crate::clock::{at_most, pause};
 
 /// How long a sentinel may take, from the first attempt to connect to its answer.
@@ -31,18 +31,18 @@ pub(crate) struct Master {
 }
 
 impl Master {
-    pub(super) fn new(name: String, sentinels: Vec<Endpoint>, anywhere: Endpoint) -> Self {
+    pub(in crate::backend::redis) fn new(name: String, sentinels: Vec<Endpoint>, anywhere: Endpoint) -> Self {
         Self { name, sentinels, anywhere }
     }
 
-    pub(super) fn secured(self, certificates: &Certificates) -> Option<Self> {
+    pub(in crate::backend::redis) fn secured(self, certificates: &Certificates) -> Option<Self> {
         let sentinels = self.sentinels.into_iter().map(|sentinel| sentinel.secured(certificates));
         let (sentinels, anywhere) = (sentinels.collect::<Option<_>>()?, self.anywhere.secured(certificates)?);
         Some(Self { sentinels, anywhere, ..self })
     }
 
     /// The sentinels have logins of their own.
-    pub(super) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+    pub(in crate::backend::redis) fn with_credentials(self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
         let anywhere = self.anywhere.with_credentials(credentials)?;
         Some(Self { anywhere, ..self })
     }
@@ -50,7 +50,7 @@ impl Master {
     /// Asks all sentinels at once, and believes the first that knows: one that is gone costs nothing then. One that is behind
     /// the times is found out by the server that it names; so who names what was `tried` in vain is believed if nobody names
     /// another one.
-    pub(super) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {
+    pub(in crate::backend::redis) async fn find(&self, tried: Option<&Endpoint>) -> Result<Endpoint, Trouble> {
         let mut asked: FuturesUnordered<_> = self.sentinels.iter().map(|sentinel| self.ask(sentinel)).collect();
         let (mut again, mut trouble) = (None, Trouble::silence());
         while let Some(said) = asked.next().await {
@@ -69,7 +69,7 @@ impl Master {
 
     /// Returns when most of the sentinels that answer name another server. After a failover that was asked for, the old master
     /// takes writes for some seconds more, which will be lost.
-    pub(super) async fn moves(&self, from: &Endpoint) {
+    pub(in crate::backend::redis) async fn moves(&self, from: &Endpoint) {
         let is_other =
             |said: &Result<Endpoint, Trouble>| said.as_ref().is_ok_and(|named| !named.is_at_the_place_of(from));
         for sentinel in self.sentinels.iter().cycle() {
@@ -110,11 +110,11 @@ impl Master {
 
 #[cfg(test)]
 impl Master {
-    pub(super) fn sentinels(&self) -> &[Endpoint] {
+    pub(in crate::backend::redis) fn sentinels(&self) -> &[Endpoint] {
         &self.sentinels
     }
 
-    pub(super) fn anywhere(&self) -> &Endpoint {
+    pub(in crate::backend::redis) fn anywhere(&self) -> &Endpoint {
         &self.anywhere
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use super::line::Trouble;
 use super::login::Login;
+use crate::backend::redis::line::Trouble;
 use crate::clock::at_most;
 
 /// The answer of [`Credentials`].
@@ -53,7 +53,7 @@ pub trait Credentials: Send + Sync + 'static {
 }
 
 /// What they say, whatever becomes of the question.
-pub(super) async fn ask(credentials: &dyn Credentials) -> Result<Login, Trouble> {
+pub(in crate::backend::redis) async fn ask(credentials: &dyn Credentials) -> Result<Login, Trouble> {
     let answer = AssertUnwindSafe(async { credentials.login().await }).catch_unwind();
     match at_most(TIMEOUT, Box::pin(answer)).await {
         Some(Ok(Ok(login))) => Ok(login),

@@ -9,9 +9,9 @@ use redis::{
 };
 
 use super::credentials::{self, Credentials};
-use super::line::Trouble;
 use super::login::Login;
 use super::tls::{Certificates, choose_cryptography};
+use crate::backend::redis::line::Trouble;
 use crate::error::{Error, ErrorKind};
 
 /// A server to connect to. Shows itself without its password.
@@ -24,12 +24,12 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     /// The default user's database 0 of a server.
-    pub(super) fn new(addr: ConnectionAddr) -> Self {
+    pub(in crate::backend::redis) fn new(addr: ConnectionAddr) -> Self {
         // A user with few permissions may lack `CLIENT SETINFO`.
         Self { addr, settings: RedisConnectionInfo::default().set_skip_set_lib_name(), credentials: None }
     }
 
-    pub(super) fn of_user(mut self, login: Option<&Login>) -> Self {
+    pub(in crate::backend::redis) fn of_user(mut self, login: Option<&Login>) -> Self {
         if let Some(login) = login {
             self.settings = self.settings.set_password(login.password());
             if let Some(name) = login.name() {
@@ -40,7 +40,7 @@ impl Endpoint {
     }
 
     /// Somebody who is asked who to be. `None`: that is known already.
-    pub(super) fn with_credentials(mut self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
+    pub(in crate::backend::redis) fn with_credentials(mut self, credentials: &Arc<dyn Credentials>) -> Option<Self> {
         if self.settings.password().is_some() {
             return None;
         }
@@ -49,20 +49,20 @@ impl Endpoint {
     }
 
     /// Who to be from now on, if that is not known already.
-    pub(super) async fn login(&self) -> Result<Option<Login>, Trouble> {
+    pub(in crate::backend::redis) async fn login(&self) -> Result<Option<Login>, Trouble> {
         match &self.credentials {
             Some(credentials) => credentials::ask(&**credentials).await.map(Some),
             None => Ok(None),
         }
     }
 
-    pub(super) fn on_database(mut self, number: u32) -> Self {
+    pub(in crate::backend::redis) fn on_database(mut self, number: u32) -> Self {
         self.settings = self.settings.set_db(number.into());
         self
     }
 
     /// With certificates of one's own. `None`: the connections are not made over TLS.
-    pub(super) fn secured(mut self, certificates: &Certificates) -> Option<Self> {
+    pub(in crate::backend::redis) fn secured(mut self, certificates: &Certificates) -> Option<Self> {
         self.addr = certificates.at(&self.addr).ok()?;
         Some(self)
     }
@@ -73,7 +73,7 @@ impl Endpoint {
     }
 
     /// Another server, to which one connects in the same way, and its database of the same number.
-    pub(super) fn moved(&self, host: &str, port: u16) -> Result<Self, Error> {
+    pub(in crate::backend::redis) fn moved(&self, host: &str, port: u16) -> Result<Self, Error> {
         let host = host.to_owned();
         let addr = match &self.addr {
             _ if host.is_empty() => None,
@@ -87,12 +87,12 @@ impl Endpoint {
         Ok(Self { addr, ..self.clone() })
     }
 
-    pub(super) fn client(&self) -> RedisResult<Client> {
+    pub(in crate::backend::redis) fn client(&self) -> RedisResult<Client> {
         self.open(self.settings.clone())
     }
 
     /// In RESP3, in which the server says things without being asked.
-    pub(super) fn told(&self) -> RedisResult<Client> {
+    pub(in crate::backend::redis) fn told(&self) -> RedisResult<Client> {
         self.open(self.settings.clone().set_protocol(ProtocolVersion::RESP3))
     }
 
@@ -106,12 +106,12 @@ impl Endpoint {
         Client::open(info.set_tcp_settings(tcp).set_redis_settings(settings))
     }
 
-    pub(super) fn is_at_the_place_of(&self, other: &Self) -> bool {
+    pub(in crate::backend::redis) fn is_at_the_place_of(&self, other: &Self) -> bool {
         self.addr == other.addr
     }
 
     /// Host and port; none of a socket.
-    pub(super) fn address(&self) -> Option<(&str, u16)> {
+    pub(in crate::backend::redis) fn address(&self) -> Option<(&str, u16)> {
         match &self.addr {
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => Some((host, *port)),
             _ => None,
@@ -119,7 +119,7 @@ impl Endpoint {
     }
 
     /// Its host and port, as a URL has them.
-    pub(super) fn place(&self) -> String {
+    pub(in crate::backend::redis) fn place(&self) -> String {
         match &self.addr {
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } if host.contains(':') => {
                 format!("[{host}]:{port}")
@@ -128,12 +128,12 @@ impl Endpoint {
         }
     }
 
-    pub(super) fn is_secured(&self) -> bool {
+    pub(in crate::backend::redis) fn is_secured(&self) -> bool {
         matches!(self.addr, ConnectionAddr::TcpTls { .. })
     }
 
     /// The number of its database, as a URL has it.
-    pub(super) fn database(&self) -> String {
+    pub(in crate::backend::redis) fn database(&self) -> String {
         match self.settings.db() {
             0 => String::new(),
             number => format!("/{number}"),
