@@ -5,6 +5,7 @@
 
 mod cluster;
 mod eventually;
+mod folder;
 mod origin;
 mod port;
 mod process;

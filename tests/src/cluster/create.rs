@@ -58,7 +58,6 @@ fn node() -> RedisServer {
         .setting("cluster-require-full-coverage", "no")
         // A replica is fit to take over however long ago it heard of its primary: the machine may be busy.
         .setting("cluster-replica-validity-factor", "0")
-        .setting("repl-diskless-sync-delay", "0")
         .in_a_cluster()
         .start()
 }

@@ -53,10 +53,7 @@ impl Sentinels {
     fn launch(replicas: usize, down_after: Duration, password: Option<String>) -> Self {
         let master = RedisServer::builder().start();
         let port = master.port();
-        let replica = || {
-            let server = RedisServer::builder().setting("replicaof", &format!("127.0.0.1 {port}"));
-            server.setting("repl-diskless-sync-delay", "0").start()
-        };
+        let replica = || RedisServer::builder().setting("replicaof", &format!("127.0.0.1 {port}")).start();
         let servers: Vec<_> = std::iter::once(master).chain(std::iter::repeat_with(replica).take(replicas)).collect();
         for server in &servers {
             server.permit("+role");

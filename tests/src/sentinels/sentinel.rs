@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::port;
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
 use crate::server::spawn;
+use crate::{folder, port};
 
 /// What it is told; it writes what it learns behind that.
 const SETTINGS: &str = "bind 127.0.0.1
@@ -35,7 +35,7 @@ impl Sentinel {
     /// Starts one that watches the master on that port.
     pub(super) fn start(name: &str, master: u16, down_after: Duration, password: Option<&str>) -> Self {
         let port = port::next_free();
-        let folder = TempDir::with_prefix("cache-tests-").expect("a temporary folder");
+        let folder = folder::temporary();
         let file = folder.path().join("sentinel.conf");
         let login = password.map(|password| format!("requirepass {password}\nsentinel sentinel-pass {password}\n"));
         let settings = SETTINGS.replace("NAME", name).replace("MASTER", &master.to_string());

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::{Builder, permissions};
+use crate::folder;
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
 
@@ -32,9 +33,7 @@ pub(super) struct Launch {
 
 impl Launch {
     pub(super) fn new(options: Builder) -> Self {
-        let folder = TempDir::with_prefix("cache-tests-")
-            .unwrap_or_else(|error| panic!("no temporary folder for `redis-server`: {error}"));
-        Self { port: 0, tls_port: 0, options, folder }
+        Self { port: 0, tls_port: 0, options, folder: folder::temporary() }
     }
 
     pub(super) fn password(&self) -> Option<&str> {
@@ -89,6 +88,10 @@ impl Launch {
             ("daemonize", "no".to_owned()),
             ("save", String::new()),
             ("appendonly", "no".to_owned()),
+            // Replicas are made at once, and without a disk.
+            ("repl-diskless-sync", "yes".to_owned()),
+            ("repl-diskless-sync-delay", "0".to_owned()),
+            ("repl-diskless-load", "swapdb".to_owned()),
         ];
         let socket = self.socket();
         let socket = socket.map(|path| ("unixsocket", path.display().to_string()));
