@@ -24,7 +24,7 @@ pub(crate) struct Tick(coarsetime::Instant);
 /// The coarse clock is late by less than this.
 const GRAIN: Duration = Duration::from_millis(16);
 
-/// Longer than any process runs, and shorter than what the coarse clock can tell.
+/// Longer than any process runs, and shorter than what clocks can tell.
 const AGES: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 impl Tick {
@@ -68,6 +68,11 @@ pub(crate) fn now() -> Instant {
 /// The time since `start`.
 pub(crate) fn since(start: Instant) -> Duration {
     now().saturating_duration_since(start)
+}
+
+/// The instant at which `limit` will have passed.
+pub(crate) fn after(limit: Duration) -> Instant {
+    now() + limit.min(AGES)
 }
 
 /// The time until `deadline`.

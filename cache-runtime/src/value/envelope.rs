@@ -22,7 +22,8 @@
 
 use std::time::Duration;
 
-use xxhash_rust::xxh3::Xxh3;
+use arrayvec::ArrayVec;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::{Meta, Mismatch, Version};
 
@@ -35,6 +36,9 @@ const ABSENT: u8 = 1;
 const COMPRESSED: u8 = 2;
 const FLAGS_AT: usize = 19;
 const LENGTH_WITHOUT_TAGS: usize = 57;
+
+/// So few bytes are hashed sooner in one piece, although they have to be put together for that.
+const FEW: usize = 512;
 
 /// Everything in front of the payload, except the checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,11 +176,16 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Mismatch> {
 
 /// The length goes first, so that no end of a key can pass for the beginning of a header.
 fn checksum(key: &str, header: &[u8], payload: &[u8]) -> u64 {
+    let length = (key.len() as u64).to_le_bytes();
+    let parts = [&length[..], key.as_bytes(), header, payload];
+    let mut whole = ArrayVec::<u8, FEW>::new();
+    if parts.iter().all(|part| whole.try_extend_from_slice(part).is_ok()) {
+        return xxh3_64(&whole);
+    }
     let mut hash = Xxh3::new();
-    hash.update(&(key.len() as u64).to_le_bytes());
-    hash.update(key.as_bytes());
-    hash.update(header);
-    hash.update(payload);
+    for part in parts {
+        hash.update(part);
+    }
     hash.digest()
 }
 
@@ -186,4 +195,19 @@ fn milliseconds(duration: Duration) -> u64 {
 
 fn saturate(milliseconds: u64) -> u32 {
     u32::try_from(milliseconds).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_all_parts_in_a_row_however_long_they_are() {
+        let (key, header) = ("user:7", [b'V'; 49]);
+        for length in (0..2 * FEW).chain([100_000]) {
+            let payload = b"some payload".repeat(length.div_ceil(12))[..length].to_vec();
+            let whole = [&6_u64.to_le_bytes()[..], key.as_bytes(), &header, &payload].concat();
+            assert_eq!(checksum(key, &header, &payload), xxh3_64(&whole), "{length} bytes");
+        }
+    }
 }

@@ -4,14 +4,20 @@
 use std::fmt;
 use std::hint::black_box;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use cache_runtime::read_through;
 use cache_tests::RedisServer;
+use cached::AsyncRedisCache;
+use cached::macros::concurrent_cached;
 use redis::AsyncCommands;
 use redis::io::tcp::TcpSettings;
 use redis::{Client, IntoConnectionInfo};
+use tokio::task::spawn_blocking;
 
+use crate::python::Python;
+use crate::rounds::{Turn, turn};
 use crate::values::{Keys, value};
 
 /// Answers one call.
@@ -20,7 +26,13 @@ pub(crate) type Answer = Arc<dyn Fn(u64) -> Pin<Box<dyn Future<Output = ()> + Se
 /// A way to read values from Redis.
 pub(crate) struct Contestant {
     pub(crate) name: &'static str,
-    pub(crate) answer: Answer,
+    way: Way,
+}
+
+enum Way {
+    /// In this process.
+    Here(Answer),
+    Python(Arc<Python>),
 }
 
 impl Contestant {
@@ -28,13 +40,29 @@ impl Contestant {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        Self { name, answer: Arc::new(move |id| Box::pin(answer(id))) }
+        Self { name, way: Way::Here(Arc::new(move |id| Box::pin(answer(id)))) }
     }
 
     /// Has every value stored.
     pub(crate) async fn warm(&self, keys: Keys) {
-        for id in keys.ids() {
-            (self.answer)(id).await;
+        match &self.way {
+            Way::Here(answer) => {
+                for id in keys.ids() {
+                    answer(id).await;
+                }
+            }
+            Way::Python(python) => python.warm(keys),
+        }
+    }
+
+    /// Asks so many at a time, for so long.
+    pub(crate) async fn turn(&self, tasks: usize, keys: Keys, length: Duration) -> Turn {
+        match &self.way {
+            Way::Here(answer) => turn(answer, tasks, keys, length).await,
+            Way::Python(python) => {
+                let python = Arc::clone(python);
+                spawn_blocking(move || python.turn(tasks, keys, length)).await.unwrap()
+            }
         }
     }
 }
@@ -48,7 +76,12 @@ impl fmt::Debug for Contestant {
 /// All of them, the yardstick first.
 pub(crate) async fn field(server: &RedisServer) -> Vec<Contestant> {
     server.permit("+@all ~*");
-    vec![by_hand(server).await, ours()]
+    let mut field = vec![by_hand(server).await, ours(), cached_store(server)];
+    match Python::start(server) {
+        Some(python) => field.push(Contestant { name: "Python: redis-py, pickle", way: Way::Python(Arc::new(python)) }),
+        None => println!("without Python: `python3 -m pip install redis`, or name one that has it in `PYTHON`"),
+    }
+    field
 }
 
 #[read_through(key = "user:{id}", ttl = 600)]
@@ -59,6 +92,27 @@ async fn user(id: u64) -> String {
 fn ours() -> Contestant {
     Contestant::new("cache-runtime: #[read_through]", |id| async move {
         black_box(user(id).await);
+    })
+}
+
+static URL: OnceLock<String> = OnceLock::new();
+
+#[concurrent_cached(
+    ty = "AsyncRedisCache<u64, String>",
+    create = r#"{
+        let builder = AsyncRedisCache::builder("cached").ttl(Duration::from_secs(600));
+        builder.connection_string(URL.get().unwrap()).build().await.unwrap()
+    }"#,
+    map_error = "|error| error.to_string()"
+)]
+async fn user_of_cached(id: u64) -> Result<String, String> {
+    Ok(value(id))
+}
+
+fn cached_store(server: &RedisServer) -> Contestant {
+    URL.set(server.url()).unwrap();
+    Contestant::new("cached: #[concurrent_cached], Redis", |id| async move {
+        black_box(user_of_cached(id).await.unwrap());
     })
 }
 

@@ -1,14 +1,16 @@
 //! How many hits on Redis a process answers in a second, beside others that do the same: redis-rs by hand (`GET` and bincode
-//! on one multiplexed connection), which is the yardstick, and `cached`.
+//! on one multiplexed connection), which is the yardstick, `cached`, and, where there is one, a Python with redis-py and the
+//! decorator that is usually written by hand there.
 //!
 //! `cargo run --release --bin throughput`
 //!
-//! Everybody asks the same server for the same keys in the same process, on two worker threads, taking turns of a quarter of
-//! a second. A ratio is that of two turns of one round; what is shown is the median of all rounds, and in brackets what a
+//! Everybody asks the same server for as many keys in the same process, on two worker threads, taking turns of a quarter of
+//! a second; only Python is a process of its own, with one thread. A ratio is that of two turns of one round; what is shown is the median of all rounds, and in brackets what a
 //! tenth of them fall below and above. Waits are those of single calls.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench reports as a test does")]
 
 mod field;
+mod python;
 mod rounds;
 mod values;
 

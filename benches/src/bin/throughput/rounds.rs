@@ -29,13 +29,14 @@ pub(crate) async fn in_turns(field: &[Contestant], tasks: usize, keys: Keys, rou
     for round in 0..rounds {
         // Another one begins each time: who follows whom must not matter.
         for at in (0..field.len()).map(|turn| (turn + round) % field.len()) {
-            turns[at].push(turn(&field[at].answer, tasks, keys).await);
+            turns[at].push(field[at].turn(tasks, keys, TURN).await);
         }
     }
     turns
 }
 
-async fn turn(answer: &Answer, tasks: usize, keys: Keys) -> Turn {
+/// Has `answer` answer so many at a time, for so long.
+pub(crate) async fn turn(answer: &Answer, tasks: usize, keys: Keys, length: Duration) -> Turn {
     let is_over = Arc::new(AtomicBool::new(false));
     let mut running = JoinSet::new();
     let start = Instant::now();
@@ -51,7 +52,7 @@ async fn turn(answer: &Answer, tasks: usize, keys: Keys) -> Turn {
             waits
         });
     }
-    sleep(TURN).await;
+    sleep(length).await;
     is_over.store(true, Ordering::Relaxed);
     let waits: Vec<_> = running.join_all().await.into_iter().flatten().collect();
     let took = start.elapsed();

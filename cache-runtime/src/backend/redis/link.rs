@@ -11,11 +11,12 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use super::alarm::{Alarm, Watch};
 use super::errors::{is_about_the_connection, is_read_only, timed_out, translated, unavailable};
 use super::line::Line;
 use super::question::Question;
 use super::supervisor::{self, Status};
-use crate::clock::{at_most, before};
+use crate::clock::before;
 use crate::error::Error;
 
 /// The status of a link, and how much of it has been seen: `changed` is the end of the connection that was used last.
@@ -25,6 +26,7 @@ pub(super) type Seen = watch::Receiver<Status>;
 pub(super) struct Link {
     asker: Asker,
     supervisor: JoinHandle<()>,
+    _alarm: Alarm,
 }
 
 /// Whoever asks on a link. Does not keep it open.
@@ -33,6 +35,7 @@ pub(super) struct Asker {
     status: Seen,
     /// Tells the supervisor that something went wrong. A timeout is a suspicion; its PING is the verdict.
     suspicion: Arc<Notify>,
+    watch: Arc<Watch>,
 }
 
 impl Link {
@@ -41,7 +44,9 @@ impl Link {
         let (sender, status) = watch::channel(Status::Connecting);
         let suspicion = Arc::new(Notify::new());
         let supervisor = runtime.spawn(supervisor::run(line, patience, sender, Arc::clone(&suspicion)));
-        Self { asker: Asker { status, suspicion }, supervisor }
+        let alarm = Alarm::new(runtime);
+        let watch = Arc::clone(alarm.watch());
+        Self { asker: Asker { status, suspicion, watch }, supervisor, _alarm: alarm }
     }
 
     /// Whether the runtime that drives it is still there.
@@ -139,7 +144,7 @@ impl Asker {
                 }
             }
         });
-        match at_most(within, attempts).await {
+        match self.watch.at_most(within, attempts).await {
             Some(Ok(Err(error))) if is_about_the_connection(&error) => {
                 self.suspicion.notify_one();
                 Err(translated(error))

@@ -1,5 +1,6 @@
 //! Redis. The only room that names the `redis` crate.
 
+mod alarm;
 mod attempt;
 mod bond;
 mod channel;

@@ -13,13 +13,13 @@ use crate::key::Key;
 use crate::store::{Found, Query};
 
 /// So many reads at a time go out by themselves. Among so few, waiting for company costs more than it saves.
-const FEW: usize = 4;
+const FEW: usize = 2;
 /// So many reads may be under way or wait. Whoever comes then goes on without the store: callers that pile up before a slow
 /// server are better off at the origin, and cost memory.
 const MOST: usize = 16 << 10;
 
 /// So many reads go together: the server does nothing else meanwhile.
-pub(super) const MOST_TOGETHER: usize = 128;
+pub(super) const MOST_TOGETHER: usize = 256;
 
 /// A read that somebody waits for.
 pub(super) struct Ask {
