@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use quick_cache::sync::Cache;
 use quick_cache::{Lifecycle, Weighter};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use crate::bounded::{MOST_SHARDS, by_bytes, heaviest};
 use crate::clock::{self, Instant};
@@ -278,11 +278,6 @@ impl Store for MemoryStore {
         _within: Duration,
     ) -> Answer<'a, Vec<Version>> {
         Box::pin(ready(tags.iter().map(|tag| self.use_tag(tag, ttl)).collect()))
-    }
-
-    fn returns(&self) -> watch::Receiver<u64> {
-        // It is never gone.
-        watch::Sender::new(0).subscribe()
     }
 
     fn ping(&self, _within: Duration) -> Answer<'_, ()> {

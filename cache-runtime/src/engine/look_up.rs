@@ -13,6 +13,7 @@ use super::request::Request;
 use super::state::Engine;
 use super::tags;
 use crate::error::{Error, ErrorKind};
+use crate::key::Key;
 use crate::near::Reader;
 use crate::observe::Event;
 use crate::policy::{Freshness, Windows};
@@ -72,7 +73,7 @@ impl Engine {
 
     /// Whether an invalidation of the entry, or of one of its tags, has not gone through yet.
     pub(super) fn is_not_believed(&self, request: &Request) -> bool {
-        iter::once(&request.key).chain(self.tags(request).iter()).any(|key| self.recall.holds(key))
+        self.keys(request).any(|key| self.recall.holds(key))
     }
 
     fn told(&self, request: &Request, read: Result<LookUp, Error>) -> LookUp {
@@ -94,6 +95,13 @@ impl Engine {
         let mut query = Query { key: &request.key, life: life || keep, keep, tags: self.tags(request) };
         loop {
             let keeping = self.keeping(request);
+            if budget.left().is_zero() {
+                return Err(Error::new(ErrorKind::Timeout, "no time is left to ask the store"));
+            }
+            let returns = self.recent.returns();
+            if self.recent.may_owe(returns) {
+                Box::pin(self.make_good(request, returns, budget)).await;
+            }
             // Only now: what is recalled from here on is not kept.
             if self.is_not_believed(request) {
                 return Err(Error::new(
@@ -101,10 +109,11 @@ impl Engine {
                     "an invalidation of this entry has not gone through yet",
                 ));
             }
-            if budget.left().is_zero() {
-                return Err(Error::new(ErrorKind::Timeout, "no time is left to ask the store"));
-            }
             let found = budget.spend(|within| self.store.get(query, within)).await?;
+            if self.recent.returns() != returns {
+                // It may be the answer of another store, which has not heard of the latest removals.
+                continue;
+            }
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
                 return Ok(LookUp::Nothing(leased(found, query.life)));
             }
@@ -119,6 +128,22 @@ impl Engine {
             }
             query.life = true;
         }
+    }
+
+    /// Removes once more what this process had removed before the store came back, where that would be read.
+    async fn make_good(&self, request: &Request, returns: u64, budget: &mut Budget) {
+        let keys = self.keys(request);
+        let made_good = async |within| {
+            self.recent.make_good(keys, returns, within).await;
+            Ok(())
+        };
+        // What does not go through is in the recall, which is asked next.
+        let _ = budget.spend(made_good).await;
+    }
+
+    /// All that is read for a request.
+    fn keys<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = &'a Key> {
+        iter::once(&request.key).chain(self.tags(request).iter())
     }
 
     async fn opened(&self, request: &Request, found: &Found) -> Option<Opened> {

@@ -28,6 +28,7 @@ mod read_through;
 mod recall;
 mod recent;
 mod reload;
+mod removals;
 mod request;
 mod returned;
 mod settle;

@@ -3,29 +3,33 @@
 //! A primary that dies can take along what it had not yet sent to the replica that takes its place. So what was removed
 //! shortly before is removed again, whenever the store is reached anew. That is always right: the price is a load. What the
 //! new primary does not remove, as long as it has not taken its place, is an invalidation that failed.
+//!
+//! A task does that for all of them. Who is about to read an entry that is not yet removed again does not wait for it, and
+//! does the same for this one.
 
-use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
 use super::recall::{Recall, is_out_of_reach};
+use super::removals::{KEPT, Owed, Removals};
 use crate::chore::Chore;
-use crate::clock::{self, Instant};
+use crate::clock;
 use crate::key::Key;
-use crate::store::Store;
+use crate::store::{Returns, Store};
 
-/// How long an invalidation is remembered: longer than a failover takes.
-const KEPT: Duration = Duration::from_secs(30);
-/// So many are remembered, and the latest of them.
-const MOST_KEYS: usize = 10_000;
+/// So many are sent again at a time: there must be room for what else is asked of a store that has just come back.
+const AT_A_TIME: usize = 64;
 
 /// The latest invalidations.
 #[derive(Debug)]
 pub(super) struct Recent {
-    memory: Arc<Memory>,
+    /// `None`: the store is never gone.
+    memory: Option<Arc<Memory>>,
     /// Waiting for the store to come back, as long as there is something to remember.
     chore: Chore,
 }
@@ -35,65 +39,70 @@ struct Memory {
     patience: Duration,
     /// Takes in what the store does not remove.
     recall: Arc<Recall>,
-    returns: watch::Receiver<u64>,
+    returns: Arc<Returns>,
     /// The store came back while a removal was under way.
     overtaken: watch::Sender<()>,
-    keys: Mutex<Keys>,
+    removals: Mutex<Removals>,
+    /// After so many returns, nothing is owed: mostly as many as there were, which costs a reader two loads.
+    settled: AtomicU64,
 }
 
-#[derive(Default)]
-struct Keys {
-    /// Oldest first.
-    removed: VecDeque<Removal>,
-    /// How many there have been.
-    numbers: u64,
-}
-
-struct Removal {
-    number: u64,
-    when: Instant,
-    key: Key,
-    /// How often the store had come back before this was sent the last time.
-    sent: u64,
+/// What became of a removal that was sent again.
+enum Sent {
+    Removed,
+    /// The recall has it.
+    Failed,
+    /// There is no room for it.
+    Lost,
 }
 
 impl Recent {
     pub(super) fn new(store: Arc<dyn Store>, patience: Duration, recall: Arc<Recall>) -> Self {
-        let returns = store.returns();
-        let (overtaken, keys) = (watch::Sender::new(()), Mutex::default());
-        let memory = Memory { store, patience, recall, returns, overtaken, keys };
-        Self { memory: Arc::new(memory), chore: Chore::new() }
+        let memory = store.returns().map(|returns| {
+            let (overtaken, removals, settled) = (watch::Sender::new(()), Mutex::default(), AtomicU64::new(0));
+            Arc::new(Memory { store, patience, recall, returns, overtaken, removals, settled })
+        });
+        Self { memory, chore: Chore::new() }
     }
 
-    /// How often the store has come back until now: to be asked before a removal is sent.
+    /// How often the store has come back until now: to be asked before a removal is sent, and around a read. If it is the same
+    /// before and after that, the answer is of a store that knows what was removed before.
     pub(super) fn returns(&self) -> u64 {
-        *self.memory.returns.borrow()
+        self.memory.as_ref().map_or(0, |memory| memory.returns.count())
     }
 
     /// Remembers that `key` was removed by what was sent after so many returns of the store.
     pub(super) fn note(&self, key: &Key, sent: u64) {
-        if self.memory.returns.has_changed().is_err() {
-            // A store that is never gone.
-            return;
+        if let Some(memory) = &self.memory {
+            memory.note(key, sent);
+            self.watch(memory);
         }
-        let mut keys = self.memory.keys();
-        if keys.removed.len() == MOST_KEYS {
-            keys.removed.pop_front();
-        }
-        keys.numbers += 1;
-        let number = keys.numbers;
-        keys.removed.push_back(Removal { number, when: clock::now(), key: key.clone(), sent });
-        drop(keys);
-        if sent < self.returns() {
-            self.memory.overtaken.send_replace(());
-        }
-        self.watch();
     }
 
-    fn watch(&self) {
-        let (memory, asked) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
+    /// Whether something may have to be removed again, after so many returns of the store.
+    pub(super) fn may_owe(&self, returns: u64) -> bool {
+        self.memory.as_ref().is_some_and(|memory| memory.settled.load(Ordering::Acquire) != returns)
+    }
+
+    /// Removes again those of `keys` for which that is owed after so many returns. What does not go through is in the recall.
+    pub(super) async fn make_good(&self, keys: impl Iterator<Item = &Key>, returns: u64, within: Duration) {
+        let Some(memory) = &self.memory else { return };
+        let owed = memory.owed(keys, returns);
+        if owed.is_empty() {
+            return;
+        }
+        // Its task is left with the runtime on which it was noted, and this may be another one.
+        self.watch(memory);
+        let deadline = clock::now() + within;
+        for owed in &owed {
+            memory.send_again(owed, returns, clock::until(deadline)).await;
+        }
+    }
+
+    fn watch(&self, memory: &Arc<Memory>) {
+        let (memory, asked) = (Arc::clone(memory), Arc::clone(memory));
         let work = move || Watch::new(&memory).run();
-        self.chore.see_to_it(work, move || !asked.keys().removed.is_empty());
+        self.chore.see_to_it(work, move || !asked.removals().is_empty());
     }
 
     /// Stops remembering.
@@ -103,30 +112,64 @@ impl Recent {
 }
 
 impl Memory {
-    /// What is to be sent again, as the store has come back since: so often until now. `None` when nothing is left that is
-    /// worth remembering, and the task is to end.
-    fn due(&self, returns: u64) -> Option<Vec<(u64, Key)>> {
-        let mut keys = self.keys();
-        keys.removed.retain(|removal| clock::since(removal.when) < KEPT);
-        if keys.removed.is_empty() {
-            return None;
+    fn note(&self, key: &Key, sent: u64) {
+        let mut removals = self.removals();
+        removals.note(key, sent);
+        if sent < self.settled.load(Ordering::Relaxed) {
+            self.settled.store(sent, Ordering::Release);
         }
-        let mut due = Vec::new();
-        for removal in keys.removed.iter().filter(|removal| removal.sent < returns) {
-            due.push((removal.number, removal.key.clone()));
-        }
-        Some(due)
-    }
-
-    /// What was due up to this one was sent again, after so many returns. Not before: the task can end under it.
-    fn done(&self, last: u64, returns: u64) {
-        for removal in self.keys().removed.iter_mut().filter(|removal| removal.number <= last) {
-            removal.sent = removal.sent.max(returns);
+        drop(removals);
+        if sent < self.returns.count() {
+            self.overtaken.send_replace(());
         }
     }
 
-    fn keys(&self) -> MutexGuard<'_, Keys> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Those of `keys` that are owed after so many returns.
+    fn owed<'a>(&self, keys: impl Iterator<Item = &'a Key>, returns: u64) -> Vec<Owed> {
+        let removals = self.removals();
+        if removals.is_empty() {
+            self.settle(returns);
+        }
+        keys.filter_map(|key| removals.owed(key, returns)).collect()
+    }
+
+    /// All that are owed after so many returns. `None` when nothing is left that is worth remembering, and the task is to end.
+    fn all_owed(&self, returns: u64) -> Option<Vec<Owed>> {
+        let mut removals = self.removals();
+        removals.forget_old(returns);
+        let owed = removals.all_owed(returns);
+        if owed.is_empty() {
+            self.settle(returns);
+        }
+        (!removals.is_empty()).then_some(owed)
+    }
+
+    /// Nothing is owed after so many returns. To be called under the lock under which that was found.
+    fn settle(&self, returns: u64) {
+        self.settled.fetch_max(returns, Ordering::Release);
+    }
+
+    /// Returns as well whether the store was there.
+    async fn send_again(&self, owed: &Owed, returns: u64, within: Duration) -> (Sent, bool) {
+        match self.store.remove(&owed.key, within).await {
+            Ok(()) => {
+                // Not before: whoever does it can be dropped under it.
+                self.removals().sent(owed, returns);
+                (Sent::Removed, true)
+            }
+            Err(error) => (self.failed(owed, returns), !is_out_of_reach(&error)),
+        }
+    }
+
+    fn failed(&self, owed: &Owed, returns: u64) -> Sent {
+        let sent = if self.recall.add(&owed.key) { Sent::Failed } else { Sent::Lost };
+        // From here on it is the recall that tells readers.
+        self.removals().sent(owed, returns);
+        sent
+    }
+
+    fn removals(&self) -> MutexGuard<'_, Removals> {
+        self.removals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -139,46 +182,45 @@ struct Watch {
 
 impl Watch {
     fn new(memory: &Arc<Memory>) -> Self {
-        Self { memory: Arc::clone(memory), returns: memory.returns.clone(), overtaken: memory.overtaken.subscribe() }
+        let (returns, overtaken) = (memory.returns.subscribe(), memory.overtaken.subscribe());
+        Self { memory: Arc::clone(memory), returns, overtaken }
     }
 
-    /// Runs until nothing is left to remember. `false`: the store will not come back any more.
+    /// Runs until nothing is left to remember.
     async fn run(mut self) -> bool {
         loop {
             let returns = *self.returns.borrow_and_update();
             self.overtaken.mark_unchanged();
-            let Some(due) = self.memory.due(returns) else { return true };
-            if let Some(&(last, _)) = due.last() {
-                self.remove(&due).await;
-                self.memory.done(last, returns);
+            let Some(owed) = self.memory.all_owed(returns) else { return true };
+            if !owed.is_empty() {
+                self.send_again(owed, returns).await;
+                continue;
             }
-            let news = clock::before(self.returns.changed(), self.overtaken.changed());
-            if let Some(Some(Err(_gone))) = clock::at_most(KEPT, news).await {
-                return false;
-            }
+            let _ = clock::at_most(KEPT, clock::before(self.returns.changed(), self.overtaken.changed())).await;
         }
     }
 
-    async fn remove(&self, keys: &[(u64, Key)]) {
-        let (mut removed, mut failed, mut lost, mut is_there) = (0_usize, 0_usize, 0_usize, true);
-        for (_, key) in keys {
-            let answer = if is_there { Some(self.memory.store.remove(key, self.memory.patience).await) } else { None };
-            match answer {
-                Some(Ok(())) => {
-                    removed += 1;
-                    continue;
-                }
-                // Gone again, or not quite there yet: the others need not be tried now.
-                Some(Err(error)) => is_there = !is_out_of_reach(&error),
-                None => {}
+    async fn send_again(&self, owed: Vec<Owed>, returns: u64) {
+        let (all, memory, is_there) = (owed.len(), &self.memory, &AtomicBool::new(true));
+        let sending = stream::iter(owed).map(|owed| async move {
+            // Gone again, or not quite there yet: the others need not be tried now.
+            if !is_there.load(Ordering::Relaxed) {
+                return memory.failed(&owed, returns);
             }
-            if self.memory.recall.add(key) {
-                failed += 1;
-            } else {
-                lost += 1;
+            let (sent, answers) = memory.send_again(&owed, returns, memory.patience).await;
+            is_there.fetch_and(answers, Ordering::Relaxed);
+            sent
+        });
+        let (mut removed, mut failed, mut lost) = (0_usize, 0_usize, 0_usize);
+        let mut sending = Box::pin(sending.buffer_unordered(AT_A_TIME));
+        while let Some(sent) = sending.next().await {
+            match sent {
+                Sent::Removed => removed += 1,
+                Sent::Failed => failed += 1,
+                Sent::Lost => lost += 1,
             }
         }
-        tracing::info!(target: "cache_runtime", removed, of = keys.len(), "the store is back; the latest invalidations were sent again");
+        tracing::info!(target: "cache_runtime", removed, of = all, "the store is back; the latest invalidations were sent again");
         if failed + lost > 0 {
             tracing::error!(target: "cache_runtime", failed, lost, "the store is back and does not take all invalidations; those entries are not used in this process until it has removed them, except where too many others are waiting already");
         }
@@ -187,6 +229,6 @@ impl Watch {
 
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Memory").field("removed", &self.keys().removed.len()).finish_non_exhaustive()
+        f.debug_struct("Memory").field("removals", &self.removals().len()).finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::{Engine, Origin, Request, Settings, read_through, read_through_owned};
@@ -16,7 +16,7 @@ use crate::mode::Mode;
 use crate::near::Reader;
 use crate::policy::Policy;
 use crate::spec::BY_HAND;
-use crate::store::{Answer, Found, Query, Store, Tags};
+use crate::store::{Answer, Found, Query, Returns, Store, Tags};
 use crate::value::{Codec, Content, Encoding, ValueType, Version};
 
 const TTL: Duration = Duration::from_secs(60);
@@ -58,7 +58,7 @@ struct GatedStore {
     refuses: AtomicBool,
     /// How often it was asked to remove something.
     asked_to_remove: AtomicU32,
-    returns: watch::Sender<u64>,
+    returns: Arc<Returns>,
 }
 
 impl Store for GatedStore {
@@ -124,8 +124,8 @@ impl Store for GatedStore {
         self.inner.changed(key, seen, within)
     }
 
-    fn returns(&self) -> watch::Receiver<u64> {
-        self.returns.subscribe()
+    fn returns(&self) -> Option<Arc<Returns>> {
+        Some(Arc::clone(&self.returns))
     }
 
     fn use_tags<'a>(
@@ -162,7 +162,7 @@ fn bench() -> Bench {
         removals: Gate::open(),
         refuses: AtomicBool::new(false),
         asked_to_remove: AtomicU32::new(0),
-        returns: watch::Sender::new(0),
+        returns: Returns::none(),
     });
     let engine = engine(Arc::clone(&store) as Arc<dyn Store>, TTL);
     Bench { store, engine, loads: Arc::default() }

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::watch;
 
 use crate::error::Error;
 use crate::key::Key;
-use crate::store::{Answer, Found, Query, Store, Tags};
+use crate::store::{Answer, Found, Query, Returns, Store, Tags};
 use crate::value::Version;
 
 /// The rule that is broken.
@@ -110,7 +109,7 @@ impl Store for Flawed {
         self.inner.changed(key, seen, within)
     }
 
-    fn returns(&self) -> watch::Receiver<u64> {
+    fn returns(&self) -> Option<Arc<Returns>> {
         self.inner.returns()
     }
 

@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::watch;
 
 use super::flaws::Flaw;
 use super::wire::Wire;
 use crate::key::Key;
-use crate::store::{Answer, Found, Query, Store, Tags};
+use crate::store::{Answer, Found, Query, Returns, Store, Tags};
 use crate::value::Version;
 
 /// A store that knows what it has, and who has read it.
@@ -165,7 +164,7 @@ impl Store for Server {
         })
     }
 
-    fn returns(&self) -> watch::Receiver<u64> {
+    fn returns(&self) -> Option<Arc<Returns>> {
         self.inner.returns()
     }
 

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::watch;
 
 use super::scheduler::{Effect, Kind, Operation, Scheduler, Verdict};
 use super::server::Server;
@@ -13,7 +12,7 @@ use super::trace::Told;
 use super::wire::Wire;
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
-use crate::store::{Answer, Coherence, Found, Listener, Pledge, Query, Store, Tags};
+use crate::store::{Answer, Coherence, Found, Listener, Pledge, Query, Returns, Store, Tags};
 use crate::value::Version;
 
 /// What the store behind is given for each operation: it is well.
@@ -27,17 +26,18 @@ pub(super) struct SteppedStore {
     process: usize,
     /// On which it is told of changes, if it is.
     wire: Option<Arc<Wire>>,
-    returns: watch::Sender<u64>,
+    returns: Arc<Returns>,
 }
 
 impl SteppedStore {
     pub(super) fn new(server: Arc<Server>, scheduler: Arc<Scheduler>, process: usize, wire: Option<Arc<Wire>>) -> Self {
-        Self { server, scheduler, process, wire, returns: watch::Sender::new(0) }
+        Self { server, scheduler, process, wire, returns: Returns::none() }
     }
 
     /// It seems to the process that the store was gone for a moment.
     pub(super) fn come_back(&self) {
-        self.returns.send_modify(|times| *times += 1);
+        self.returns.add();
+        self.returns.tell();
     }
 
     /// Announces an operation, and waits for its answer. `run` does it, each time that it arrives.
@@ -196,8 +196,8 @@ impl Store for SteppedStore {
         })
     }
 
-    fn returns(&self) -> watch::Receiver<u64> {
-        self.returns.subscribe()
+    fn returns(&self) -> Option<Arc<Returns>> {
+        Some(Arc::clone(&self.returns))
     }
 
     fn listen(&self, listener: Arc<dyn Listener>) -> bool {

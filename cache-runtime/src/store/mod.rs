@@ -6,7 +6,9 @@
 pub(crate) mod conformance;
 mod feed;
 mod port;
+mod returns;
 
 pub use feed::{Coherence, NearFeed};
 pub(crate) use feed::{Feed, Listener, Pledge};
 pub(crate) use port::{Answer, Found, Query, Store, Tags};
+pub(crate) use returns::Returns;

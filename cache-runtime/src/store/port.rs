@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use smallvec::{SmallVec, smallvec};
-use tokio::sync::watch;
 
 use super::feed::{Coherence, Listener, Pledge};
+use super::returns::Returns;
 use crate::error::Error;
 use crate::key::Key;
 use crate::value::Version;
@@ -128,9 +128,10 @@ pub(crate) trait Store: Debug + Send + Sync {
         within: Duration,
     ) -> Answer<'a, Vec<Version>>;
 
-    /// How often the store was reached again after it had been out of reach, or may have become another one: what was
-    /// removed shortly before may be back.
-    fn returns(&self) -> watch::Receiver<u64>;
+    /// How often the store has come back. `None`: it is never gone, and always the same.
+    fn returns(&self) -> Option<Arc<Returns>> {
+        None
+    }
 
     /// Tells `listener` from now on what has changed of what was read to be kept. To be called once. `false`: it never gives
     /// its word, as one in this process, of which nothing need be kept in it once more.

@@ -1,8 +1,8 @@
 //! Callers and writers that go on whatever happens, and the truth by which they are judged.
 //!
 //! Each change of the truth has a number of its own. Who reads gets nothing older than what was invalidated before, by whatever
-//! process. Only while another master takes over nobody is judged: what the old one has acknowledged and not passed on is lost,
-//! until those who have invalidated it are at the new one and have sent it again.
+//! process. Only while another master takes over nobody is judged by what another process has invalidated: what the old one has
+//! acknowledged and not passed on is lost, until those who have invalidated it are at the new one and have sent it again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -129,7 +129,8 @@ impl Shared {
             let floor = if owner == process { &item.acknowledged } else { &item.known }.load(Ordering::SeqCst);
             let load = || async { item.truth.load(Ordering::SeqCst) };
             let value = self.caches[process].read_through(key(owner, number).as_str(), &self.policy, load).await;
-            let is_judged = changes % 2 == 0 && changes == self.changes.load(Ordering::SeqCst);
+            let is_calm = changes % 2 == 0 && changes == self.changes.load(Ordering::SeqCst);
+            let is_judged = is_calm || owner == process;
             assert!(
                 value >= floor || !is_judged,
                 "process {process} read {value}, process {owner} had invalidated {floor}"

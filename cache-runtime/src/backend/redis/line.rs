@@ -53,7 +53,10 @@ pub(super) trait Line: Send + Sync + 'static {
         true
     }
 
-    /// A new connection is made, and in use.
+    /// A new connection is made, and nobody uses it yet.
+    fn made(&self) {}
+
+    /// It is in use.
     fn connected(&self, _endpoint: &Endpoint) {}
 
     /// The server has answered a question that was asked at `asked`.

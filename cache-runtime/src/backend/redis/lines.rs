@@ -14,12 +14,12 @@ use super::cluster::Mandate;
 use super::errors::overloaded;
 use super::large::{Bulk, BulkLine, InPieces, Stop};
 use super::link::Link;
+use super::losses::Losses;
 use super::news::News;
 use super::per_runtime::Driven;
 use super::plain::Plain;
 use super::reading::Reading;
 use super::reads::{Reads, Turn, answered};
-use super::returns::Returns;
 use super::server::Place;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
@@ -61,7 +61,7 @@ impl Lines {
     /// Begins to connect. `patience` is how long a caller may have to wait before the breaker opens.
     pub(super) fn open(
         place: &Place,
-        returns: &Arc<Returns>,
+        losses: &Arc<Losses>,
         news: &Arc<News>,
         runtime: Handle,
         patience: Duration,
@@ -69,7 +69,7 @@ impl Lines {
     ) -> Self {
         let feed = Feed::new(Coherence::Tracking);
         let bond = Bond::new(Arc::clone(&feed));
-        let plain = Link::open(Plain::new(place, returns, &bond), &runtime, patience);
+        let plain = Link::open(Plain::new(place, losses, &bond), &runtime, patience);
         let (place, news, publisher) = (place.clone(), Arc::clone(news), Publisher::new(news, &bond));
         let (large, told, channel) = (Bulk::new(), OnceLock::new(), OnceLock::new());
         let reads = Reads::new(patience, &large.keys);

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::bond::Bond;
 use super::line::{Line, Trouble};
-use super::returns::{Lost, Returns};
+use super::losses::{Losses, Lost};
 use super::server::Endpoint;
 use super::server::Place;
 use super::server::role;
@@ -30,10 +30,10 @@ pub(super) struct Plain {
 }
 
 impl Plain {
-    pub(super) fn new(place: &Place, returns: &Arc<Returns>, bond: &Arc<Bond>) -> Self {
+    pub(super) fn new(place: &Place, losses: &Arc<Losses>, bond: &Arc<Bond>) -> Self {
         Self {
             place: place.clone(),
-            losses: Lost::none(returns),
+            losses: Lost::none(losses),
             bond: Arc::clone(bond),
             found: Mutex::new(None),
             is_in_vain: AtomicBool::new(false),
@@ -82,6 +82,10 @@ impl Line for Plain {
         let Some(found) = self.found().clone() else { return pending().await };
         self.place.moves(&found).await;
         self.is_in_vain.store(true, Ordering::Relaxed);
+    }
+
+    fn made(&self) {
+        self.losses.made();
     }
 
     fn connected(&self, endpoint: &Endpoint) {

@@ -4,26 +4,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::lines::Lines;
+use super::losses::Losses;
 use super::news::News;
 use super::per_runtime::PerRuntime;
-use super::returns::Returns;
 use super::server::Place;
 use crate::error::Error;
-use crate::store::{Coherence, Listener};
+use crate::store::{Coherence, Listener, Returns};
 
 /// Opens connections where they are missing.
 pub(super) struct Runtimes {
     place: Place,
     /// How long a caller may wait for a connection to come up.
     patience: Duration,
-    returns: Arc<Returns>,
+    losses: Arc<Losses>,
     news: Arc<News>,
     lines: PerRuntime<Lines>,
 }
 
 impl Runtimes {
     pub(super) fn new(place: Place, news: News, patience: Duration) -> Self {
-        Self { place, patience, returns: Returns::none(), news: Arc::new(news), lines: PerRuntime::default() }
+        Self { place, patience, losses: Losses::none(), news: Arc::new(news), lines: PerRuntime::default() }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -34,8 +34,8 @@ impl Runtimes {
         self.patience
     }
 
-    pub(super) fn returns(&self) -> &Returns {
-        &self.returns
+    pub(super) fn returns(&self) -> &Arc<Returns> {
+        self.losses.returns()
     }
 
     /// To be called before there are connections.
@@ -50,7 +50,7 @@ impl Runtimes {
 
     /// The connections of the runtime that the caller is in.
     pub(super) fn current(&self) -> Result<Arc<Lines>, Error> {
-        self.lines.current(|runtime| Lines::open(&self.place, &self.returns, &self.news, runtime, self.patience, None))
+        self.lines.current(|runtime| Lines::open(&self.place, &self.losses, &self.news, runtime, self.patience, None))
     }
 
     /// Closes all connections, of other runtimes too.

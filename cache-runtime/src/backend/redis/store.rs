@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use redis::{Cmd, Value};
-use tokio::sync::watch;
 
 use super::channel::Change;
 use super::cluster::Cluster;
@@ -26,7 +25,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::key::Key;
 use crate::random;
-use crate::store::{Answer, Coherence, Found, Listener, Query, Store, Tags};
+use crate::store::{Answer, Coherence, Found, Listener, Query, Returns, Store, Tags};
 use crate::value::{Version, is_envelope};
 
 /// The store behind every URL of Redis.
@@ -155,8 +154,8 @@ impl Store for RedisStore {
         })
     }
 
-    fn returns(&self) -> watch::Receiver<u64> {
-        self.topology.returns().subscribe()
+    fn returns(&self) -> Option<Arc<Returns>> {
+        Some(Arc::clone(self.topology.returns()))
     }
 
     fn listen(&self, listener: Arc<dyn Listener>) -> bool {

@@ -61,6 +61,8 @@ impl<L: Line> Supervisor<L> {
             self.line.ready().await;
             let trouble = match self.attempt().await {
                 Ok(made) => {
+                    // Before anybody has an answer from it.
+                    self.line.made();
                     self.up(&made.connection);
                     self.line.connected(&made.endpoint);
                     return made;

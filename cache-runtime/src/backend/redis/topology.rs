@@ -8,11 +8,10 @@ use redis::{RedisError, Value};
 
 use super::channel::Change;
 use super::cluster::Cluster;
-use super::returns::Returns;
 use super::single::Single;
 use crate::error::Error;
 use crate::key::Key;
-use crate::store::{Answer, Coherence, Found, Listener, Query, Tags};
+use crate::store::{Answer, Coherence, Found, Listener, Query, Returns, Tags};
 use crate::value::Version;
 
 /// Who is asked about a key.
@@ -97,7 +96,7 @@ impl Topology {
         }
     }
 
-    pub(super) fn returns(&self) -> &Returns {
+    pub(super) fn returns(&self) -> &Arc<Returns> {
         match self {
             Self::Single(single) => single.runtimes().returns(),
             Self::Cluster(cluster) => cluster.returns(),

@@ -38,10 +38,6 @@ impl Store for Deaf {
         panic!("it must not be tried")
     }
 
-    fn returns(&self) -> watch::Receiver<u64> {
-        watch::Sender::new(0).subscribe()
-    }
-
     fn use_tags<'a>(&'a self, _: &'a Key, _: Tags<'a>, _: Duration, _: Duration) -> Answer<'a, Vec<Version>> {
         panic!("it must not be tried")
     }

@@ -4,6 +4,7 @@ use cache_tests::eventually;
 use tokio::runtime::{Builder, Runtime};
 
 use super::*;
+use crate::engine::budget::Budget;
 
 impl GatedStore {
     fn refuse(&self, refuses: bool) {
@@ -11,7 +12,25 @@ impl GatedStore {
     }
 
     fn comes_back(&self) {
-        self.returns.send_modify(|times| *times += 1);
+        self.returns.add();
+        self.returns.tell();
+    }
+
+    /// As far as its readers can know, before whoever waits for that has heard of it.
+    fn is_another(&self) {
+        self.returns.add();
+    }
+}
+
+impl Bench {
+    fn asked_to_remove(&self) -> u32 {
+        self.store.asked_to_remove.load(Ordering::SeqCst)
+    }
+
+    /// What the store has at `key`.
+    async fn at(&self, key: &Key) -> Bytes {
+        let query = Query { key, life: false, keep: false, tags: Tags::NONE };
+        self.store.inner.get(query, LONG).await.unwrap().bytes.unwrap()
     }
 }
 
@@ -141,6 +160,71 @@ async fn what_was_about_to_be_sent_again_when_its_runtime_ended_is_sent_by_anoth
     bench.engine.invalidate(&Key::new("", "third"), &BY_HAND).await.unwrap();
     tokio::time::sleep(A_WHILE).await;
     assert_ne!(bench.call().await, 100, "it was sent again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_store_that_is_back_has_forgotten_to_remove_is_not_served_before_it_is_removed_again() {
+    for removed in [key(), Key::of_tag("", "group"), Key::of_everything("")] {
+        let bench = bench();
+        assert_eq!(bench.call().await, 1);
+        let before = bench.at(&removed).await;
+        bench.engine.remove(&removed, &BY_HAND, &mut Budget::new(LONG)).await.unwrap();
+        // As if the replica that is the primary now had never heard of it.
+        bench.store.inner.set(&removed, before, TTL, LONG).await.unwrap();
+        bench.store.is_another();
+        assert_eq!(bench.call().await, 2, "{removed}");
+        assert_eq!(bench.call().await, 2, "what is stored after that is believed");
+        assert_eq!(bench.asked_to_remove(), 2, "its first reader has removed it");
+        bench.store.comes_back();
+        bench.settle().await;
+        assert_eq!(bench.asked_to_remove(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nor_is_the_answer_of_one_that_became_another_while_it_was_asked() {
+    let bench = bench();
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    bench.another_process_stores(100).await;
+    bench.store.answers.close();
+    let mut call = Box::pin(bench.call());
+    as_far_as_it_goes!(&mut call);
+    bench.store.comes_back();
+    // It is removed again by now, and the answer is of before that.
+    bench.settle().await;
+    bench.store.answers.let_pass(100);
+    assert_eq!(call.await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_refuses_to_remove_it_again_is_not_believed() {
+    let bench = bench();
+    bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
+    bench.another_process_stores(100).await;
+    bench.store.refuse(true);
+    bench.store.is_another();
+    assert_eq!(bench.call().await, 1);
+    assert!(bench.engine.recall.holds(&key()));
+    bench.store.refuse(false);
+    tokio::time::sleep(A_WHILE).await;
+    assert_eq!(bench.call().await, 2, "it is removed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_return_costs_readers_of_other_entries_nothing() {
+    let bench = bench();
+    assert_eq!(bench.call().await, 1);
+    for (returns, others) in [(1, 0), (2, 1)] {
+        for _ in 0..others {
+            bench.engine.invalidate(&Key::new("", "other"), &BY_HAND).await.unwrap();
+        }
+        bench.store.comes_back();
+        bench.settle().await;
+        let asked = bench.asked_to_remove();
+        assert_eq!(bench.call().await, 1);
+        assert_eq!(bench.asked_to_remove(), asked);
+        assert!(!bench.engine.recent.may_owe(returns), "with {others} others");
+    }
 }
 
 fn runtime() -> Runtime {

@@ -149,8 +149,8 @@ mod tests {
 
     use super::*;
     use crate::backend::redis::cluster::site::Setting;
+    use crate::backend::redis::losses::Losses;
     use crate::backend::redis::news::News;
-    use crate::backend::redis::returns::Returns;
     use crate::backend::redis::server::Endpoint;
     use crate::store::NearFeed;
 
@@ -160,7 +160,7 @@ mod tests {
         let parts = Parts::of_everything("");
         let patience = Duration::from_secs(1);
         let setting =
-            Setting { seeds: vec![seed.clone()], news: Arc::new(news), returns: Returns::none(), parts, patience };
+            Setting { seeds: vec![seed.clone()], news: Arc::new(news), losses: Losses::none(), parts, patience };
         Node::new(addr(name), seed, &Arc::new(setting), &Handle::current(), &Arc::default())
     }
 

@@ -15,17 +15,17 @@ use super::slot;
 use crate::backend::redis::channel::Change;
 use crate::backend::redis::errors::{strange, translated};
 use crate::backend::redis::lines::Lines;
+use crate::backend::redis::losses::Losses;
 use crate::backend::redis::news::News;
 use crate::backend::redis::per_runtime::PerRuntime;
 use crate::backend::redis::question::Question;
-use crate::backend::redis::returns::Returns;
 use crate::backend::redis::runtimes::best;
 use crate::backend::redis::scripts;
 use crate::backend::redis::server::Endpoint;
 use crate::clock;
 use crate::error::Error;
 use crate::key::Key;
-use crate::store::{Coherence, Found, Listener, Query, Tags};
+use crate::store::{Coherence, Found, Listener, Query, Returns, Tags};
 use crate::value::Version;
 
 /// The connections of each tokio runtime to a cluster.
@@ -38,7 +38,7 @@ impl Cluster {
     pub(in crate::backend::redis) fn new(seeds: Vec<Endpoint>, news: News, patience: Duration) -> Self {
         let parts = Parts::of_everything(news.namespace());
         let setting =
-            Setting { seeds, news: Arc::new(news.without_channel()), returns: Returns::none(), parts, patience };
+            Setting { seeds, news: Arc::new(news.without_channel()), losses: Losses::none(), parts, patience };
         Self { setting: Arc::new(setting), sites: PerRuntime::default() }
     }
 
@@ -134,8 +134,8 @@ impl Cluster {
         Ok(())
     }
 
-    pub(in crate::backend::redis) fn returns(&self) -> &Returns {
-        &self.setting.returns
+    pub(in crate::backend::redis) fn returns(&self) -> &Arc<Returns> {
+        self.setting.losses.returns()
     }
 
     /// To be called before there are connections.

@@ -65,9 +65,9 @@ impl Node {
 
     pub(super) fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| {
-            let Setting { news, returns, patience, .. } = &*self.setting;
+            let Setting { news, losses, patience, .. } = &*self.setting;
             let mandate = Some(Arc::clone(&self.mandate));
-            Lines::open(&self.place, returns, news, self.runtime.clone(), *patience, mandate)
+            Lines::open(&self.place, losses, news, self.runtime.clone(), *patience, mandate)
         })
     }
 

@@ -14,9 +14,9 @@ use super::parts::Parts;
 use super::survey;
 use super::view::View;
 use crate::backend::redis::errors::{timed_out, unavailable};
+use crate::backend::redis::losses::Losses;
 use crate::backend::redis::news::News;
 use crate::backend::redis::per_runtime::Driven;
-use crate::backend::redis::returns::Returns;
 use crate::backend::redis::server::Endpoint;
 use crate::clock::{self, Instant};
 use crate::error::Error;
@@ -25,7 +25,7 @@ use crate::error::Error;
 pub(super) struct Setting {
     pub(super) seeds: Vec<Endpoint>,
     pub(super) news: Arc<News>,
-    pub(super) returns: Arc<Returns>,
+    pub(super) losses: Arc<Losses>,
     pub(super) parts: Arc<Parts>,
     /// How long a caller may wait for a connection to come up.
     pub(super) patience: Duration,
@@ -139,17 +139,29 @@ impl Site {
     /// The node at `addr`, to which a redirection leads.
     pub(super) fn named(&self, addr: &Addr) -> Option<Arc<Node>> {
         let known = self.chart().at(addr).cloned();
-        let node = known.or_else(|| {
+        let node = known.or_else(|| self.add(addr))?;
+        node.is_named();
+        Some(node)
+    }
+
+    /// One that is in no map yet.
+    fn add(&self, addr: &Addr) -> Option<Arc<Node>> {
+        let returns = self.setting.losses.returns();
+        let node = {
             let mut chart = self.chart_mut();
             // Another caller may have been sent there meanwhile.
-            let node = chart.at(addr).cloned();
-            node.or_else(|| {
-                let node = self.node(addr)?;
-                chart.add(Arc::clone(&node));
-                Some(node)
-            })
-        })?;
-        node.is_named();
+            if let Some(node) = chart.at(addr) {
+                return Some(Arc::clone(node));
+            }
+            let node = self.node(addr)?;
+            chart.add(Arc::clone(&node));
+            if chart.replicas.contains(addr) {
+                // It has taken the place of another one, and nobody is led to it yet.
+                returns.add();
+            }
+            node
+        };
+        returns.tell();
         Some(node)
     }
 
@@ -166,13 +178,15 @@ impl Site {
             let mut chart = self.chart_mut();
             let changes = chart.adopt(view, |addr| known(addr).or_else(|| self.node(addr)));
             chart.renew_mandates(&self.setting.parts);
+            if changes.is_replaced {
+                // Before anybody is led to a node that may lack what was removed last.
+                self.setting.losses.returns().add();
+            }
             changes
         };
         self.standing.send_replace(Standing::Charted);
-        if changes.is_replaced {
-            // Last, as what was removed is removed again when this is heard.
-            self.setting.returns.happened();
-        }
+        // Last, as what was removed is removed again when this is heard.
+        self.setting.losses.returns().tell();
         changes
     }
 
