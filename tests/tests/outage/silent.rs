@@ -1,10 +1,13 @@
 //! Connections stand, and no answer comes: the outage that costs most, because only time tells it.
 
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use cache_runtime::{Cache, with_cache};
 use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
+use futures_util::future::{join, join_all};
 
-use crate::stand::{LONGEST, Stand, TIMEOUT};
+use crate::stand::{LONGEST, Stand, TIMEOUT, user};
 
 #[tokio::test]
 async fn a_frozen_redis_costs_one_timeout_and_then_next_to_nothing() {
@@ -24,6 +27,36 @@ async fn a_crowd_in_front_of_a_frozen_redis_waits_no_longer_than_one() {
     stand.endures_a_crowd("frozen").await;
     server.thaw();
     stand.comes_back("frozen under a crowd").await;
+}
+
+/// So many reads may wait on a connection.
+const ROOM: usize = 16 << 10;
+
+#[tokio::test]
+async fn callers_for_whom_there_is_no_room_before_a_slow_redis_go_to_the_origin() {
+    let server = RedisServer::start();
+    let cache = Cache::builder().url(server.url()).operation_timeout(Duration::from_secs(120)).build().unwrap();
+    let loads = AtomicU64::new(0);
+    let call = async |id| with_cache(cache.clone(), user(id, &loads)).await.unwrap();
+    call(1).await;
+    server.freeze();
+    let (more, answered) = (3_000, AtomicUsize::new(0));
+    let crowd = (0..ROOM + more).map(|id| {
+        let (call, answered) = (&call, &answered);
+        async move {
+            call(1000 + id as u64).await;
+            answered.fetch_add(1, Ordering::SeqCst)
+        }
+    });
+    let thaw = async {
+        let is_full = async || answered.load(Ordering::SeqCst) == more;
+        eventually(Duration::from_secs(100), "those for whom there is no room have their answers", is_full).await;
+        server.thaw();
+    };
+    join(join_all(crowd), thaw).await;
+    let before = loads.load(Ordering::SeqCst);
+    call(1).await;
+    assert_eq!(loads.load(Ordering::SeqCst), before, "a hit");
 }
 
 #[tokio::test]

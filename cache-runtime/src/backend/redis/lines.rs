@@ -141,12 +141,17 @@ impl Lines {
 
     async fn read_in_pieces(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
         let deadline = clock::now() + within;
+        // Few are read at a time: the others wait for their turn.
+        let counted = self.reads.alone().ok_or_else(overloaded)?;
         match InPieces::new(self, query, deadline).read().await {
             Ok(Some(found)) => {
                 self.learn(query.key, &found);
                 Ok(Ok(found))
             }
-            Ok(None) => self.read_whole(query, clock::until(deadline)).await,
+            Ok(None) => {
+                drop(counted);
+                self.read_whole(query, clock::until(deadline)).await
+            }
             Err(Stop::Refused(refused)) => Ok(Err(refused)),
             Err(Stop::Failed(error)) => Err(error),
         }

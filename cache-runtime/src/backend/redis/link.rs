@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::alarm::{Alarm, Watch};
+use super::crowd::Crowd;
 use super::errors::{is_about_the_connection, is_read_only, timed_out, translated, unavailable};
 use super::line::Line;
 use super::question::Question;
@@ -36,6 +37,7 @@ pub(super) struct Asker {
     /// Tells the supervisor that something went wrong. A timeout is a suspicion; its PING is the verdict.
     suspicion: Arc<Notify>,
     watch: Arc<Watch>,
+    crowd: Arc<Crowd>,
 }
 
 impl Link {
@@ -46,7 +48,7 @@ impl Link {
         let supervisor = runtime.spawn(supervisor::run(line, patience, sender, Arc::clone(&suspicion)));
         let alarm = Alarm::new(runtime);
         let watch = Arc::clone(alarm.watch());
-        Self { asker: Asker { status, suspicion, watch }, supervisor, _alarm: alarm }
+        Self { asker: Asker { status, suspicion, watch, crowd: Arc::default() }, supervisor, _alarm: alarm }
     }
 
     /// Whether the runtime that drives it is still there.
@@ -85,12 +87,13 @@ impl Link {
         self.asker.run(question, within).await
     }
 
-    /// [`Asker::attempt`].
+    /// Asks one question once. After an attempt that failed by the connection, the supervisor has drawn its conclusion.
     pub(super) async fn attempt(
         &self,
         status: &mut Seen,
         question: Question<'_>,
     ) -> Result<Result<Value, RedisError>, Error> {
+        let _asking = self.asker.crowd.join(question.is_urgent())?;
         self.asker.attempt(status, question).await
     }
 
@@ -132,6 +135,7 @@ impl Asker {
         question: Question<'_>,
         within: Duration,
     ) -> Result<Result<Value, RedisError>, Error> {
+        let _asking = self.crowd.join(question.is_urgent())?;
         // Remembers which connection was used, so that its end is noticed however early it comes.
         let mut status = self.status.clone();
         let mut may_be_repeated = question.may_be_repeated();
@@ -157,12 +161,8 @@ impl Asker {
         }
     }
 
-    /// One attempt. After one that failed by the connection, the supervisor has drawn its conclusion.
-    pub(super) async fn attempt(
-        &self,
-        status: &mut Seen,
-        question: Question<'_>,
-    ) -> Result<Result<Value, RedisError>, Error> {
+    /// One attempt of somebody who has joined the crowd.
+    async fn attempt(&self, status: &mut Seen, question: Question<'_>) -> Result<Result<Value, RedisError>, Error> {
         let mut connection = usable(status).await?;
         // A request handed over in the very moment in which its connection ends can be left without any answer (redis 1.8
         // on several threads: the driver has emptied its queue, and the queue lives on with us). So the end is waited for.

@@ -5,6 +5,7 @@ mod attempt;
 mod bond;
 mod channel;
 mod cluster;
+mod crowd;
 mod errors;
 mod large;
 mod line;

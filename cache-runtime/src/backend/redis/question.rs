@@ -10,6 +10,7 @@ use redis::{Cmd, Pipeline, RedisResult, Value};
 pub(super) struct Question<'a> {
     words: Words<'a>,
     may_be_repeated: bool,
+    is_urgent: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -25,28 +26,45 @@ enum Words<'a> {
 impl<'a> Question<'a> {
     /// A command that does no harm when it comes a second time, however late.
     pub(super) fn repeatable(command: &'a Cmd) -> Self {
-        Self { words: Words::Command(command), may_be_repeated: true }
+        Self::new(Words::Command(command), true)
     }
 
     /// A command that puts something: what was removed meanwhile would be back.
     pub(super) fn once(command: &'a Cmd) -> Self {
-        Self { words: Words::Command(command), may_be_repeated: false }
+        Self::new(Words::Command(command), false)
     }
 
     /// As [`repeatable`](Self::repeatable), for several commands. Their answers arrive as one array.
     pub(super) fn repeatable_pipeline(pipeline: &'a Pipeline) -> Self {
-        Self { words: Words::Pipeline(pipeline), may_be_repeated: true }
+        Self::new(Words::Pipeline(pipeline), true)
     }
 
     /// A change, and behind it what tells others of it, whose refusal is an answer like any other. To be sent once: what is
     /// repeated is the change alone.
     pub(super) fn with_news(pipeline: &'a Pipeline) -> Self {
-        Self { words: Words::News(pipeline), may_be_repeated: false }
+        Self::new(Words::News(pipeline), false)
     }
 
     /// Several commands that are only on the same way: the refusal of one is an answer like any other.
     pub(super) fn bundle(pipeline: &'a Pipeline, may_be_repeated: bool) -> Self {
-        Self { words: Words::Bundle(pipeline), may_be_repeated }
+        Self::new(Words::Bundle(pipeline), may_be_repeated)
+    }
+
+    fn new(words: Words<'a>, may_be_repeated: bool) -> Self {
+        Self { words, may_be_repeated, is_urgent: false }
+    }
+
+    /// The same; there is room for it where there is none for other questions.
+    pub(super) fn urgent(self) -> Self {
+        self.urgent_if(true)
+    }
+
+    pub(super) fn urgent_if(self, is_urgent: bool) -> Self {
+        Self { is_urgent, ..self }
+    }
+
+    pub(super) fn is_urgent(self) -> bool {
+        self.is_urgent
     }
 
     pub(super) fn may_be_repeated(self) -> bool {

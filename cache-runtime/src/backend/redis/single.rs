@@ -86,7 +86,7 @@ impl Single {
         let mut del = redis::cmd("DEL");
         del.arg(key.as_str());
         let lines = self.runtimes.current()?;
-        lines.change(Change::repeatable(&del, key), within).await?.map(drop).map_err(translated)
+        lines.change(Change::removal(&del, key), within).await?.map(drop).map_err(translated)
     }
 
     /// The versions of `tags`; `fresh` are those of tags that nobody uses yet.
@@ -114,7 +114,7 @@ impl Single {
 
     pub(super) async fn ping(&self, within: Duration) -> Result<(), Error> {
         let ping = redis::cmd("PING");
-        let answer = self.runtimes.current()?.plain().run(Question::repeatable(&ping), within).await?;
+        let answer = self.runtimes.current()?.plain().run(Question::repeatable(&ping).urgent(), within).await?;
         answer.map(drop).map_err(translated)
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::audience::{Audience, HANG_UPS, Manner};
 use crate::backend::redis::bond::Bond;
-use crate::backend::redis::errors::{is_hang_up, strange, timed_out, without_secrets};
+use crate::backend::redis::errors::{is_hang_up, strange, timed_out, unavailable, without_secrets};
 use crate::backend::redis::link::Link;
 use crate::backend::redis::news::News;
 use crate::backend::redis::question::Question;
@@ -23,20 +23,29 @@ pub(in crate::backend::redis) struct Change<'a> {
     pub(in crate::backend::redis) command: &'a Cmd,
     pub(in crate::backend::redis) key: &'a Key,
     pub(in crate::backend::redis) may_be_repeated: bool,
+    /// There is room for it where there is none for others.
+    pub(in crate::backend::redis) is_urgent: bool,
 }
 
 impl<'a> Change<'a> {
     pub(in crate::backend::redis) fn repeatable(command: &'a Cmd, key: &'a Key) -> Self {
-        Self { command, key, may_be_repeated: true }
+        Self { command, key, may_be_repeated: true, is_urgent: false }
     }
 
     pub(in crate::backend::redis) fn once(command: &'a Cmd, key: &'a Key) -> Self {
-        Self { command, key, may_be_repeated: false }
+        Self { command, key, may_be_repeated: false, is_urgent: false }
+    }
+
+    /// An invalidation: it is not to be kept out by reads.
+    pub(in crate::backend::redis) fn removal(command: &'a Cmd, key: &'a Key) -> Self {
+        Self { is_urgent: true, ..Self::repeatable(command, key) }
     }
 
     /// The change, and no word of it.
     pub(in crate::backend::redis) fn unheard(self) -> Question<'a> {
-        if self.may_be_repeated { Question::repeatable(self.command) } else { Question::once(self.command) }
+        let question =
+            if self.may_be_repeated { Question::repeatable(self.command) } else { Question::once(self.command) };
+        question.urgent_if(self.is_urgent)
     }
 }
 
@@ -138,7 +147,7 @@ impl Publisher {
         let mut pipeline = redis::pipe();
         pipeline.add_command(change.command.clone()).add_command(self.publish(change.key));
         let asked = Tick::now();
-        let answers = match link.run(Question::with_news(&pipeline), within).await? {
+        let answers = match link.run(Question::with_news(&pipeline).urgent_if(change.is_urgent), within).await? {
             Ok(Value::Array(answers)) => answers,
             Ok(_) => return Err(strange("a pipeline")),
             Err(refused) => return Ok(Err(refused)),
@@ -164,7 +173,7 @@ impl Publisher {
         let publish = self.publish(key);
         loop {
             let (losses, asked) = (self.bond.losses(), Tick::now());
-            match link.run(Question::once(&publish), clock::until(deadline)).await {
+            match link.run(Question::once(&publish).urgent(), clock::until(deadline)).await {
                 Ok(told) => {
                     self.heed(told, losses, asked);
                     return Ok(());
@@ -178,6 +187,8 @@ impl Publisher {
                         return Ok(());
                     }
                 }
+                // Not a refusal of the change, which is made.
+                Err(error) if error.kind() == ErrorKind::Overloaded => return Err(unavailable().because(error)),
                 Err(error) => return Err(error),
             }
         }

@@ -55,6 +55,7 @@ impl Cluster {
             slot: slot::of(change.key.as_str()),
             commands: vec![Cow::Borrowed(change.command)],
             may_be_repeated: change.may_be_repeated,
+            is_urgent: change.is_urgent,
             keep: false,
         };
         let surveyed = self.site()?;
@@ -75,7 +76,7 @@ impl Cluster {
             .map(|key| {
                 let mut del = redis::cmd("DEL");
                 del.arg(key);
-                Errand { slot: slot::of(key), commands: vec![Cow::Owned(del)], may_be_repeated: true, keep: false }
+                Errand { is_urgent: true, ..Errand::of(key, vec![Cow::Owned(del)]) }
             })
             .collect();
         self.all(&errands, within).await.map(drop)
@@ -97,7 +98,7 @@ impl Cluster {
             .map(|(tag, fresh)| {
                 let tag = self.setting.parts.key_for(tag, entry_slot);
                 let command = scripts::USE_TAGS.by_text(&[tag], &[px.as_bytes(), fresh]);
-                Errand { slot: slot::of(tag), commands: vec![Cow::Owned(command)], may_be_repeated: false, keep: false }
+                Errand { may_be_repeated: false, ..Errand::of(tag, vec![Cow::Owned(command)]) }
             })
             .collect();
         let answers = self.all(&errands, within).await?;
@@ -126,8 +127,9 @@ impl Cluster {
         let site: &Site = &surveyed.site;
         site.charted(deadline).await?;
         let (ping, primaries) = (redis::cmd("PING"), site.chart().primaries());
-        let answers =
-            primaries.iter().map(|node| node.lines().plain().run(Question::repeatable(&ping), clock::until(deadline)));
+        let answers = primaries
+            .iter()
+            .map(|node| node.lines().plain().run(Question::repeatable(&ping).urgent(), clock::until(deadline)));
         for answer in join_all(answers).await {
             answer.inspect_err(|_down| site.survey())?.map_err(translated)?;
         }

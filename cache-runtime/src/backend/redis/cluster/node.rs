@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::addr::Addr;
 use super::mandate::Mandate;
 use super::site::Setting;
+use super::slot;
 use super::view::View;
 use crate::backend::redis::errors::strange;
 use crate::backend::redis::lines::Lines;
@@ -40,8 +41,17 @@ pub(super) struct Errand<'a> {
     /// Borrowed where they may be large.
     pub(super) commands: Vec<Cow<'a, Cmd>>,
     pub(super) may_be_repeated: bool,
+    /// There is room for it where there is none for others.
+    pub(super) is_urgent: bool,
     /// Whether the answers are to be kept.
     pub(super) keep: bool,
+}
+
+impl<'a> Errand<'a> {
+    /// A question about `key`, of which nothing is kept.
+    pub(super) fn of(key: &str, commands: Vec<Cow<'a, Cmd>>) -> Self {
+        Self { slot: slot::of(key), commands, may_be_repeated: true, is_urgent: false, keep: false }
+    }
 }
 
 /// What was answered, to each of the commands.
@@ -117,7 +127,7 @@ impl Node {
     pub(super) async fn view(&self, within: Duration) -> Result<Result<View, RedisError>, Error> {
         let mut pipeline = redis::pipe();
         pipeline.cmd("CLUSTER").arg("INFO").cmd("CLUSTER").arg("SLOTS");
-        let answer = self.lines().plain().run(Question::bundle(&pipeline, true), within).await?;
+        let answer = self.lines().plain().run(Question::bundle(&pipeline, true).urgent(), within).await?;
         let Ok(Value::Array(answers)) = answer else { return Err(strange("a pipeline")) };
         let [info, slots] = <[Value; 2]>::try_from(answers).map_err(|_| strange("a pipeline"))?;
         Ok(View::of(info.extract_error(), slots.extract_error(), &self.addr))
@@ -144,7 +154,7 @@ impl Node {
 async fn alone(errand: &Errand<'_>, link: &Link, within: Duration) -> Result<RedisResult<Value>, Error> {
     let Some(command) = errand.commands.first() else { return Err(strange("nothing")) };
     let question = if errand.may_be_repeated { Question::repeatable(command) } else { Question::once(command) };
-    link.run(question, within).await
+    link.run(question.urgent_if(errand.is_urgent), within).await
 }
 
 async fn together(
@@ -162,7 +172,8 @@ async fn together(
         pipeline.add_command(command.clone().into_owned());
     }
     let may_be_repeated = errands.iter().all(|errand| errand.may_be_repeated);
-    let answer = link.run(Question::bundle(&pipeline, may_be_repeated), within).await?;
+    let question = Question::bundle(&pipeline, may_be_repeated);
+    let answer = link.run(question.urgent_if(errands.iter().any(|errand| errand.is_urgent)), within).await?;
     let Ok(Value::Array(answers)) = answer else { return Err(strange("a pipeline")) };
     let mut answers = answers.into_iter().map(Value::extract_error);
     if !is_on_its_way {

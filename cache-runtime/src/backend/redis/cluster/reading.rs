@@ -7,7 +7,6 @@ use redis::{Cmd, RedisResult, Value};
 
 use super::node::{Answers, Errand};
 use super::site::Site;
-use super::slot;
 use crate::backend::redis::errors::{is_wrong_type, strange, translated};
 use crate::backend::redis::reading::{bytes, left, version};
 use crate::clock::Instant;
@@ -19,8 +18,8 @@ impl Site {
     /// In one round trip, to all nodes at the same time. Nothing says that entry and tags are as of one moment, and nobody
     /// needs that: each of them is as of a moment after the question was put.
     pub(super) async fn read(&self, query: Query<'_>, deadline: Instant) -> Result<Found, Error> {
-        let entry_slot = slot::of(query.key.as_str());
-        let entry = Errand { slot: entry_slot, commands: of_entry(query), may_be_repeated: true, keep: query.keep };
+        let entry = Errand { keep: query.keep, ..Errand::of(query.key.as_str(), of_entry(query)) };
+        let entry_slot = entry.slot;
         let tags = query.tags.iter().map(|tag| self.of_tag(tag, entry_slot, query.keep));
         let errands: Vec<_> = iter::once(entry).chain(tags).collect();
         let mut answers = self.run_all(&errands, deadline).await?.into_iter();
@@ -36,7 +35,7 @@ impl Site {
 
     fn of_tag(&self, tag: &Key, entry_slot: u16, keep: bool) -> Errand<'static> {
         let key = self.setting.parts.key_for(tag, entry_slot);
-        Errand { slot: slot::of(key), commands: vec![Cow::Owned(get(key))], may_be_repeated: true, keep }
+        Errand { keep, ..Errand::of(key, vec![Cow::Owned(get(key))]) }
     }
 }
 

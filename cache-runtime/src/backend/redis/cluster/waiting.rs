@@ -38,7 +38,7 @@ impl Site {
                     return Err(error);
                 }
             }
-            if self.is_changed(slot, key, seen, patience).await? {
+            if self.is_changed(key, seen, patience).await? {
                 return Ok(());
             }
             clock::pause(longest.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
@@ -46,10 +46,10 @@ impl Site {
         }
     }
 
-    async fn is_changed(&self, slot: u16, key: &Key, seen: &[u8], patience: Duration) -> Result<bool, Error> {
+    async fn is_changed(&self, key: &Key, seen: &[u8], patience: Duration) -> Result<bool, Error> {
         let mut get = redis::cmd("GET");
         get.arg(key.as_str());
-        let errand = Errand { slot, commands: vec![Cow::Owned(get)], may_be_repeated: true, keep: false };
+        let errand = Errand::of(key.as_str(), vec![Cow::Owned(get)]);
         let answers = self.run(&errand, clock::now() + patience).await?;
         has_changed(answers.each.into_iter().next().ok_or_else(|| strange("GET"))?, seen)
     }

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, yield_now};
 
 use super::batch::{Batch, Words};
-use super::queue::{MOST_TOGETHER, Queue, Reply, Sending, Turn};
+use super::queue::{Alone, MOST_TOGETHER, Queue, Reply, Sending, Turn};
 use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::link::Asker;
 use crate::clock::before;
@@ -52,6 +52,13 @@ impl Reads {
             self.driver.get_or_init(|| runtime.spawn(driver.run()));
         }
         turn
+    }
+}
+
+impl Reads {
+    /// A turn for what goes by itself in any case. It counts until this is dropped. `None`: too many wait.
+    pub(in crate::backend::redis) fn alone(&self) -> Option<Alone> {
+        self.queue.alone()
     }
 }
 

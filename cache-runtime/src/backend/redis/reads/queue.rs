@@ -125,11 +125,20 @@ impl Queue {
         if self.is_for_company(&mut state, query, within) {
             return Turn::Together(self.join(state, query));
         }
+        self.count_alone(state).map_or(Turn::Never, Turn::Alone)
+    }
+
+    /// A turn for what goes by itself in any case. `None`: too many wait.
+    pub(super) fn alone(self: &Arc<Self>) -> Option<Alone> {
+        self.count_alone(self.state())
+    }
+
+    fn count_alone(self: &Arc<Self>, mut state: MutexGuard<'_, State>) -> Option<Alone> {
         if state.under_way >= MOST {
-            return Turn::Never;
+            return None;
         }
         state.under_way += 1;
-        Turn::Alone(Alone(Arc::clone(self)))
+        Some(Alone(Arc::clone(self)))
     }
 
     /// Takes a turn for `query` if it is to go with others.

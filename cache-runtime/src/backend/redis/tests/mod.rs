@@ -8,6 +8,7 @@ mod half_open;
 mod hang_ups;
 mod large;
 mod log;
+mod overload;
 mod quiet;
 mod reads;
 mod returns;
