@@ -52,7 +52,10 @@ impl Background {
         // Not under the lock: a runtime that is shutting down drops the task at once, and guards in it may spawn in turn.
         let spawned = runtime.spawn(occupied);
         let mut tasks = self.tasks();
-        tasks.retain(|task| !task.is_finished());
+        if tasks.len() == tasks.capacity() {
+            // Before it grows: not for each of many that are spawned at once.
+            tasks.retain(|task| !task.is_finished());
+        }
         tasks.push(spawned);
     }
 

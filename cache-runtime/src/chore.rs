@@ -52,7 +52,12 @@ impl Chore {
 
     /// Stops the tasks.
     pub(crate) async fn finish(&self) {
-        self.tasks.finish(Duration::ZERO).await;
+        self.finish_within(Duration::ZERO).await;
+    }
+
+    /// Waits for the tasks, and stops those that are not done after `grace`.
+    pub(crate) async fn finish_within(&self, grace: Duration) {
+        self.tasks.finish(grace).await;
     }
 }
 

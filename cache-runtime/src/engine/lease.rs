@@ -8,16 +8,15 @@
 //! for every acquisition.)
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Waker};
 use std::time::Duration;
 
-use super::placeholder::Placeholder;
-use super::state::Engine;
 use tokio::sync::Semaphore;
 
-use crate::background::Background;
+use super::leftovers::Leftovers;
+use super::placeholder::Placeholder;
+use super::state::Engine;
 use crate::clock::{self, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::flight::{Landing, Leader, Moment};
@@ -32,7 +31,7 @@ const LONGEST_LOAD: Duration = Duration::from_secs(60 * 60);
 /// The right to load a key. Dropped, it is given back, in the background where that takes time.
 pub(super) struct Lease {
     store: Arc<dyn Store>,
-    duties: Arc<Background>,
+    leftovers: Arc<Leftovers>,
     within: Duration,
     key: Key,
     placeholder: Placeholder,
@@ -70,7 +69,7 @@ impl Engine {
         };
         let mut lease = Lease {
             store: Arc::clone(&self.store),
-            duties: Arc::clone(&self.duties),
+            leftovers: Arc::clone(&self.leftovers),
             within: self.settings.operation_timeout,
             key: key.clone(),
             placeholder,
@@ -159,7 +158,7 @@ impl Lease {
     fn twin(&self) -> Self {
         Self {
             store: Arc::clone(&self.store),
-            duties: Arc::clone(&self.duties),
+            leftovers: Arc::clone(&self.leftovers),
             key: self.key.clone(),
             is_over: true,
             ..*self
@@ -192,8 +191,8 @@ impl Lease {
     /// Ends it after `rest`, so that no process reloads before.
     pub(super) fn rest(mut self, rest: Duration) {
         self.is_over = true;
-        let duties = Arc::clone(&self.duties);
-        spawn(&duties, async move {
+        let leftovers = Arc::clone(&self.leftovers);
+        leftovers.add(async move {
             self.keep(self.placeholder.at_rest(), rest).await;
         });
     }
@@ -214,8 +213,8 @@ impl Lease {
         }
         // Its task may be left lying with its runtime: it counts as woken now, and is passed over if it does not land.
         leader.beat_alone().wake();
-        let (duties, sent) = (Arc::clone(&self.duties), leader.moment());
-        spawn(&duties, async move {
+        let (leftovers, sent) = (Arc::clone(&self.leftovers), leader.moment());
+        leftovers.add(async move {
             let holds = self.remove().await && (!leader.close() || unchanged.await);
             let known_at = if holds { sent } else { started };
             leader.land(landing, known_at);
@@ -224,7 +223,7 @@ impl Lease {
 
     fn give_back(&self) {
         let lease = self.twin();
-        spawn(&self.duties, async move {
+        self.leftovers.add(async move {
             lease.remove().await;
         });
     }
@@ -253,14 +252,5 @@ impl Drop for Lease {
         if !self.is_over {
             self.give_back();
         }
-    }
-}
-
-/// Runs `duty` at once as far as it goes without waiting, which is to its end in a store without a network, and then in the
-/// background.
-fn spawn(duties: &Background, duty: impl Future<Output = ()> + Send + 'static) {
-    let mut duty: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(duty);
-    if duty.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
-        duties.spawn(duty);
     }
 }

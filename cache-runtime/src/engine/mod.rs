@@ -14,6 +14,7 @@ mod follow;
 mod invalidate;
 mod land;
 mod lease;
+mod leftovers;
 mod load;
 mod look_up;
 mod many;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::aside::Aside;
 use super::backoff::Backoff;
+use super::leftovers::Leftovers;
 use super::recall::Recall;
 use super::recent::Recent;
 use super::too_large::Told;
@@ -61,7 +62,9 @@ pub(crate) struct Engine {
     /// Loads that no caller waits for.
     pub(super) loads: Background,
     /// What must be done although the caller it was done for is gone.
-    pub(crate) duties: Arc<Background>,
+    pub(crate) duties: Background,
+    /// What is left of leases.
+    pub(super) leftovers: Arc<Leftovers>,
 }
 
 impl Engine {
@@ -81,7 +84,8 @@ impl Engine {
             aside: Aside::new(),
             told_too_large: Told::default(),
             loads: Background::new(settings.background_loads),
-            duties: Arc::new(Background::new(MOST_DUTIES)),
+            duties: Background::new(MOST_DUTIES),
+            leftovers: Arc::new(Leftovers::new()),
             store,
             settings,
         }
@@ -93,9 +97,10 @@ impl Engine {
 
     /// Waits for what runs in the background, and stops what takes too long. A later use may begin more.
     pub(crate) async fn finish(&self) {
-        // Loads that are stopped give their leases back, which are duties.
+        // Loads that are stopped give their leases back.
         self.loads.finish(GRACE).await;
         self.duties.finish(GRACE).await;
+        self.leftovers.finish(GRACE).await;
         self.recent.finish().await;
         let left = self.recall.finish().await;
         if left > 0 {

@@ -243,6 +243,7 @@ macro_rules! as_far_as_it_goes {
 // Behind the macro, which they use.
 mod deaf;
 mod finish;
+mod many;
 mod patience;
 mod removals;
 

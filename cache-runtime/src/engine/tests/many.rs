@@ -1,0 +1,70 @@
+//! Calls for many keys.
+
+use std::collections::HashMap;
+use std::future::pending;
+
+use crate::engine::{Asked, OriginMany, read_through_many, told_apart};
+
+use super::*;
+
+type Rows = Result<HashMap<usize, u32>, u8>;
+
+fn request_for(number: usize) -> Request {
+    Request { key: Key::new("", &format!("entry:{number}")), ..request(Policy::new(TTL)) }
+}
+
+impl Bench {
+    /// A call for so many keys, none of which is stored.
+    async fn call_for<F: Future<Output = Rows> + Send>(
+        &self,
+        count: usize,
+        load: impl Fn() -> F + Send + Sync,
+    ) -> Rows {
+        let (requests, ids) = ((0..count).map(request_for).collect(), (0..count).collect::<Vec<_>>());
+        let places = told_apart(ids.iter());
+        let asked = Asked::new(ids, places, vec![None; count], requests);
+        let origin = OriginMany::<_, Rows, _>::new(|_ids: Vec<usize>| load(), None);
+        read_through_many(&self.engine, asked, &origin).await
+    }
+
+    /// How many of so many keys somebody has a lease of.
+    async fn leases(&self, count: usize) -> usize {
+        let mut leases = 0;
+        for number in 0..count {
+            let key = request_for(number).key;
+            let query = Query { key: &key, life: false, keep: false, tags: Tags::NONE };
+            leases += usize::from(self.store.inner.get(query, LONG).await.unwrap().bytes.is_some());
+        }
+        leases
+    }
+}
+
+const MANY: usize = 5_000;
+
+fn ample() -> Bench {
+    let bench = bench();
+    for gate in [&bench.store.answers, &bench.store.elections] {
+        gate.let_pass(2 * MANY);
+    }
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_leases_of_a_call_that_is_dropped_are_given_back() {
+    let bench = ample();
+    let mut call = Box::pin(bench.call_for(MANY, pending));
+    as_far_as_it_goes!(&mut call);
+    assert_eq!(bench.leases(MANY).await, MANY);
+    drop(call);
+    bench.engine.finish().await;
+    assert_eq!(bench.leases(MANY).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_are_those_of_a_load_that_failed() {
+    let bench = ample();
+    assert_eq!(bench.call_for(MANY, async || Err(7)).await, Err(7));
+    assert_eq!(bench.leases(MANY).await, MANY);
+    bench.engine.finish().await;
+    assert_eq!(bench.leases(MANY).await, 0);
+}
