@@ -22,7 +22,7 @@ use crate::store::{Found, Pledge, Query};
 use crate::value::{BEGINNING, LONGEST, Version, is_envelope};
 
 /// Copied by the server in some ten microseconds.
-const PIECE: usize = 256 << 10;
+const PIECE: usize = 64 << 10;
 /// One that was replaced under its reader is read once more.
 const ATTEMPTS: u32 = 2;
 
