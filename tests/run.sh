@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The test command: every test of the workspace, with real Redis processes of its own.
-# Installs `redis-server` if there is none. Further arguments go to `cargo test`.
+# Installs `redis-server` if there is none. Further arguments go to `cargo test`, and then nothing is run on other topologies.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -54,6 +54,13 @@ for features in '' bincode json msgpack compression tls; do
     step $runtime ${features:+--features "$features"}
 done
 step cargo test --workspace --all-features "$@"
+# Fleets and faults behind sentinels and on a cluster. The other suites pass there as well, and would take too long each time.
+if [ $# -eq 0 ]; then
+    for topology in sentinel cluster; do
+        step env CACHE_TESTS_ON=$topology cargo test --workspace --all-features \
+            --test leases --test processes --test near --test outage
+    done
+fi
 # What a program without the feature makes of compressed values.
 step cargo test --package cache-runtime --lib compress
 

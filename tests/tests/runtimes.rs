@@ -134,7 +134,7 @@ fn a_runtime_can_end_while_a_writer_stores() {
     async fn write(n: u64) -> u64 {
         n * n
     }
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let network = runtime();
     let proxy = network.block_on(async { FaultProxy::to(server.port()) });
     proxy.set(Fault::Latency(Duration::from_millis(50)));

@@ -1,9 +1,11 @@
 //! What a test does to its cluster.
 
-use super::create::{self, id, until};
+use std::{io, iter};
+
+use super::create::{self, id, is_primary, until};
 use super::migration::Migration;
 use crate::resp::{Connection, Reply};
-use crate::server::RedisServer;
+use crate::server::{Builder, RedisServer, Tls, Whole};
 
 /// More redirections than a command can meet.
 const MOST_HOPS: usize = 100;
@@ -12,19 +14,36 @@ const MOST_HOPS: usize = 100;
 #[derive(Debug)]
 pub struct RedisCluster {
     nodes: Vec<RedisServer>,
+    password: Option<String>,
 }
 
 impl RedisCluster {
     /// Starts a cluster, and returns when it serves every slot.
     #[must_use]
     pub fn start() -> Self {
-        Self { nodes: create::nodes() }
+        Self::with(None, |node| node)
+    }
+
+    /// The same; its nodes want a password, of each other too, and its address is that of who may do everything.
+    #[must_use]
+    pub fn with_password(password: &str) -> Self {
+        Self::with(Some(password), |node| node.password(password).setting("masterauth", password))
+    }
+
+    /// The same; its nodes talk to each other over TLS, and so may clients: see [`tls_url`](Self::tls_url).
+    #[must_use]
+    pub fn with_tls(tls: &Tls) -> Self {
+        Self::with(None, |node| node.tls(tls.clone()).setting("tls-cluster", "yes").setting("tls-replication", "yes"))
+    }
+
+    fn with(password: Option<&str>, more: impl Fn(Builder) -> Builder) -> Self {
+        Self { nodes: create::nodes(more), password: password.map(ToOwned::to_owned) }
     }
 
     /// The first primary, for suites that need not care what it belongs to: it answers for the whole cluster.
     pub(crate) fn into_server(mut self) -> RedisServer {
         let first = self.nodes.remove(0);
-        first.of_cluster(self)
+        first.part_of(Whole::Cluster(self))
     }
 
     /// `redis+cluster://user:password@127.0.0.1:port,..`, all nodes, for the code under test: a user who may do what a cache
@@ -37,36 +56,45 @@ impl RedisCluster {
     /// The same, and only these nodes are named.
     #[must_use]
     pub fn url_of(&self, nodes: &[&RedisServer]) -> String {
-        let Some(first) = self.nodes.first() else { panic!("the cluster has no nodes") };
-        let url = first.url();
-        let (login, _) = url.rsplit_once('@').unwrap_or_default();
-        let login = login.trim_start_matches("redis://");
-        let places: Vec<_> = nodes.iter().map(|node| format!("127.0.0.1:{}", node.port())).collect();
-        format!("redis+cluster://{login}@{}", places.join(","))
+        let urls: Vec<_> = nodes.iter().map(|node| node.url()).collect();
+        joined(&urls)
+    }
+
+    /// `rediss+cluster://user:password@host:port,..`, all nodes, for a cluster that was started with TLS. `host` is a name of this
+    /// machine; what the nodes tell of each other is an address.
+    #[must_use]
+    pub fn tls_url(&self, host: &str) -> String {
+        let urls: Vec<_> = self.nodes.iter().map(|node| node.tls_url(host)).collect();
+        joined(&urls)
     }
 
     /// Runs one command at the node that has its key, once there is one.
     pub fn command<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
+        self.command_by(self.any().port(), arguments)
+    }
+
+    /// The same; the node on that port is asked first, and is the one where a command ends that names no key.
+    pub(crate) fn command_by<A: AsRef<[u8]>>(&self, port: u16, arguments: &[A]) -> Reply {
         let mut answer = None;
         until("somebody has the key", || {
-            answer = self.attempt(arguments);
+            answer = self.attempt(port, arguments);
             answer.is_some()
         });
         answer.unwrap_or(Reply::Nil)
     }
 
     /// `None`: nobody is where the key is said to be, or it is not known who will have it.
-    fn attempt<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Option<Reply> {
-        let (mut port, mut is_asked) = (self.any().port(), false);
+    fn attempt<A: AsRef<[u8]>>(&self, mut port: u16, arguments: &[A]) -> Option<Reply> {
+        let mut is_asked = false;
         for _ in 0..MOST_HOPS {
-            let mut connection = Connection::open(port).ok()?;
+            let mut connection = self.connect(port).ok()?;
             if is_asked {
                 connection.command(&["ASKING"]).ok()?;
             }
             match connection.command(arguments).ok()? {
                 Reply::Error(refused) if refused.starts_with("MOVED ") || refused.starts_with("ASK ") => {
                     is_asked = refused.starts_with("ASK ");
-                    port = port_of(&refused);
+                    port = port_behind(&refused);
                 }
                 Reply::Error(refused) if refused.starts_with("CLUSTERDOWN") => return None,
                 reply => return Some(reply),
@@ -75,10 +103,28 @@ impl RedisCluster {
         None
     }
 
+    fn connect(&self, port: u16) -> io::Result<Connection> {
+        let mut connection = Connection::open(port)?;
+        if let Some(password) = &self.password {
+            connection.command(&["AUTH", password])?;
+        }
+        Ok(connection)
+    }
+
     /// All nodes, those among them that were killed too.
     #[must_use]
     pub fn nodes(&self) -> &[RedisServer] {
         &self.nodes
+    }
+
+    pub(crate) fn nodes_mut(&mut self) -> &mut [RedisServer] {
+        &mut self.nodes
+    }
+
+    /// The port of the node that has a key.
+    pub(crate) fn port_of(&self, key: &str) -> u16 {
+        let slot = self.slot_of(key);
+        port_of_slot(self.any(), slot).unwrap_or_else(|| panic!("no node has slot {slot}"))
     }
 
     /// The slot of a key.
@@ -177,8 +223,12 @@ fn is_up(node: &RedisServer) -> bool {
     Connection::open(node.port()).is_ok()
 }
 
-fn is_primary(node: &RedisServer) -> bool {
-    node.command(&["ROLE"]) != Reply::Nil && node.command(&["INFO", "replication"]).text().contains("role:master")
+/// The addresses of nodes, in one.
+fn joined(urls: &[String]) -> String {
+    let mut parts = urls.iter().filter_map(|url| url.rsplit_once('@'));
+    let Some((login, first)) = parts.next() else { panic!("a cluster has nodes, which have a login") };
+    let places: Vec<_> = iter::once(first).chain(parts.map(|(_, place)| place)).collect();
+    format!("{}@{}", login.replacen("://", "+cluster://", 1), places.join(","))
 }
 
 /// The port of the node that has a slot, as `node` sees it.
@@ -195,7 +245,7 @@ fn port_of_slot(node: &RedisServer, slot: u16) -> Option<u16> {
 }
 
 /// Where a redirection leads: `MOVED 1 127.0.0.1:2`.
-fn port_of(redirection: &str) -> u16 {
+fn port_behind(redirection: &str) -> u16 {
     let port = redirection.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     port.unwrap_or_else(|| panic!("a redirection of Redis names a port: {redirection}"))
 }

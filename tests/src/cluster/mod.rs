@@ -4,5 +4,6 @@ mod create;
 mod handle;
 mod migration;
 
+pub(crate) use create::{is_primary, until_in_order};
 pub use handle::RedisCluster;
 pub use migration::Migration;

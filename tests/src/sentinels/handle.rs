@@ -1,14 +1,15 @@
 //! What a test does to its sentinels and to the servers that they watch.
 
+use std::iter;
 use std::thread::sleep;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::sentinel::{Sentinel, ask, hurry};
+use super::sentinel::{Sentinel, Watch, ask, hurry};
 use crate::process::Process;
 use crate::resp::Reply;
-use crate::server::RedisServer;
+use crate::server::{Builder, RedisServer, Tls, Whole};
 
 /// How the master is called.
 const NAME: &str = "mymaster";
@@ -31,34 +32,65 @@ pub struct Sentinels {
     password: Option<String>,
 }
 
+/// What is wanted of who connects.
+#[derive(Default)]
+struct Guard {
+    /// By sentinels.
+    password: Option<String>,
+    /// By servers, of the default user.
+    server_password: Option<String>,
+    /// By all of them.
+    tls: Option<Tls>,
+}
+
 impl Sentinels {
     /// Starts a master with so many replicas, and returns when every sentinel knows all of them.
     #[must_use]
     pub fn start(replicas: usize) -> Self {
-        Self::launch(replicas, HASTY, None)
+        Self::launch(replicas, HASTY, Guard::default())
     }
 
     /// The same; a master is left alone that is silent for some time.
     #[must_use]
-    pub(crate) fn calm(replicas: usize) -> Self {
-        Self::launch(replicas, CALM, None)
+    pub fn calm(replicas: usize) -> Self {
+        Self::launch(replicas, CALM, Guard::default())
     }
 
     /// The same; the sentinels want a password.
     #[must_use]
     pub fn with_password(replicas: usize, password: &str) -> Self {
-        Self::launch(replicas, HASTY, Some(password.to_owned()))
+        Self::launch(replicas, HASTY, Guard { password: Some(password.to_owned()), ..Guard::default() })
     }
 
-    fn launch(replicas: usize, down_after: Duration, password: Option<String>) -> Self {
-        let master = RedisServer::builder().start();
-        let port = master.port();
-        let replica = || RedisServer::builder().setting("replicaof", &format!("127.0.0.1 {port}")).start();
-        let servers: Vec<_> = std::iter::once(master).chain(std::iter::repeat_with(replica).take(replicas)).collect();
-        for server in &servers {
-            server.permit("+role");
-        }
-        let watchers = (0..SENTINELS).map(|_| Sentinel::start(NAME, port, down_after, password.as_deref())).collect();
+    /// The same; the sentinels want a password, and the servers another one, of each other too: the address is that of who may do
+    /// everything there.
+    #[must_use]
+    pub fn with_passwords(replicas: usize, password: &str, server_password: &str) -> Self {
+        let [password, server_password] = [password, server_password].map(|password| Some(password.to_owned()));
+        Self::launch(replicas, HASTY, Guard { password, server_password, tls: None })
+    }
+
+    /// The same; everybody talks to everybody over TLS, and so may clients: see [`tls_url`](Self::tls_url).
+    #[must_use]
+    pub fn with_tls(replicas: usize, tls: &Tls) -> Self {
+        Self::launch(replicas, HASTY, Guard { tls: Some(tls.clone()), ..Guard::default() })
+    }
+
+    fn launch(replicas: usize, down_after: Duration, guard: Guard) -> Self {
+        let master = guard.server().start();
+        let port = master.known_port();
+        let replica = || guard.server().setting("replicaof", &format!("127.0.0.1 {port}")).start();
+        let servers: Vec<_> = iter::once(master).chain(iter::repeat_with(replica).take(replicas)).collect();
+        let Guard { password, server_password, tls } = guard;
+        let watch = Watch {
+            name: NAME,
+            master: port,
+            down_after,
+            password: password.as_deref(),
+            server_password: server_password.as_deref(),
+            tls: tls.as_ref(),
+        };
+        let watchers = (0..SENTINELS).map(|_| Sentinel::start(&watch)).collect();
         let sentinels = Self { servers, watchers, password };
         sentinels
             .until("the sentinels answer", |all| all.watchers.iter().all(|one| all.reply(one, &["PING"]).is_some()));
@@ -74,7 +106,7 @@ impl Sentinels {
     /// The master, with everything else.
     pub(crate) fn into_master(mut self) -> RedisServer {
         let master = self.servers.remove(self.position());
-        master.watched_by(self)
+        master.part_of(Whole::Watched(self))
     }
 
     /// `redis+sentinel://user:password@127.0.0.1:port,127.0.0.1:port,127.0.0.1:port/mymaster`, for the code under test.
@@ -91,6 +123,24 @@ impl Sentinels {
         let (login, _) = server.trim_start_matches("redis://").split_once('@').unwrap_or_default();
         let password = self.password.as_ref().map(|password| format!("?sentinel_pass={password}"));
         format!("redis+sentinel://{login}@{}/{NAME}{}", hosts.join(","), password.unwrap_or_default())
+    }
+
+    /// `rediss+sentinel://user:password@host:port,..`, for what was started with TLS. `host` is a name of this machine; what the
+    /// sentinels tell of the servers is an address.
+    #[must_use]
+    pub fn tls_url(&self, host: &str) -> String {
+        let hosts: Vec<_> = self.watchers.iter().map(|sentinel| format!("{host}:{}", sentinel.tls_port)).collect();
+        let server = self.servers[0].tls_url(host);
+        let (login, _) = server.trim_start_matches("rediss://").split_once('@').unwrap_or_default();
+        format!("rediss+sentinel://{login}@{}/{NAME}", hosts.join(","))
+    }
+
+    /// Gives every sentinel a command, which must be `OK`.
+    pub fn tell(&self, command: &[&str]) {
+        for sentinel in &self.watchers {
+            let answer = self.reply(sentinel, command).map(|reply| reply.text());
+            assert_eq!(answer.as_deref(), Some("OK"), "`{}` was refused", command.join(" "));
+        }
     }
 
     /// The ports of the sentinels.
@@ -127,7 +177,7 @@ impl Sentinels {
     /// Makes another server the master, as somebody does who wants to restart the old one; returns when all sentinels say so.
     pub fn failover(&self) {
         self.settle();
-        let old = self.master().port();
+        let old = self.master().known_port();
         let begin = ["SENTINEL", "FAILOVER", NAME];
         // A failover may be given up by those who have begun it.
         self.until("the sentinels name another master", |all| {
@@ -139,7 +189,7 @@ impl Sentinels {
     /// Ends the master at once; returns when all sentinels name another one. Call [`restart`](Self::restart) to have it back.
     pub fn kill_master(&mut self) -> usize {
         let number = self.position();
-        let old = self.servers[number].port();
+        let old = self.servers[number].known_port();
         self.servers[number].kill();
         self.until("the sentinels name another master", |all| all.name_another_than(old));
         number
@@ -148,7 +198,6 @@ impl Sentinels {
     /// Starts a killed server again, empty.
     pub fn restart(&mut self, number: usize) {
         self.servers[number].restart();
-        self.servers[number].permit("+role");
     }
 
     /// Returns when every server but the master is a replica of it, and has what it has.
@@ -171,7 +220,7 @@ impl Sentinels {
         let mut named: Vec<_> = self.watchers.iter().filter_map(|one| self.named(one)).collect();
         named.sort_unstable();
         let named = named.get(named.len() / 2).copied();
-        let number = self.servers.iter().position(|server| Some(server.port()) == named);
+        let number = self.servers.iter().position(|server| Some(server.known_port()) == named);
         number.unwrap_or_else(|| panic!("the sentinels name no master that is known here: {named:?}"))
     }
 
@@ -205,6 +254,19 @@ impl Sentinels {
             sleep(PAUSE);
         }
         true
+    }
+}
+
+impl Guard {
+    fn server(&self) -> Builder {
+        let mut server = RedisServer::builder().behind_sentinels();
+        if let Some(password) = &self.server_password {
+            server = server.password(password).setting("masterauth", password);
+        }
+        match &self.tls {
+            Some(tls) => server.tls(tls.clone()).setting("tls-replication", "yes"),
+            None => server,
+        }
     }
 }
 

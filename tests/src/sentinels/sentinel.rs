@@ -1,6 +1,7 @@
 //! One `redis-sentinel` process.
 
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
-use crate::server::spawn;
+use crate::server::{Tls, spawn};
 use crate::{folder, port};
 
 /// What it is told; it writes what it learns behind that.
@@ -27,24 +28,56 @@ const PERIODS: [&str; 8] = ["info-period", "200", "ping-period", "100", "publish
 #[derive(Debug)]
 pub(super) struct Sentinel {
     pub(super) port: u16,
+    /// In use where there is TLS.
+    pub(super) tls_port: u16,
     pub(super) process: Process,
     _folder: TempDir,
 }
 
+/// What it is to watch.
+pub(super) struct Watch<'a> {
+    pub(super) name: &'a str,
+    /// The port of the master.
+    pub(super) master: u16,
+    pub(super) down_after: Duration,
+    /// What it wants of who asks it.
+    pub(super) password: Option<&'a str>,
+    /// What the servers want of it.
+    pub(super) server_password: Option<&'a str>,
+    pub(super) tls: Option<&'a Tls>,
+}
+
 impl Sentinel {
-    /// Starts one that watches the master on that port.
-    pub(super) fn start(name: &str, master: u16, down_after: Duration, password: Option<&str>) -> Self {
-        let port = port::next_free();
+    pub(super) fn start(watch: &Watch<'_>) -> Self {
+        let (port, tls_port) = (port::next_free(), port::next_free());
         let folder = folder::temporary();
         let file = folder.path().join("sentinel.conf");
-        let login = password.map(|password| format!("requirepass {password}\nsentinel sentinel-pass {password}\n"));
-        let settings = SETTINGS.replace("NAME", name).replace("MASTER", &master.to_string());
-        let settings = settings.replace("SILENCE", &down_after.as_millis().to_string());
-        let settings = format!("port {port}\ndir {}\n{}{settings}", folder.path().display(), login.unwrap_or_default());
+        let mut settings = format!("port {port}\ndir {}\n", folder.path().display());
+        settings += &watch.guards();
+        for (name, value) in watch.tls.into_iter().flat_map(|tls| tls.settings(folder.path(), tls_port).expect("files"))
+        {
+            writeln!(settings, "{name} {value}").expect("there is memory");
+        }
+        settings += &watch.orders();
         fs::write(&file, settings).expect("a file in the temporary folder");
         let arguments = [file.as_os_str(), OsStr::new("--sentinel")];
         let process = spawn(&arguments, Stdio::null(), Stdio::null()).expect("it starts");
-        Self { port, process, _folder: folder }
+        Self { port, tls_port, process, _folder: folder }
+    }
+}
+
+impl Watch<'_> {
+    fn guards(&self) -> String {
+        let password = self.password.map(|word| format!("requirepass {word}\nsentinel sentinel-pass {word}\n"));
+        let tls = self.tls.map(|_| "tls-replication yes\n");
+        password.unwrap_or_default() + tls.unwrap_or_default()
+    }
+
+    fn orders(&self) -> String {
+        let orders = SETTINGS.replace("NAME", self.name).replace("MASTER", &self.master.to_string());
+        let orders = orders.replace("SILENCE", &self.down_after.as_millis().to_string());
+        let password = self.server_password.map(|word| format!("sentinel auth-pass {} {word}\n", self.name));
+        orders + &password.unwrap_or_default()
     }
 }
 

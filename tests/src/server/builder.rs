@@ -2,6 +2,7 @@
 
 use super::RedisServer;
 use super::launch::Launch;
+use super::permissions;
 use super::tls::Tls;
 use crate::port;
 
@@ -14,7 +15,8 @@ pub struct Builder {
     pub(super) settings: Vec<(String, String)>,
     pub(super) password: Option<String>,
     pub(super) unix_socket: bool,
-    pub(super) in_a_cluster: bool,
+    /// What the user of the address may do besides.
+    pub(super) also: &'static str,
     pub(super) tls: Option<Tls>,
 }
 
@@ -43,7 +45,13 @@ impl Builder {
 
     /// Lets the user of the address do as well what a cache needs in a cluster. Default: no.
     pub(crate) fn in_a_cluster(mut self) -> Self {
-        self.in_a_cluster = true;
+        self.also = permissions::NEEDS_IN_A_CLUSTER;
+        self
+    }
+
+    /// Lets the user of the address do as well what a cache needs behind sentinels. Default: no.
+    pub(crate) fn behind_sentinels(mut self) -> Self {
+        self.also = permissions::NEEDS_BEHIND_SENTINELS;
         self
     }
 

@@ -1,13 +1,15 @@
 //! What a test does to its server.
 
+use std::iter;
+
 use super::Builder;
 use super::launch::Launch;
 use super::permissions::{PASSWORD, USER};
 use super::topology;
-use crate::cluster::RedisCluster;
+use super::whole::Whole;
+use crate::cluster::{is_primary, until_in_order};
 use crate::process::Process;
 use crate::resp::{Connection, Reply};
-use crate::sentinels::Sentinels;
 
 /// A `redis-server` on a free port of this machine, without persistence, ended when this is dropped.
 #[derive(Debug)]
@@ -17,27 +19,26 @@ pub struct RedisServer {
     whole: Option<Box<Whole>>,
 }
 
-/// What a server is part of.
-#[derive(Debug)]
-enum Whole {
-    /// The sentinels say that this is the master.
-    Watched(Sentinels),
-    /// The other nodes.
-    Cluster(RedisCluster),
-}
-
 impl RedisServer {
     /// Starts a server with nothing special about it, and returns when it answers.
     ///
     /// With `CACHE_TESTS_ON=sentinel` in the environment it is a master that sentinels watch, and its [`url`](Self::url) is
-    /// theirs. With `cluster` it stands for a whole cluster, in its [`url`](Self::url) and [`command`](Self::command). Whatever is about one server and the way to it is asked for by [`builder`](Self::builder), or goes by
-    /// [`url_on`](Self::url_on).
+    /// theirs. With `cluster` it stands for a whole cluster: that is where its [`url`](Self::url) leads to, what answers a
+    /// [`command`](Self::command), and what is killed, frozen and started again. What is about one server is tested on a
+    /// [`single`](Self::single) one.
     #[must_use]
     pub fn start() -> Self {
         topology::start()
     }
 
-    /// A server with options, which is a single one.
+    /// A server that is part of nothing, whatever `CACHE_TESTS_ON` says: for what is about one server or the way to it, such as
+    /// a proxy in front of it, its connections, and the commands that it counts.
+    #[must_use]
+    pub fn single() -> Self {
+        Self::builder().start()
+    }
+
+    /// A single server with options.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
@@ -47,13 +48,8 @@ impl RedisServer {
         Self { launch, process, whole: None }
     }
 
-    pub(crate) fn watched_by(mut self, sentinels: Sentinels) -> Self {
-        self.whole = Some(Box::new(Whole::Watched(sentinels)));
-        self
-    }
-
-    pub(crate) fn of_cluster(mut self, others: RedisCluster) -> Self {
-        self.whole = Some(Box::new(Whole::Cluster(others)));
+    pub(crate) fn part_of(mut self, whole: Whole) -> Self {
+        self.whole = Some(Box::new(whole));
         self
     }
 
@@ -61,11 +57,7 @@ impl RedisServer {
     /// else. Where the server was built with a password, it is that one, without a user's name.
     #[must_use]
     pub fn url(&self) -> String {
-        match self.whole.as_deref() {
-            Some(Whole::Watched(sentinels)) => sentinels.url(),
-            Some(Whole::Cluster(others)) => others.url(),
-            None => self.url_on(self.port()),
-        }
+        self.whole.as_deref().map_or_else(|| self.url_on(self.port()), Whole::url)
     }
 
     /// The address of the server alone on another port, where a proxy listens.
@@ -96,11 +88,14 @@ impl RedisServer {
         format!("rediss://{user}:{password}@{host}:{}", self.launch.tls_port)
     }
 
+    /// The port by which other servers know it.
+    pub(crate) fn known_port(&self) -> u16 {
+        if self.launch.is_secured() { self.launch.tls_port } else { self.launch.port }
+    }
+
     /// Changes what the user of [`url`](Self::url) may do, such as `server.permit("-del")`, also on connections that are open.
     pub fn permit(&self, rules: &str) {
-        if let Some(Whole::Cluster(others)) = self.whole.as_deref() {
-            others.permit(rules);
-        }
+        self.others().iter().for_each(|other| other.permit(rules));
         let order: Vec<_> = ["ACL", "SETUSER", USER].into_iter().chain(rules.split_whitespace()).collect();
         assert_eq!(self.ask(&order), Reply::Status("OK".to_owned()), "the rules `{rules}` are not understood");
     }
@@ -119,6 +114,7 @@ impl RedisServer {
 
     /// Ends the process at once (`SIGKILL`); its port refuses connections from then on.
     pub fn kill(&mut self) {
+        self.others_mut().iter_mut().for_each(Self::kill);
         if let Err(error) = self.process.kill() {
             panic!("`redis-server` cannot be killed: {error}");
         }
@@ -126,6 +122,7 @@ impl RedisServer {
 
     /// Stops the process in its tracks (`SIGSTOP`): connections are accepted, nothing is answered.
     pub fn freeze(&self) {
+        self.others().iter().for_each(Self::freeze);
         if let Err(error) = self.process.freeze() {
             panic!("`redis-server` cannot be frozen: {error}");
         }
@@ -133,6 +130,7 @@ impl RedisServer {
 
     /// Lets a frozen process go on (`SIGCONT`); it answers everything that has piled up.
     pub fn thaw(&self) {
+        self.others().iter().for_each(Self::thaw);
         if let Err(error) = self.process.thaw() {
             panic!("`redis-server` cannot be thawed: {error}");
         }
@@ -145,17 +143,28 @@ impl RedisServer {
             Ok(process) => self.process = process,
             Err(reason) => panic!("`redis-server` did not come back: {reason}"),
         }
+        self.others_mut().iter_mut().for_each(Self::restart);
+        if !self.others().is_empty() {
+            until_in_order(|| iter::once(&*self).chain(self.others()));
+        }
     }
 
     /// Runs one command on a fresh connection that may do everything, such as `server.command(&["TTL", "user:7"])`.
     pub fn command<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
         match self.whole.as_deref() {
-            Some(Whole::Cluster(others)) => others.command(arguments),
+            Some(Whole::Cluster(others)) => others.command_by(self.port(), arguments),
             _ => self.ask(arguments),
         }
     }
 
-    fn ask<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
+    /// Runs one command that names no key where the keys are: at each primary of a cluster, else at the only server.
+    pub fn everywhere<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Vec<Reply> {
+        let others = self.others().iter().filter(|other| is_primary(other));
+        iter::once(self).chain(others).map(|server| server.ask(arguments)).collect()
+    }
+
+    /// At this server, whatever it is part of.
+    pub(crate) fn ask<A: AsRef<[u8]>>(&self, arguments: &[A]) -> Reply {
         match self.connect().command(arguments) {
             Ok(reply) => reply,
             Err(error) => panic!("the test's own command got no answer from Redis: {error}"),
@@ -169,6 +178,23 @@ impl RedisServer {
             Ok(connection) => connection,
             Err(error) => panic!("the test's own connection to Redis failed: {error}"),
         }
+    }
+
+    /// The same at the server that has the key.
+    #[must_use]
+    pub fn connect_to(&self, key: &str) -> Connection {
+        match self.whole.as_deref() {
+            Some(Whole::Cluster(others)) if others.port_of(key) != self.port() => others.primary_of(key).connect(),
+            _ => self.connect(),
+        }
+    }
+
+    fn others(&self) -> &[Self] {
+        self.whole.as_deref().map_or(&[], Whole::others)
+    }
+
+    fn others_mut(&mut self) -> &mut [Self] {
+        self.whole.as_deref_mut().map_or(&mut [], Whole::others_mut)
     }
 
     /// The user's name, or nothing for the default user, and the password.

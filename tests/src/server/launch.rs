@@ -6,6 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -107,7 +108,7 @@ impl Launch {
             .map(|(name, value)| (name.to_owned(), value))
             .chain(settings.iter().cloned())
             .flat_map(|(name, value)| [format!("--{name}"), value])
-            .chain(permissions::arguments(self.options.in_a_cluster));
+            .chain(permissions::arguments(self.options.also));
         Ok(arguments.collect())
     }
 
@@ -141,14 +142,27 @@ pub(crate) fn spawn<A: AsRef<OsStr>>(
     output: impl Into<Stdio>,
     errors: impl Into<Stdio>,
 ) -> io::Result<Process> {
-    let program = PROGRAMS.into_iter().find(|program| is_installed(program));
-    let program = program.unwrap_or_else(|| {
+    Process::spawn(Command::new(program()).args(arguments).stdin(Stdio::null()).stdout(output).stderr(errors))
+}
+
+/// The 7 of `Redis server v=7.0.15 ..`, and of `Server v=7.2.5 ..`, as others say it.
+pub(crate) fn major_version() -> u32 {
+    static VERSION: LazyLock<u32> = LazyLock::new(|| {
+        let told = Command::new(program()).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+        let told = String::from_utf8_lossy(&told).into_owned();
+        let version = told.split_once("v=").and_then(|(_, version)| version.split('.').next()?.parse().ok());
+        version.unwrap_or_else(|| panic!("`{} --version` tells no version: {told}", program()))
+    });
+    *VERSION
+}
+
+fn program() -> &'static str {
+    PROGRAMS.into_iter().find(|program| is_installed(program)).unwrap_or_else(|| {
         panic!(
             "`redis-server` was not found: run `bash tests/run.sh`, or install it with \
              `apt-get install redis-server`, `dnf install redis`, `apk add redis` or `brew install redis`"
         )
-    });
-    Process::spawn(Command::new(program).args(arguments).stdin(Stdio::null()).stdout(output).stderr(errors))
+    })
 }
 
 fn is_installed(program: &str) -> bool {

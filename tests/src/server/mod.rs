@@ -6,8 +6,10 @@ mod launch;
 mod permissions;
 mod tls;
 mod topology;
+mod whole;
 
 pub use builder::Builder;
 pub use handle::RedisServer;
-pub(crate) use launch::spawn;
+pub(crate) use launch::{major_version, spawn};
 pub use tls::Tls;
+pub(crate) use whole::Whole;

@@ -9,12 +9,13 @@ pub(super) const PASSWORD: &str = "cache-s3cret";
 const NEEDS: &str = "resetchannels -@all +get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking +publish +subscribe";
 
 /// What it needs in a cluster as well.
-const NEEDS_IN_A_CLUSTER: &str = "+cluster|slots +cluster|info +asking";
+pub(super) const NEEDS_IN_A_CLUSTER: &str = "+cluster|slots +cluster|info +asking";
+/// What it needs behind sentinels as well.
+pub(super) const NEEDS_BEHIND_SENTINELS: &str = "+role";
 
-/// The part of a server's command line that makes the user.
-pub(super) fn arguments(in_a_cluster: bool) -> Vec<String> {
-    let more = if in_a_cluster { NEEDS_IN_A_CLUSTER } else { "" };
-    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} {more} ~* &*");
+/// The part of a server's command line that makes the user; `also` is what it may do besides.
+pub(super) fn arguments(also: &str) -> Vec<String> {
+    let rules = format!("--user {USER} on >{PASSWORD} {NEEDS} {also} ~* &*");
     rules.split_whitespace().map(ToOwned::to_owned).collect()
 }
 

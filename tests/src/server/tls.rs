@@ -19,7 +19,7 @@ pub struct Tls {
 
 impl Tls {
     /// Puts the files into `folder`. Returns the settings that name them.
-    pub(super) fn settings(&self, folder: &Path, port: u16) -> io::Result<Vec<(&'static str, String)>> {
+    pub(crate) fn settings(&self, folder: &Path, port: u16) -> io::Result<Vec<(&'static str, String)>> {
         let asks = if self.asks_clients { "yes" } else { "no" };
         let mut settings = vec![("tls-port", port.to_string()), ("tls-auth-clients", asks.to_owned())];
         let files = [("tls-ca-cert-file", &self.ca), ("tls-cert-file", &self.certificate), ("tls-key-file", &self.key)];

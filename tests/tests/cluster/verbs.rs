@@ -156,12 +156,34 @@ async fn who_may_not_ask_for_the_map_calls_without_the_cache() {
 
 #[tokio::test]
 async fn one_server_is_no_cluster() {
-    let server = cache_tests::RedisServer::start();
+    let server = cache_tests::RedisServer::single();
     server.permit("+cluster|slots +cluster|info");
     let url = server.url().replace("redis://", "redis+cluster://");
     let cache = cache_runtime::Cache::builder().url(url).operation_timeout(SOON).build().unwrap();
     assert_eq!(cache.ping().await.unwrap_err().kind(), ErrorKind::Unavailable);
     assert_eq!(read(&cache, "key", 1).await, 1);
+}
+
+#[tokio::test]
+async fn a_password_without_a_user_is_given_to_every_node() {
+    let cluster = RedisCluster::with_password("s3cret");
+    assert!(cluster.url().starts_with("redis+cluster://:s3cret@"));
+    let [one, other] = [cache(&cluster), cache(&cluster)];
+    for number in 0..30 {
+        read(&one, &format!("key:{number}"), 1).await;
+        assert!(is_hit(&other, &format!("key:{number}")).await);
+    }
+    // One is sent there, and finds who it was not told of.
+    cluster.migrate_slot_of("key:7").seize();
+    other.invalidate("key:7").await.unwrap();
+    assert_eq!(read(&one, "key:7", 2).await, 2);
+    assert_eq!(troubles(one.stats()) + troubles(other.stats()), 0);
+
+    let url = cluster.url().replace("s3cret", "wr0ng");
+    let stranger = cache_runtime::Cache::builder().url(url).operation_timeout(SOON).build().unwrap();
+    let error = stranger.ping().await.unwrap_err();
+    let told = format!("{error} {error:?}");
+    assert!(told.contains("authentication failed") && !told.contains("wr0ng"), "{told}");
 }
 
 #[tokio::test]

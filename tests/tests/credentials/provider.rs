@@ -76,16 +76,20 @@ impl Vault {
 
 /// One at which the user has no password yet.
 pub(crate) fn server() -> RedisServer {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     give_user(&server);
     server
 }
 
 pub(crate) fn give_user(server: &RedisServer) {
-    let user = ["ACL", "SETUSER", USER, "on", "~*", "&*", "-@all"];
     let may =
         "+get +mget +pttl +pexpire +set +del +getrange +eval +evalsha +ping +client|tracking +publish +subscribe +role";
-    let order: Vec<_> = user.into_iter().chain(may.split(' ')).collect();
+    give_more(server, &format!("on ~* &* -@all {may}"));
+}
+
+/// Lets the user do more.
+pub(crate) fn give_more(server: &RedisServer, rules: &str) {
+    let order: Vec<_> = ["ACL", "SETUSER", USER].into_iter().chain(rules.split(' ')).collect();
     assert_eq!(server.command(&order).text(), "OK");
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use cache_runtime::{Coherence, ErrorKind, NearFeed, Policy};
-use cache_tests::{Sentinels, eventually};
+use cache_tests::{RedisCluster, Sentinels, eventually};
 
-use crate::provider::{SOON, VALID, Vault, builder, connections, give_user, logins, server, url};
+use crate::provider::{SOON, VALID, Vault, builder, connections, give_more, give_user, logins, server, url};
 
 const KEPT: Policy = Policy::new(Duration::from_secs(600)).near(Duration::from_secs(600));
 
@@ -107,6 +107,34 @@ async fn a_master_that_sentinels_name_is_logged_in_to_in_the_same_way() {
     eventually(SOON, "it logs in again", async || vault.asked() > asked + 1).await;
     cache.ping().await.unwrap();
     assert_eq!(connections(sentinels.master()), before);
+}
+
+#[tokio::test]
+async fn every_node_of_a_cluster_is_logged_in_to_in_the_same_way() {
+    let cluster = RedisCluster::start();
+    for node in cluster.nodes() {
+        give_user(node);
+        give_more(node, "+cluster|slots +cluster|info +asking");
+    }
+    let vault = Vault::default();
+    vault.rotate(cluster.nodes(), 0);
+    let url = cluster.url();
+    let (_login, hosts) = url.split_once('@').unwrap();
+    let cache = builder(&format!("redis+cluster://{hosts}"), &vault).build().unwrap();
+    cache.ping().await.unwrap();
+    let primaries = &cluster.nodes()[..3];
+    let of_all = || primaries.iter().map(connections).collect::<Vec<_>>();
+    let before = of_all();
+    for number in 1..=3 {
+        let done: Vec<_> = primaries.iter().map(logins).collect();
+        vault.rotate(cluster.nodes(), number);
+        eventually(SOON, "they log in again", async || {
+            primaries.iter().zip(&done).all(|(node, done)| logins(node) > done + 1)
+        })
+        .await;
+        cache.ping().await.unwrap();
+    }
+    assert_eq!(of_all(), before, "none was made anew");
 }
 
 #[tokio::test]

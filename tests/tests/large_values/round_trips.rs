@@ -10,7 +10,8 @@ use crate::stand::{LARGE, LASTING, SOON, Stand, THIN, cache, calls, text};
 
 #[tokio::test]
 async fn what_is_large_comes_back_and_soon_in_pieces() {
-    let server = RedisServer::start();
+    // In a cluster it comes in one.
+    let server = RedisServer::single();
     let (writer, reader) = (cache(&server), cache(&server));
     for (key, length) in [("300K", 300 << 10), ("5M", 5 << 20), ("50M", 50 << 20)] {
         let value = text('x', length);
@@ -32,8 +33,20 @@ async fn report(id: u32) -> Result<String, String> {
 
 #[tokio::test]
 async fn a_function_may_return_what_is_large() {
-    let server = RedisServer::start();
-    let caches = [cache(&server), cache(&server)];
+    calls_find_what_is_large(&RedisServer::start()).await;
+}
+
+#[tokio::test]
+async fn the_tags_of_what_is_large_are_asked_for_once_in_each_call() {
+    // A cluster is asked for each of them by itself.
+    let server = RedisServer::single();
+    calls_find_what_is_large(&server).await;
+    assert_eq!(calls(&server, "mget"), 6);
+}
+
+/// Six calls, in two processes.
+async fn calls_find_what_is_large(server: &RedisServer) {
+    let caches = [cache(server), cache(server)];
     for _ in 0..3 {
         for cache in &caches {
             let value = with_cache(cache.clone(), report(7)).await.unwrap();
@@ -42,7 +55,6 @@ async fn a_function_may_return_what_is_large() {
     }
     assert_eq!((caches[0].stats().loads, caches[0].stats().hits), (1, 2));
     assert_eq!((caches[1].stats().loads, caches[1].stats().hits), (0, 3));
-    assert_eq!(calls(&server, "mget"), 6, "the tags are asked for once in each call");
 }
 
 #[tokio::test]

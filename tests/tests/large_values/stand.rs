@@ -58,7 +58,7 @@ impl Stand {
 
     /// With more settings of the cache behind the line.
     pub(crate) async fn with(settings: impl FnOnce(CacheBuilder) -> CacheBuilder) -> Self {
-        let server = RedisServer::start();
+        let server = RedisServer::single();
         let proxy = FaultProxy::to(server.port());
         let cache = settings(builder(&server.url_on(proxy.port()))).build().unwrap();
         let stand = Self { other: self::cache(&server), server, proxy, cache };

@@ -40,7 +40,7 @@ impl Fleet {
 
     /// On a server that is no part of anything: nobody else gives it commands, such as sentinels, and it has all there is.
     pub(crate) fn alone_at_a_server(processes: usize) -> Self {
-        Self::on(RedisServer::builder().start(), processes)
+        Self::on(RedisServer::single(), processes)
     }
 
     fn on(server: RedisServer, processes: usize) -> Self {

@@ -15,7 +15,7 @@ const POLICY: Policy = Policy::new(Duration::from_secs(60));
 /// Two answers fit into the operation timeout, and three do not.
 #[tokio::test]
 async fn values_are_stored_where_answers_are_slow() {
-    let server = RedisServer::builder().start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let cache = Cache::builder().url(server.url_on(proxy.port())).operation_timeout(Duration::from_millis(600));
     let cache = cache.build().unwrap();
@@ -46,7 +46,7 @@ async fn a_value_that_cannot_be_stored_is_counted() {
 /// Its leader could not read, and would not have heard of the invalidation.
 #[tokio::test]
 async fn who_can_read_again_does_not_take_what_was_loaded_before_an_invalidation() {
-    let server = RedisServer::builder().start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let elsewhere = cache(&server.url());
     let here = Cache::builder().url(server.url_on(proxy.port())).operation_timeout(Duration::from_millis(200));

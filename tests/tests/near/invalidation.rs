@@ -109,7 +109,7 @@ async fn another_process_sees_everything_as_well() {
 
 /// Lets Redis take no writes.
 fn refuse_writes(server: &RedisServer, refuse: bool) {
-    server.command(&["CONFIG", "SET", "min-replicas-to-write", if refuse { "1" } else { "0" }]);
+    server.everywhere(&["CONFIG", "SET", "min-replicas-to-write", if refuse { "9" } else { "0" }]);
 }
 
 /// Nothing that was kept is served, and nothing is until the invalidation has gone through.

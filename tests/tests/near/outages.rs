@@ -17,6 +17,7 @@ const NEW: u64 = 2;
 /// So that calls that find no Redis do not take long, and those that find one are not lost on a busy machine.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
+/// On a single server, with one way to it that can be broken.
 struct Stand {
     server: RedisServer,
     proxy: FaultProxy,
@@ -34,7 +35,7 @@ impl Stand {
     }
 
     fn with_timeout(timeout: Duration) -> Self {
-        let server = RedisServer::start();
+        let server = RedisServer::single();
         let proxy = FaultProxy::to(server.port());
         let cache = builder(&server.url_on(proxy.port())).operation_timeout(timeout).build().unwrap();
         let other = builder(&server.url()).build().unwrap();

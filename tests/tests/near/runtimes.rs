@@ -95,7 +95,7 @@ fn runtimes_side_by_side_are_both_told() {
     let others = runtime();
     others.block_on(async {
         eventually(SOON, "both are told", async || tracked(&server).len() >= 2).await;
-        let mut writer = server.connect();
+        let mut writer = server.connect_to("a");
         for round in 0..ROUNDS {
             let now = truth.next();
             if round % 2 == 0 {

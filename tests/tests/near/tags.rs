@@ -46,6 +46,17 @@ impl Shop {
         with_cache(self.cache.clone(), price(1, self.truth.clone())).await
     }
 
+    /// What somebody does to a tag. In a cluster, the tag of all entries has parts.
+    fn change(&self, tag: &str, verb: &str, more: &[&str]) {
+        let patterns = [tag.to_owned(), format!("{tag}{{*")];
+        let keys = patterns.iter().flat_map(|keys| self.server.everywhere(&["KEYS", keys]));
+        let keys: Vec<_> = keys.flat_map(|keys| keys.texts()).collect();
+        assert!(!keys.is_empty(), "there is no tag {tag}");
+        for key in keys {
+            assert_ne!(self.server.command(&[&[verb, &key], more].concat()), Reply::Integer(0), "{key} is gone");
+        }
+    }
+
     /// What is kept is not served any more.
     async fn is_gone(&self, now: u64) {
         eventually(SOON, "it is loaded anew", async || self.price().await == now).await;
@@ -95,10 +106,10 @@ async fn clear_is_seen_elsewhere() {
 async fn so_is_what_a_writer_in_another_language_does_to_a_tag() {
     let shop = Shop::open().await;
     for tag in ["%~tag:prices", "%~tag:item:1", "%~all"] {
-        for change in [&["DEL", tag][..], &["SET", tag, "sixteen bytes xy"], &["PEXPIRE", tag, "200"]] {
+        for (verb, more) in [("DEL", &[][..]), ("SET", &["sixteen bytes xy"]), ("PEXPIRE", &["200"])] {
             shop.price().await;
             let now = shop.truth.next();
-            assert_ne!(shop.server.command(change), Reply::Integer(0), "there is no tag {tag}");
+            shop.change(tag, verb, more);
             shop.is_gone(now).await;
         }
     }

@@ -9,8 +9,7 @@ use crate::stand::{KEPT, SOON, Truth, cache, look, read, warm};
 const OLD: u64 = 1;
 const NEW: u64 = 2;
 
-async fn is_seen(change: impl FnOnce(&RedisServer)) {
-    let server = RedisServer::start();
+async fn is_seen(server: RedisServer, change: impl FnOnce(&RedisServer)) {
     let cache = cache(&server);
     warm(&cache, "a", OLD).await;
     change(&server);
@@ -20,11 +19,11 @@ async fn is_seen(change: impl FnOnce(&RedisServer)) {
 
 /// Each is some commands, on one connection.
 macro_rules! are_seen {
-    ($($name:ident: $($command:expr),+;)*) => {$(
+    ($server:expr => $($name:ident: $($command:expr),+;)*) => {$(
         #[tokio::test]
         async fn $name() {
-            is_seen(|server| {
-                let mut connection = server.connect();
+            is_seen($server, |server| {
+                let mut connection = server.connect_to("a");
                 $(run(&mut connection, &$command);)+
             })
             .await;
@@ -37,7 +36,9 @@ fn run(connection: &mut Connection, command: &[&str]) {
     assert!(!matches!(reply, cache_tests::Reply::Error(_)), "{command:?} is refused: {reply:?}");
 }
 
+// What is in braces decides where in a cluster a key is.
 are_seen! {
+    RedisServer::start() =>
     del: ["DEL", "a"];
     unlink: ["UNLINK", "a"];
     getdel: ["GETDEL", "a"];
@@ -46,11 +47,10 @@ are_seen! {
     append: ["APPEND", "a", "more"];
     setrange: ["SETRANGE", "a", "3", "other bytes"];
     another_type: ["DEL", "a"], ["LPUSH", "a", "element"];
-    mset: ["MSET", "a", "1", "b", "2"];
-    copy_over: ["SET", "b", "another"], ["COPY", "b", "a", "REPLACE"];
-    rename_away: ["RENAME", "a", "b"];
-    rename_over: ["SET", "b", "another"], ["RENAME", "b", "a"];
-    move_to_another_database: ["MOVE", "a", "1"];
+    mset: ["MSET", "a", "1", "{a}b", "2"];
+    copy_over: ["SET", "{a}b", "another"], ["COPY", "{a}b", "a", "REPLACE"];
+    rename_away: ["RENAME", "a", "{a}b"];
+    rename_over: ["SET", "{a}b", "another"], ["RENAME", "{a}b", "a"];
     expire_in_the_past: ["EXPIRE", "a", "-1"];
     expireat_in_the_past: ["EXPIREAT", "a", "1"];
     a_shorter_life: ["PEXPIRE", "a", "200"];
@@ -58,9 +58,15 @@ are_seen! {
     flushall: ["FLUSHALL"];
     flushall_in_the_background: ["FLUSHALL", "ASYNC"];
     flushdb: ["FLUSHDB"];
-    transaction: ["MULTI"], ["DEL", "a"], ["SET", "b", "1"], ["EXEC"];
+    transaction: ["MULTI"], ["DEL", "a"], ["SET", "{a}b", "1"], ["EXEC"];
     script: ["EVAL", "return redis.call('DEL', KEYS[1])", "1", "a"];
     eviction: ["CONFIG", "SET", "maxmemory-policy", "allkeys-random"], ["CONFIG", "SET", "maxmemory", "1"];
+}
+
+// A cluster has one database.
+are_seen! {
+    RedisServer::single() =>
+    move_to_another_database: ["MOVE", "a", "1"];
 }
 
 /// Redis remembers who has read what in a table of a certain size, and what falls out of it is told of.
@@ -84,7 +90,7 @@ async fn a_server_that_remembers_few_readers() {
 /// Keys in another database have the same names, and Redis does not say which of them has changed.
 #[tokio::test]
 async fn a_write_to_another_database_harms_nobody() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let cache = cache(&server);
     warm(&cache, "a", OLD).await;
     let mut other = server.connect();
@@ -114,7 +120,7 @@ async fn changes_in_the_midst_of_reads() {
             })
         })
         .collect();
-    let mut writer = server.connect();
+    let mut writer = server.connect_to("a");
     for _ in 0..ROUNDS {
         let now = truth.next();
         run(&mut writer, &["DEL", "a"]);

@@ -15,7 +15,7 @@ fn trackers(server: &RedisServer) -> usize {
 
 #[tokio::test]
 async fn the_channel_is_used_where_it_is_asked_for() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let cache = builder(&server.url()).near_feed(NearFeed::Channel).build().unwrap();
     warm(&cache, "a", 1).await;
     assert_eq!((cache.stats().coherence, trackers(&server)), (Coherence::Channel, 0));
@@ -23,7 +23,7 @@ async fn the_channel_is_used_where_it_is_asked_for() {
 
 #[tokio::test]
 async fn who_is_told_by_redis_tells_those_who_are_not() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let told = cache(&server);
     warm(&told, "a", 1).await;
     assert_eq!((told.stats().coherence, trackers(&server)), (Coherence::Tracking, 1));
@@ -49,7 +49,7 @@ async fn without_tracking_nothing_is_kept_where_only_that_will_do() {
 
 #[tokio::test]
 async fn who_may_not_track_is_told_on_the_channel_until_tracking_is_permitted() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     server.permit("-client");
     let cache = cache(&server);
     warm(&cache, "a", 1).await;

@@ -70,7 +70,7 @@ struct Stand {
 }
 
 async fn warmed() -> Stand {
-    let (old, new) = (RedisServer::start(), RedisServer::start());
+    let (old, new) = (RedisServer::single(), RedisServer::single());
     let balancer = Balancer::to(&old);
     let cache = builder(&old.url_on(balancer.port)).build().unwrap();
     warm(&cache, "a", 1).await;

@@ -7,7 +7,7 @@ use crate::stand::{KEPT, becomes, cache, cache_at, old_server, sees, warm};
 
 #[tokio::test]
 async fn a_proxy_that_hangs_up_on_hello_leaves_the_channel() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     proxy.set(Fault::HangUpOn("HELLO"));
     let (cache, other) = (cache_at(&server.url_on(proxy.port())), cache(&server));

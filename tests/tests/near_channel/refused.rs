@@ -21,7 +21,7 @@ fn log() -> (tempfile::NamedTempFile, DefaultGuard) {
 #[tokio::test]
 async fn an_invalidation_that_may_not_be_told_is_done_and_so_is_everything_else() {
     for feed in [NearFeed::Auto, NearFeed::Channel] {
-        let server = RedisServer::start();
+        let server = RedisServer::single();
         server.permit("-publish");
         let (log, listening) = log();
         let cache = builder(&server.url()).near_feed(feed).build().unwrap();

@@ -24,8 +24,11 @@ async fn the_latest_invalidations_are_sent_again() {
     for key in ["seat:1", "%~tag:seats", "%~all"] {
         let call = async || with_cache(cache.clone(), seat(1)).await;
         assert_eq!(call().await, Ok(1));
+        // In a cluster it is a part of the tag of all entries.
+        let keys: Vec<_> = server.everywhere(&["KEYS", &format!("{key}*")]).iter().flat_map(Reply::texts).collect();
+        let [key] = keys.as_slice() else { panic!("there is one {key}: {keys:?}") };
         let Reply::Bulk(before) = server.command(&["GET", key]) else { panic!("there is no {key}") };
-        match key {
+        match key.as_str() {
             "seat:1" => with_cache(cache.clone(), seat::invalidate(1)).await,
             "%~tag:seats" => cache.invalidate_tag("seats").await,
             _ => cache.clear().await,
@@ -35,7 +38,7 @@ async fn the_latest_invalidations_are_sent_again() {
 
         // As if the replica that is the primary now had never got it.
         server.command(&[b"SET", key.as_bytes(), &before, b"PX", b"600000"]);
-        server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+        server.everywhere(&["CLIENT", "KILL", "TYPE", "normal"]);
         let is_gone = async || server.command(&["GET", key]) == Reply::Nil;
         eventually(SOON, &format!("{key} is removed again"), is_gone).await;
     }
@@ -50,12 +53,12 @@ async fn what_was_not_invalidated_lately_stays() {
     }
     with_cache(cache.clone(), seat::invalidate(1)).await.expect("it went through");
     let removals = || {
-        let stats = server.command(&["INFO", "commandstats"]).text();
+        let stats: String = server.everywhere(&["INFO", "commandstats"]).iter().map(Reply::text).collect();
         let calls = stats.split("cmdstat_del:calls=").nth(1).and_then(|rest| rest.split(',').next().map(str::to_owned));
         calls.and_then(|calls| calls.parse().ok()).unwrap_or(0_u32)
     };
     assert_eq!(removals(), 1);
-    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    server.connect_to("seat:1").command(&["CLIENT", "KILL", "TYPE", "normal"]).expect("it answers");
     eventually(SOON, "it is sent again", async || removals() == 2).await;
     assert_eq!(server.command(&["EXISTS", "seat:2"]).integer(), 1);
 }
@@ -69,15 +72,15 @@ async fn what_the_new_primary_refuses_at_first_is_removed_when_it_takes_writes()
     with_cache(cache.clone(), seat::invalidate(1)).await.expect("it went through");
 
     server.command(&[b"SET", b"seat:1".as_slice(), &before, b"PX", b"600000"]);
-    server.command(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
-    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    server.everywhere(&["CONFIG", "SET", "min-replicas-to-write", "9"]);
+    server.everywhere(&["CLIENT", "KILL", "TYPE", "normal"]);
     let is_not_believed = async || {
         let is_reached = cache.ping().await.is_ok();
         is_reached && with_cache(cache.clone(), seat::peek(1)).await.is_none()
     };
     eventually(SOON, "the old entry is not used", is_not_believed).await;
     assert_eq!(server.command(&["EXISTS", "seat:1"]).integer(), 1, "it is still there");
-    server.command(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+    server.everywhere(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
     let is_gone = async || server.command(&["GET", "seat:1"]) == Reply::Nil;
     eventually(SOON, "it is removed", is_gone).await;
 }

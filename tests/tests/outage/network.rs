@@ -27,7 +27,7 @@ async fn a_unix_socket_and_a_password_are_no_obstacle() {
 
 #[tokio::test]
 async fn a_value_cut_in_half_is_no_value() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let stand = Stand::warm(&server.url_on(proxy.port())).await;
     for bytes in [1, 10, 100, 300] {
@@ -40,7 +40,7 @@ async fn a_value_cut_in_half_is_no_value() {
 
 /// Not one call is answered by the body, so the breaker stays closed and no connection is given up.
 async fn only_hits_through(fault: Fault) {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let stand = Stand::warm(&server.url_on(proxy.port())).await;
     let connections = proxy.connections();

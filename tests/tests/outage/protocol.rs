@@ -24,7 +24,7 @@ async fn a_redis_that_does_not_know_hello_is_used_all_the_same() {
 
 #[tokio::test]
 async fn a_proxy_that_hangs_up_on_hello_is_used_all_the_same() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     proxy.set(Fault::HangUpOn("HELLO"));
     let mut connection = Connection::open(proxy.port()).expect("the proxy listens");

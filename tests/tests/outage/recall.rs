@@ -52,8 +52,8 @@ impl Shop {
     }
 
     fn refuses_writes(&self, refuses: bool) {
-        let replicas = if refuses { "1" } else { "0" };
-        self.server.command(&["CONFIG", "SET", "min-replicas-to-write", replicas]);
+        let replicas = if refuses { "9" } else { "0" };
+        self.server.everywhere(&["CONFIG", "SET", "min-replicas-to-write", replicas]);
     }
 
     /// What is in store is not used, although it is there.

@@ -72,7 +72,7 @@ async fn a_redis_that_is_frozen_at_the_start() {
 #[tokio::test]
 async fn a_network_that_swallows_everything() {
     for direction in [Direction::Both, Direction::ToServer, Direction::ToClient] {
-        let server = RedisServer::start();
+        let server = RedisServer::single();
         let proxy = FaultProxy::to(server.port());
         let stand = Stand::warm(&server.url_on(proxy.port())).await;
         proxy.set(Fault::BlackHole(direction));
@@ -85,7 +85,7 @@ async fn a_network_that_swallows_everything() {
 
 #[tokio::test]
 async fn replies_that_come_too_late_are_nobodys_replies() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Latency(TIMEOUT + Duration::from_millis(100)));
@@ -98,7 +98,7 @@ async fn replies_that_come_too_late_are_nobodys_replies() {
 
 #[tokio::test]
 async fn a_line_too_thin_for_a_value() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Bandwidth(200));

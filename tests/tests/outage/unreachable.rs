@@ -56,7 +56,7 @@ async fn a_long_absence_does_not_slow_the_return() {
 async fn connections_that_redis_closes_are_opened_again() {
     let server = RedisServer::start();
     let stand = Stand::warm(&server.url()).await;
-    server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+    server.everywhere(&["CLIENT", "KILL", "TYPE", "normal"]);
     stand.call(2).await;
     stand.comes_back("clients killed").await;
 }
@@ -68,8 +68,10 @@ async fn connections_that_redis_keeps_closing_keep_nobody_waiting() {
     let stand = Arc::new(Stand::warm(&server.url()).await);
     let mut callers: JoinSet<Duration> = (0..32).map(|id| Arc::clone(&stand).call_for_a_while(1000 + id)).collect();
     let killing = async {
-        loop {
-            server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
+        // In a cluster, at another node each time.
+        for round in 0.. {
+            let mut connection = server.connect_to(&format!("{round}"));
+            connection.command(&["CLIENT", "KILL", "TYPE", "normal"]).expect("it answers");
             sleep(Duration::from_millis(20)).await;
         }
     };
@@ -89,7 +91,7 @@ async fn connections_that_redis_keeps_closing_keep_nobody_waiting() {
 
 #[tokio::test]
 async fn a_network_that_refuses_connections() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Refuse);
@@ -100,7 +102,7 @@ async fn a_network_that_refuses_connections() {
 
 #[tokio::test]
 async fn a_network_that_resets_connections() {
-    let server = RedisServer::start();
+    let server = RedisServer::single();
     let proxy = FaultProxy::to(server.port());
     let stand = Stand::warm(&server.url_on(proxy.port())).await;
     proxy.set(Fault::Reset);

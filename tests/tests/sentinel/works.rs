@@ -30,6 +30,25 @@ async fn everything_works_through_sentinels() {
     assert!(shown.contains("redis+sentinel://127.0.0.1:") && !shown.contains("s3cret"), "{shown}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sentinels_and_servers_are_logged_in_to_by_different_users() {
+    let (pass, user) = ("sentinel_pass=s3cret-of-sentinels", "sentinel_user=looker&sentinel_pass=s3cret-of-looker");
+    let sentinels = Sentinels::with_passwords(1, "s3cret-of-sentinels", "s3cret-of-servers");
+    let looks = ["-@all", "+sentinel|get-master-addr-by-name"];
+    sentinels.tell(&[&["ACL", "SETUSER", "looker", "on", ">s3cret-of-looker"], &looks[..]].concat());
+    let url = sentinels.url();
+    assert!(url.starts_with("redis+sentinel://:s3cret-of-servers@") && url.ends_with(pass), "{url}");
+    let caches = [cache(&url), cache(&url.replace(pass, user))];
+    for _ in 0..2 {
+        for cache in &caches {
+            eventually(SOON, "it is invalidated", async || cache.invalidate("a").await.is_ok()).await;
+            hits(cache, "a").await;
+            keeps(cache, "a", 1).await;
+        }
+        tokio::task::block_in_place(|| sentinels.failover());
+    }
+}
+
 #[tokio::test]
 async fn a_channel_works_through_sentinels() {
     let sentinels = Sentinels::start(1);

@@ -55,7 +55,7 @@ async fn the_name_is_checked_whatever_the_url_says() {
 
 #[tokio::test]
 async fn a_server_without_tls_is_not_talked_to() {
-    let (authority, server) = (Authority::new(), RedisServer::start());
+    let (authority, server) = (Authority::new(), RedisServer::single());
     let url = server.url().replace("redis://", "rediss://");
     refusal(&cache(&url, Tls::new().ca(authority.pem()))).await;
 }

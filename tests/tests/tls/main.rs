@@ -5,3 +5,4 @@ mod authority;
 mod believed;
 mod clients;
 mod stand;
+mod topologies;

@@ -98,7 +98,8 @@ impl Chart {
             if has.as_deref().is_some_and(|key| is_its_own(slot::of(key))) {
                 continue;
             }
-            let key = self.owners.contains(&u16::try_from(at).unwrap_or(NOBODY)).then(|| parts.key_in(is_its_own));
+            let key =
+                self.owners.contains(&u16::try_from(at).unwrap_or(NOBODY)).then(|| parts.empty_key_in(is_its_own));
             let key = key.flatten();
             if key != has {
                 node.mandate.renew(key);

@@ -39,9 +39,10 @@ impl Parts {
         &self.keys
     }
 
-    /// A key of the cache's own in one of the slots that `is_one` says.
-    pub(super) fn key_in(&self, is_one: impl Fn(u16) -> bool) -> Option<String> {
-        key_in(&self.whole, is_one)
+    /// A key of the cache's own in one of the slots that `is_one` says. Nothing is ever there, so that whoever asks for it is
+    /// told of nothing: of a part that was put in use, and everything would be forgotten.
+    pub(super) fn empty_key_in(&self, is_one: impl Fn(u16) -> bool) -> Option<String> {
+        slot::text_in(is_one).map(|text| format!("{}~{{{text}}}", self.whole))
     }
 
     /// Where `key` is kept for the sake of what has slot `slot`: as it is, but for the tag of all entries.
@@ -102,5 +103,15 @@ mod tests {
         listener.changed(parts.keys()[7].as_bytes());
         listener.changed(b"shop:user:7");
         assert_eq!(*heard.0.lock().unwrap(), [b"shop:%~all".to_vec(), b"shop:user:7".to_vec()]);
+    }
+
+    #[test]
+    fn where_nothing_is_ever_there_is_no_part() {
+        let parts = Parts::of_everything("shop");
+        for slot in (0..SLOTS).step_by(100) {
+            let empty = parts.empty_key_in(|one| one == slot).unwrap();
+            assert!(empty.starts_with("shop:%~") && slot::of(&empty) == slot, "{empty}");
+            assert!(!parts.keys().contains(&empty) && empty != "shop:%~all", "{empty}");
+        }
     }
 }

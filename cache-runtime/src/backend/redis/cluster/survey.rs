@@ -1,5 +1,6 @@
 //! The task that keeps the map of one runtime true.
 
+use std::error::Error as _;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
@@ -141,7 +142,7 @@ async fn best_of(nodes: &[Arc<Node>], patience: Duration) -> Result<View, String
             Ok(Ok(view)) if best.as_ref().is_none_or(|best| best.rank() < view.rank()) => best = Some(view),
             Ok(Ok(_)) => {}
             Ok(Err(refused)) => reason = without_secrets(&refused),
-            Err(error) => reason = error.to_string(),
+            Err(error) => reason = error.source().map_or_else(|| error.to_string(), ToString::to_string),
         }
     }
     best.ok_or(reason)

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
+use cache_tests::{Direction, Fault, FaultProxy, RedisServer, Sentinels, eventually};
 use tokio::time::Instant;
 
 use super::support::{SOON, calls, clients, key, patient, receive_all, serve, store};
 use crate::backend::redis::RedisStore;
 use crate::error::ErrorKind;
-use crate::store::Store;
+use crate::store::{Store, conformance};
 
 /// Less than what a sentinel that is silent may take, and than it is to the next sign of life.
 const AT_ONCE: Duration = Duration::from_millis(300);
@@ -76,6 +76,12 @@ fn become_replica(of: &RedisServer, server: &RedisServer) {
 async fn set(store: &RedisStore) -> Result<(), ErrorKind> {
     let set = store.set(&key("k"), Bytes::from_static(b"v"), SOON, SOON).await;
     set.map_err(|error| error.kind())
+}
+
+#[tokio::test]
+async fn conforms_to_the_port() {
+    let sentinels = Sentinels::calm(1);
+    conformance::suite(&store(&sentinels.url()), tokio::time::sleep).await;
 }
 
 #[tokio::test]
