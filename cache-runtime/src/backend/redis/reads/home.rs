@@ -56,12 +56,16 @@ impl Home {
     /// Has this thread remember the queue of `reads`, which are those of the runtime it is in.
     pub(in crate::backend::redis) fn remember(&self, reads: &Reads) {
         let (true, Ok(runtime)) = (reads.are_driven(), Handle::try_current()) else { return };
-        let runtime = runtime.id();
+        let here = (self.number, runtime.id());
         let _ = QUEUES.try_with(|queues| {
             let Ok(mut queues) = queues.try_borrow_mut() else { return };
-            queues.retain(|(home, id, queue)| queue.is_driven() && (*home, *id) != (self.number, runtime));
+            let is_it = |at: &(u64, Id, Arc<Queue>)| (at.0, at.1) == here && Arc::ptr_eq(&at.2, reads.queue());
+            if queues.iter().any(is_it) {
+                return;
+            }
+            queues.retain(|(home, id, queue)| queue.is_driven() && (*home, *id) != here);
             queues.truncate(REMEMBERED - 1);
-            queues.insert(0, (self.number, runtime, Arc::clone(reads.queue())));
+            queues.insert(0, (here.0, here.1, Arc::clone(reads.queue())));
         });
     }
 }
