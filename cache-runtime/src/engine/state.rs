@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::aside::Aside;
 use super::backoff::Backoff;
 use super::leftovers::Leftovers;
+use super::many::Crowd;
 use super::recall::Recall;
 use super::recent::Recent;
 use super::too_large::Told;
@@ -59,6 +60,8 @@ pub(crate) struct Engine {
     pub(crate) counters: Counters,
     pub(super) aside: Aside,
     pub(super) told_too_large: Told,
+    /// Those who ask for many keys.
+    pub(super) crowd: Crowd,
     /// Loads that no caller waits for.
     pub(super) loads: Background,
     /// What must be done although the caller it was done for is gone.
@@ -83,6 +86,7 @@ impl Engine {
             counters: Counters::default(),
             aside: Aside::new(),
             told_too_large: Told::default(),
+            crowd: Crowd::default(),
             loads: Background::new(settings.background_loads),
             duties: Background::new(MOST_DUTIES),
             leftovers: Arc::new(Leftovers::new()),

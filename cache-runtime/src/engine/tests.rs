@@ -21,6 +21,8 @@ use crate::value::{Codec, Content, Encoding, ValueType, Version};
 
 const TTL: Duration = Duration::from_secs(60);
 const LONG: Duration = Duration::from_secs(10);
+/// A key for which no answer ever comes in time.
+const UNANSWERED: &str = "unanswered";
 
 /// A gate in front of one verb: open, until a test closes it and lets calls pass one by one.
 #[derive(Debug)]
@@ -64,6 +66,10 @@ struct GatedStore {
 impl Store for GatedStore {
     fn get<'a>(&'a self, query: Query<'a>, within: Duration) -> Answer<'a, Found> {
         Box::pin(async move {
+            if query.key.as_str() == UNANSWERED {
+                tokio::time::sleep(within).await;
+                return Err(Error::new(ErrorKind::Timeout, "not in time"));
+            }
             let answer = self.inner.get(query, within).await;
             self.answers.pass().await;
             answer

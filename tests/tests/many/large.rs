@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use cache_runtime::Policy;
 use cache_tests::eventually;
 
-use crate::stand::{PATIENCE, Stand, TTL};
+use crate::stand::{PATIENCE, Stand, TTL, ends};
 
 const IDS: u64 = 10_000;
 
@@ -49,4 +49,20 @@ async fn a_thousand_numbers_are_stored_found_and_forgotten_by_hand() {
     let gone: Result<(), _> = stand.cache.invalidate_many((0..1_000).map(|id| key(&id))).await.into_iter().collect();
     gone.unwrap();
     assert_eq!(stand.cache.get::<u64>("number:77").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_stored_is_found_however_many_ask_for_it_at_the_same_time() {
+    let stand = Stand::on_redis();
+    let ids: Vec<_> = (0..500).collect();
+    let all_are_stored = async || {
+        stand.users(&ids).await.unwrap();
+        stand.origin.take_asked().is_empty()
+    };
+    eventually(PATIENCE, "all are stored", all_are_stored).await;
+    let calls: Vec<_> = (0..64).map(|_| tokio::spawn(stand.users(&ids))).collect();
+    for call in calls {
+        assert_eq!(ends(call).await.unwrap().unwrap().len(), ids.len());
+    }
+    assert!(stand.origin.asked().is_empty(), "{} calls", stand.origin.asked().len());
 }

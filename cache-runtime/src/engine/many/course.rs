@@ -14,7 +14,6 @@ use super::job::{Contents, Due, Job, Loader, Loading};
 use super::judge::Ended;
 use super::party::Party;
 use super::returned::ReturnsMany;
-use crate::engine::caller::Company;
 use crate::engine::prepare::{Lead, Prepared};
 use crate::engine::request::Request;
 use crate::flight::Pulse;
@@ -25,7 +24,6 @@ pub(super) struct Course<'a, K, R: ReturnsMany<K>> {
     requests: &'a [Request],
     asked: &'a mut Asked<K, R::Value>,
     loader: &'a (dyn Loader<K, R> + 'a),
-    company: &'a Company,
     pulse: &'a Arc<Pulse>,
     /// Those that are to be loaded as soon as it is clear who else is.
     party: Party<K>,
@@ -57,10 +55,10 @@ where
         requests: &'a [Request],
         asked: &'a mut Asked<K, R::Value>,
         loader: &'a (dyn Loader<K, R> + 'a),
-        (company, pulse): (&'a Company, &'a Arc<Pulse>),
+        pulse: &'a Arc<Pulse>,
     ) -> Self {
         let (party, loads, due) = (Party::default(), FuturesUnordered::new(), Vec::new());
-        Self { requests, asked, loader, company, pulse, party, loads, due, failure: None }
+        Self { requests, asked, loader, pulse, party, loads, due, failure: None }
     }
 
     pub(super) fn poll_next<P, F>(&mut self, gather: &mut Gather<'_, P, F>, context: &mut Context<'_>) -> Poll<Next<R>>
@@ -111,7 +109,7 @@ where
             return;
         }
         let party = mem::take(&mut self.party).in_order();
-        self.loads.push(self.loader.load(Job { requests: self.requests, party, company: self.company }));
+        self.loads.push(self.loader.load(Job { requests: self.requests, party }));
     }
 
     /// Notes what a load has brought.

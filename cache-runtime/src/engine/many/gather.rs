@@ -6,12 +6,9 @@ use std::task::{Context, Poll};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+use super::crowd::{Crowd, Share};
 use crate::engine::caller::Company;
 use crate::engine::prepare::Prepared;
-
-/// So many keys ask the store at a time: their futures take a KiB or two each. Those that wait for somebody else are not
-/// counted, as they can take long, and the others are not to wait for that.
-pub(super) const AT_A_TIME: usize = 512;
 
 /// The keys of one call, on their way to what they have to do.
 pub(super) struct Gather<'a, P, F> {
@@ -22,6 +19,7 @@ pub(super) struct Gather<'a, P, F> {
     count: usize,
     company: &'a Company,
     preparing: FuturesUnordered<F>,
+    share: Share<'a>,
 }
 
 impl<'a, P, F> Gather<'a, P, F>
@@ -29,15 +27,17 @@ where
     P: Fn(usize) -> F,
     F: Future<Output = (usize, Prepared)>,
 {
-    pub(super) fn new(count: usize, company: &'a Company, prepare: P) -> Self {
-        Self { prepare, next: 0, count, company, preparing: FuturesUnordered::new() }
+    pub(super) fn new(count: usize, (company, crowd): (&'a Company, &'a Crowd), prepare: P) -> Self {
+        Self { prepare, next: 0, count, company, preparing: FuturesUnordered::new(), share: Share::none_of(crowd) }
     }
 
     /// The next that knows what to do. To be polled again at once after each.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<(usize, Prepared)>> {
         loop {
             self.begin_more();
-            match self.preparing.poll_next_unpin(context) {
+            let polled = self.preparing.poll_next_unpin(context);
+            self.count_those_who_ask();
+            match polled {
                 // Some of them have begun to wait, and there is room for others.
                 Poll::Pending if self.has_room() => {}
                 polled => return polled,
@@ -54,10 +54,16 @@ where
         while self.has_room() {
             self.preparing.push((self.prepare)(self.next));
             self.next += 1;
+            self.count_those_who_ask();
         }
     }
 
+    /// Those that wait for somebody else do not count, as they can take long, and the others are not to wait for that.
+    fn count_those_who_ask(&mut self) {
+        self.share.set(self.preparing.len().saturating_sub(self.company.waiting()));
+    }
+
     fn has_room(&self) -> bool {
-        self.next < self.count && self.preparing.len() < AT_A_TIME + self.company.waiting()
+        self.next < self.count && self.share.has_room()
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::judge::Ended;
 use super::party::Party;
-use crate::engine::caller::Company;
 use crate::engine::outcome::{Failure, Loaded};
 use crate::engine::prepare::Lead;
 use crate::engine::request::Request;
@@ -25,7 +24,6 @@ pub(super) struct Job<'a, K> {
     pub(super) requests: &'a [Request],
     /// Those of them that are to be loaded.
     pub(super) party: Party<K>,
-    pub(super) company: &'a Company,
 }
 
 /// An entry that is to be reloaded in the background.
@@ -57,7 +55,7 @@ impl<K: Clone + Send> Job<'_, K> {
     pub(super) async fn land(self, engine: &Engine, loaded: Vec<Loaded>) -> Contents {
         let contents = loaded.iter().map(|loaded| loaded.content.clone());
         let contents = self.party.requests().zip(contents).collect();
-        self.party.land(engine, self.requests, loaded, self.company).await;
+        self.party.land(engine, self.requests, loaded).await;
         contents
     }
 

@@ -6,6 +6,7 @@
 
 mod asked;
 mod course;
+mod crowd;
 mod gather;
 mod job;
 mod judge;
@@ -21,6 +22,7 @@ mod shapes;
 mod verbs;
 
 pub(crate) use asked::{Asked, told_apart};
+pub(super) use crowd::Crowd;
 pub use load::{LoadMany, OriginMany};
 pub(crate) use read_through::{read_through_many, read_through_many_owned};
 pub use returned::{Answered, ReturnedMany, ReturnedManyAny, ReturnsMany, UnpackedMany, UnwrappedMany};

@@ -96,7 +96,7 @@ where
     }
     let (pulse, company) = (Arc::new(Pulse::new()), Company::default());
     let accepts_absent = first.policy.absent_ttl().is_some();
-    let mut gather = Gather::new(requests.len(), &company, |index| {
+    let mut gather = Gather::new(requests.len(), (&company, &engine.crowd), |index| {
         let request = requests.get(index);
         let caller = request.map(|request| Caller { request, accepts_absent, outlives, company: Some(&company) });
         async move {
@@ -106,7 +106,7 @@ where
             }
         }
     });
-    let mut course = Course::new(&requests, asked, loader, (&company, &pulse));
+    let mut course = Course::new(&requests, asked, loader, &pulse);
     let run = async {
         loop {
             match poll_fn(|context| course.poll_next(&mut gather, context)).await {

@@ -6,14 +6,13 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::gather::AT_A_TIME;
+use super::crowd::AT_A_TIME;
 use super::job::Due;
 use super::judge::judge;
 use super::load::LoadMany;
 use super::party::Party;
 use super::returned::ReturnsMany;
 use crate::clock::{self, Instant};
-use crate::engine::caller::Company;
 use crate::engine::outcome::{Failure, Loaded};
 use crate::engine::reload::{Panic, Running, caught, returned, started};
 use crate::engine::request::Request;
@@ -88,7 +87,7 @@ pub(super) async fn go_on<K, R>(
     let took = clock::since(start);
     match judged((ended, took), limit, (requests, &ids), origin) {
         Ok(loaded) => {
-            party.land(engine, requests, loaded, &Company::default()).await;
+            party.land(engine, requests, loaded).await;
             for _ in requests {
                 engine.tell(Event::Reloaded);
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 
-use super::gather::AT_A_TIME;
+use super::crowd::AT_A_TIME;
 use crate::engine::caller::Company;
 use crate::engine::request::Request;
 use crate::engine::state::Engine;

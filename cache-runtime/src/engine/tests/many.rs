@@ -68,3 +68,19 @@ async fn so_are_those_of_a_load_that_failed() {
     bench.engine.finish().await;
     assert_eq!(bench.leases(MANY).await, 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_not_answered_in_time_keeps_no_other_from_being_stored() {
+    let Bench { store, .. } = bench();
+    let engine = engine(Arc::clone(&store) as Arc<dyn Store>, Duration::from_millis(100));
+    let call = async || {
+        let ids = vec!["a", UNANSWERED, "b"];
+        let (places, all) = (told_apart(ids.iter()), vec![None; ids.len()]);
+        let of = |id: &&str| Request { key: Key::new("", id), ..request(Policy::new(TTL)) };
+        let requests = ids.iter().map(of).collect();
+        let load = async |ids: Vec<&'static str>| ids.into_iter().zip(0_u32..).collect::<HashMap<_, _>>();
+        read_through_many(&engine, Asked::new(ids, places, all, requests), &OriginMany::new(load, None)).await
+    };
+    assert_eq!(call().await, HashMap::from([("a", 0), (UNANSWERED, 1), ("b", 2)]));
+    assert_eq!(call().await, HashMap::from([("a", 0), (UNANSWERED, 0), ("b", 2)]));
+}
