@@ -65,4 +65,8 @@ async fn what_is_stored_is_found_however_many_ask_for_it_at_the_same_time() {
         assert_eq!(ends(call).await.unwrap().unwrap().len(), ids.len());
     }
     assert!(stand.origin.asked().is_empty(), "{} calls", stand.origin.asked().len());
+    let look = || stand.cache.get_many::<String>(ids.iter().map(|id| format!("user:{id}")));
+    for found in futures_util::future::join_all((0..64).map(|_| look())).await {
+        assert!(found.into_iter().all(|found| found.unwrap().is_some()));
+    }
 }

@@ -8,7 +8,6 @@ use futures_util::stream::FuturesUnordered;
 
 use super::crowd::{Crowd, Share};
 use crate::engine::caller::Company;
-use crate::engine::prepare::Prepared;
 
 /// The keys of one call, on their way to what they have to do.
 pub(super) struct Gather<'a, P, F> {
@@ -22,17 +21,17 @@ pub(super) struct Gather<'a, P, F> {
     share: Share<'a>,
 }
 
-impl<'a, P, F> Gather<'a, P, F>
+impl<'a, P, F, T> Gather<'a, P, F>
 where
     P: Fn(usize) -> F,
-    F: Future<Output = (usize, Prepared)>,
+    F: Future<Output = (usize, T)>,
 {
     pub(super) fn new(count: usize, (company, crowd): (&'a Company, &'a Crowd), prepare: P) -> Self {
         Self { prepare, next: 0, count, company, preparing: FuturesUnordered::new(), share: Share::none_of(crowd) }
     }
 
     /// The next that knows what to do. To be polled again at once after each.
-    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<(usize, Prepared)>> {
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<(usize, T)>> {
         loop {
             self.begin_more();
             let polled = self.preparing.poll_next_unpin(context);

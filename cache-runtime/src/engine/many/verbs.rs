@@ -1,11 +1,9 @@
 //! The other verbs for many keys at the same time: one that fails stops no other.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
-
-use super::crowd::AT_A_TIME;
+use super::gather::Gather;
 use crate::engine::caller::Company;
 use crate::engine::request::Request;
 use crate::engine::state::Engine;
@@ -41,13 +39,19 @@ impl Engine {
         let company = Company::default();
         let (act, company, whole) = (&act, &company, self.settings.operation_timeout);
         // By their numbers: of a closure that is given references, it is not known whether what it returns is `Send`.
-        let done = stream::iter(0..items.len()).map(|index| async move {
-            let done = act(items.get(index)?, company.within(whole)).await;
+        let mut gather = Gather::new(items.len(), (company, &self.crowd), |index| async move {
+            let Some(item) = items.get(index) else { return (index, None) };
+            let done = act(item, company.within(whole)).await;
             if let Err(error) = &done {
                 company.note(error);
             }
-            Some(done)
+            (index, Some(done))
         });
-        done.buffered(AT_A_TIME).filter_map(std::future::ready).collect().await
+        let mut all = Vec::with_capacity(items.len());
+        while let Some(done) = poll_fn(|context| gather.poll_next(context)).await {
+            all.push(done);
+        }
+        all.sort_unstable_by_key(|(index, _)| *index);
+        all.into_iter().filter_map(|(_, done)| done).collect()
     }
 }
