@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::crowd::{Crowd, Share};
+use super::share::{Crowd, Share};
 use crate::engine::caller::Company;
 
 /// The keys of one call, on their way to what they have to do.

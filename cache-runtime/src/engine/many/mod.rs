@@ -6,7 +6,6 @@
 
 mod asked;
 mod course;
-mod crowd;
 mod gather;
 mod job;
 mod judge;
@@ -19,10 +18,11 @@ mod read_through;
 mod reload;
 mod returned;
 mod shapes;
+mod share;
 mod verbs;
 
 pub(crate) use asked::{Asked, told_apart};
-pub(super) use crowd::Crowd;
 pub use load::{LoadMany, OriginMany};
 pub(crate) use read_through::{read_through_many, read_through_many_owned};
 pub use returned::{Answered, ReturnedMany, ReturnedManyAny, ReturnsMany, UnpackedMany, UnwrappedMany};
+pub(super) use share::Crowd;

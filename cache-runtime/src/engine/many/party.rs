@@ -10,8 +10,8 @@ use std::time::Duration;
 use futures_util::future::AbortHandle;
 use futures_util::{StreamExt, stream};
 
-use super::crowd::AT_A_TIME;
 use super::leases::Leases;
+use super::share::Share;
 use crate::clock;
 use crate::engine::budget::Budget;
 use crate::engine::caller::Company;
@@ -89,6 +89,8 @@ impl<K: Clone + Send> Party<K> {
     /// Finds out for which of them, all with old values, this process is the one to load. Leaves out the others, and returns
     /// what they have.
     pub(super) async fn elect(&mut self, engine: &Engine, requests: &[Request]) -> Vec<(usize, Content)> {
+        let mut share = Share::none_of(&engine.crowd);
+        let at_a_time = share.take(self.members.len());
         let elections = mem::take(&mut self.members).into_iter().map(|mut member| async move {
             let request = requests.get(member.request)?;
             let lead = member.lead.as_deref_mut()?;
@@ -97,7 +99,7 @@ impl<K: Clone + Send> Party<K> {
             }
             Some(Err((member.request, lead.aged.take()?.content)))
         });
-        let elected: Vec<_> = stream::iter(elections).buffered(AT_A_TIME).collect().await;
+        let elected: Vec<_> = stream::iter(elections).buffered(at_a_time).collect().await;
         let (mut led, mut left) = (Vec::new(), Vec::new());
         for elected in elected.into_iter().flatten() {
             match elected {
@@ -121,13 +123,15 @@ impl<K: Clone + Send> Party<K> {
         let aged = |member: &Member<K>| Some((member.request, member.lead.as_ref()?.aged.clone()?));
         let aged: Vec<_> = self.members.iter().map(aged).collect();
         async move {
+            let mut share = Share::none_of(&engine.crowd);
+            let at_a_time = share.take(aged.len());
             let looks = aged.into_iter().map(|aged| async move {
                 let (index, aged) = aged?;
                 let mut budget = Budget::new(engine.settings.operation_timeout);
                 let content = engine.still_there(requests.get(index)?, &aged, &mut budget).await?;
                 Some((index, content))
             });
-            let looks: Vec<_> = stream::iter(looks).buffered(AT_A_TIME).collect().await;
+            let looks: Vec<_> = stream::iter(looks).buffered(at_a_time).collect().await;
             looks.into_iter().collect()
         }
     }
@@ -161,6 +165,8 @@ impl<K: Clone + Send> Party<K> {
         let Self { members, mut leases } = self;
         // Not that of the call: one key that was not answered in time would keep all others from being stored.
         let company = &Company::default();
+        let mut share = Share::none_of(&engine.crowd);
+        let at_a_time = share.take(members.len());
         let landings = members
             .into_iter()
             .zip(loaded)
@@ -181,7 +187,7 @@ impl<K: Clone + Send> Party<K> {
         };
         // With its type forgotten: the compiler would not find out otherwise that it is `Send`.
         let landing: Pin<Box<dyn Future<Output = ()> + Send + '_>> =
-            Box::pin(stream::iter(landings).for_each_concurrent(AT_A_TIME, land));
+            Box::pin(stream::iter(landings).for_each_concurrent(at_a_time, land));
         // The last ones wait for their turn.
         leases.during(landing).await;
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::crowd::AT_A_TIME;
 use super::job::Due;
 use super::judge::judge;
 use super::load::LoadMany;
 use super::party::Party;
 use super::returned::ReturnsMany;
+use super::share::Share;
 use crate::clock::{self, Instant};
 use crate::engine::outcome::{Failure, Loaded};
 use crate::engine::reload::{Panic, Running, caught, returned, started};
@@ -56,11 +56,13 @@ where
 
 /// Those for which this process is the one to load, and for which there still is something to do.
 async fn take_up<K: Clone + Send>(engine: &Engine, due: Vec<Due<K>>, pulse: &Arc<Pulse>) -> (Vec<Request>, Party<K>) {
+    let mut share = Share::none_of(&engine.crowd);
+    let at_a_time = share.take(due.len());
     let taken_up = stream::iter(due).map(|Due { id, request, lead }| async move {
         let lead = engine.take_up(&request, *lead).await?;
         Some((id, request, Box::new(lead)))
     });
-    let taken_up: Vec<_> = taken_up.buffer_unordered(AT_A_TIME).collect().await;
+    let taken_up: Vec<_> = taken_up.buffer_unordered(at_a_time).collect().await;
     let (mut requests, mut party) = (Vec::new(), Party::default());
     for (id, request, lead) in taken_up.into_iter().flatten() {
         party.add(id, requests.len(), Some(lead), pulse);

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// So many keys of one call ask the store at a time: their futures take a KiB or two each.
-pub(super) const AT_A_TIME: usize = 512;
+const AT_A_TIME: usize = 512;
 /// So many of all calls do before each of them goes on with a few only. A store that has too many to answer refuses some, and
 /// what it has would be loaded.
 const IN_ALL: usize = 8 << 10;
@@ -33,6 +33,13 @@ impl<'a> Share<'a> {
         } else if asking < before {
             self.crowd.0.fetch_sub(before - asking, Ordering::Relaxed);
         }
+    }
+
+    /// For so many that ask together: how many of them may do so at a time.
+    pub(super) fn take(&mut self, wanted: usize) -> usize {
+        let free = IN_ALL.saturating_sub(self.crowd.0.load(Ordering::Relaxed));
+        self.set(wanted.min(free.clamp(FEW, AT_A_TIME)));
+        self.asking
     }
 
     /// Whether one more may ask.
@@ -67,5 +74,14 @@ mod tests {
         assert!(asking.starts_with(&[AT_A_TIME; IN_ALL / AT_A_TIME]) && asking.ends_with(&[FEW; 48]), "{asking:?}");
         drop(shares);
         assert_eq!(fill(&mut Share::none_of(&crowd)), AT_A_TIME, "whoever is gone does not count");
+    }
+
+    #[test]
+    fn who_asks_together_takes_what_there_is_and_a_few_at_least() {
+        let crowd = Crowd::default();
+        let mut shares: Vec<_> = (0..=IN_ALL / AT_A_TIME).map(|_| Share::none_of(&crowd)).collect();
+        let taken: Vec<_> = shares.iter_mut().map(|share| share.take(10_000)).collect();
+        assert!(taken.starts_with(&[AT_A_TIME; IN_ALL / AT_A_TIME]) && taken.ends_with(&[FEW]), "{taken:?}");
+        assert_eq!(Share::none_of(&crowd).take(3), 3);
     }
 }
