@@ -227,6 +227,7 @@ mod tests {
         assert!(of_near("19ms").contains("`CACHE_NEAR` is below 20 ms"), "{}", of_near("19ms"));
     }
 
+    #[cfg(feature = "tls")]
     #[test]
     fn a_file_that_cannot_be_used_is_named_by_its_variable() {
         let of = |variables: &[(&str, &str)]| refusal(&[&[("REDIS_URL", "rediss://localhost")], variables].concat());
@@ -255,6 +256,7 @@ mod tests {
         assert!(text.contains("`CACHE_TLS_KEY` is there without its certificate; expected both"), "{text}");
     }
 
+    #[cfg(feature = "tls")]
     fn tempfile(text: &str) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), text).unwrap();
