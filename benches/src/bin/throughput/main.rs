@@ -7,7 +7,7 @@
 //! Everybody asks the same server for as many keys in the same process, on two worker threads, taking turns of a quarter of
 //! a second; only Python is a process of its own, with one thread. A ratio is that of two turns of one round; what is shown is the median of all rounds, and in brackets what a
 //! tenth of them fall below and above. Waits are those of single calls.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a bench reports as a test does")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench reports as a test does")]
 
 mod field;
 mod python;
