@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::store::{Found, Query};
 
 /// So many reads at a time go out by themselves. Among so few, waiting for company costs more than it saves.
-const FEW: usize = 8;
+const FEW: usize = 4;
 /// So many reads may be under way or wait. Whoever comes then goes on without the store: callers that pile up before a slow
 /// server are better off at the origin, and cost memory.
 const MOST: usize = 16 << 10;
