@@ -42,16 +42,12 @@ impl Engine {
         self.flights.doom(&request.key);
         self.backoff.forget(&request.key);
         let mut budget = Budget::new(within);
-        let (sent, returns) = (self.recall.failures(), self.recent.returns());
+        let sent = self.recall.failures();
         self.forget_near(&request.key);
         let stored = self.store_by_hand(request, content, ttl, &mut budget).await;
         self.forget_near(&request.key);
         match &stored {
-            Ok(()) => {
-                self.recall.forget(&request.key, sent);
-                // A store that comes back without it has what was there before.
-                self.recent.note(&request.key, returns);
-            }
+            Ok(()) => self.recall.forget(&request.key, sent),
             Err(_) => {
                 // Whatever is there is older than what should be.
                 let _ = self.remove(&request.key, request.spec, &mut budget).await;

@@ -1,7 +1,7 @@
-//! Invalidations that have just gone through, and values that were put: a store that was gone and is back may have lost them.
+//! Invalidations that have just gone through: a store that was gone and is back may have lost them.
 //!
 //! A primary that dies can take along what it had not yet sent to the replica that takes its place. So what was removed
-//! or put shortly before is removed, whenever the store is reached anew. That is always right: the price is a load. What the
+//! shortly before is removed again, whenever the store is reached anew. That is always right: the price is a load. What the
 //! new primary does not remove, as long as it has not taken its place, is an invalidation that failed.
 //!
 //! A task does that for all of them. Who is about to read an entry that is not yet removed again does not wait for it, and
@@ -71,7 +71,7 @@ impl Recent {
         self.memory.as_ref().map_or(0, |memory| memory.returns.count())
     }
 
-    /// Remembers that `key` was removed, or got another value, by what was sent after so many returns of the store.
+    /// Remembers that `key` was removed by what was sent after so many returns of the store.
     pub(super) fn note(&self, key: &Key, sent: u64) {
         if let Some(memory) = &self.memory {
             memory.note(key, sent);

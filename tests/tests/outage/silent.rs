@@ -34,7 +34,8 @@ const ROOM: usize = 16 << 10;
 
 #[tokio::test]
 async fn callers_for_whom_there_is_no_room_before_a_slow_redis_go_to_the_origin() {
-    let server = RedisServer::start();
+    // The room is that of one connection.
+    let server = RedisServer::single();
     let cache = Cache::builder().url(server.url()).operation_timeout(Duration::from_secs(120)).build().unwrap();
     let loads = AtomicU64::new(0);
     let call = async |id| with_cache(cache.clone(), user(id, &loads)).await.unwrap();

@@ -182,18 +182,6 @@ async fn what_a_store_that_is_back_has_forgotten_to_remove_is_not_served_before_
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_what_it_had_before_something_was_put() {
-    let (bench, request) = (bench(), request(Policy::new(TTL)));
-    assert_eq!(bench.call().await, 1);
-    let before = bench.at(&key()).await;
-    bench.engine.put(&request, &Content::Value(Arc::new(7_u32)), Some(TTL)).await.unwrap();
-    assert_eq!(bench.call().await, 7);
-    bench.store.inner.set(&key(), before, TTL, LONG).await.unwrap();
-    bench.store.is_another();
-    assert_eq!(bench.call().await, 2);
-}
-
-#[tokio::test(start_paused = true)]
 async fn nor_is_the_answer_of_one_that_became_another_while_it_was_asked() {
     let bench = bench();
     bench.engine.invalidate(&key(), &BY_HAND).await.unwrap();
