@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -141,19 +142,22 @@ struct Wait<'a> {
 
 impl Wait<'_> {
     fn poll_over(&self, context: &Context<'_>) -> Poll<()> {
-        match self.watch.waits().all.get_mut(&self.place) {
-            Some(waker) => {
-                waker.clone_from(context.waker());
-                Poll::Pending
-            }
-            None => Poll::Ready(()),
+        let mut waits = self.watch.waits();
+        let Some(waker) = waits.all.get_mut(&self.place) else { return Poll::Ready(()) };
+        if !waker.will_wake(context.waker()) {
+            let old = mem::replace(waker, context.waker().clone());
+            // Not under the lock: with its last waker, a task goes, and what that waits for.
+            drop(waits);
+            drop(old);
         }
+        Poll::Pending
     }
 }
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        self.watch.waits().all.remove(&self.place);
+        let waker = self.watch.waits().all.remove(&self.place);
+        drop(waker);
     }
 }
 
@@ -166,6 +170,8 @@ impl fmt::Debug for Alarm {
 #[cfg(test)]
 mod tests {
     use std::future::{pending, ready};
+
+    use std::task::Wake;
 
     use futures_util::future::join;
     use tokio::time::sleep;
@@ -258,5 +264,33 @@ mod tests {
         assert!(wait.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         let (_, taken) = time(wait).await;
         assert!(is_about(taken, LONG), "{taken:?}");
+    }
+
+    /// With its last waker, a task goes that has a wait of its own.
+    struct Task(Arc<Watch>);
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Task {
+        fn drop(&mut self) {
+            assert!(self.0.waits.try_lock().is_ok(), "it would wait for ever");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_may_go_with_the_waker_that_it_left() {
+        let alarm = alarm();
+        let watch = alarm.watch();
+        for is_polled_again in [true, false] {
+            let mut wait = Box::pin(watch.at_most(LONG, pending::<()>()));
+            let left = Waker::from(Arc::new(Task(Arc::clone(watch))));
+            assert!(wait.as_mut().poll(&mut Context::from_waker(&left)).is_pending());
+            drop(left);
+            if is_polled_again {
+                assert!(wait.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            }
+        }
     }
 }

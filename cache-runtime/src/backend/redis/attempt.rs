@@ -9,8 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::line::{Line, Trouble};
-use super::server::Endpoint;
-use super::server::Login;
+use super::server::{Endpoint, Login};
 use crate::clock::Tick;
 
 /// How long it may take to connect to a server that is found.

@@ -11,9 +11,7 @@ use tokio::sync::Notify;
 use super::bond::Bond;
 use super::line::{Line, Trouble};
 use super::losses::{Losses, Lost};
-use super::server::Endpoint;
-use super::server::Place;
-use super::server::role;
+use super::server::{Endpoint, Place, role};
 
 /// Below two seconds together with the time that an attempt may take: that is how soon after its return a server is in
 /// use again.

@@ -18,8 +18,7 @@ use crate::backend::redis::attempt::CONNECT_TIMEOUT;
 use crate::backend::redis::errors::{is_about_the_connection, is_for_good, without_secrets};
 use crate::backend::redis::link::Seen;
 use crate::backend::redis::news::News;
-use crate::backend::redis::server::Endpoint;
-use crate::backend::redis::server::lasts;
+use crate::backend::redis::server::{Endpoint, lasts};
 use crate::backend::redis::supervisor::{HEARTBEAT, STRIKES, Status};
 use crate::clock::{self, Tick, at_most, before};
 

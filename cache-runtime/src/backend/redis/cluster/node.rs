@@ -18,8 +18,7 @@ use crate::backend::redis::errors::strange;
 use crate::backend::redis::lines::Lines;
 use crate::backend::redis::link::Link;
 use crate::backend::redis::question::Question;
-use crate::backend::redis::server::Endpoint;
-use crate::backend::redis::server::Place;
+use crate::backend::redis::server::{Endpoint, Place};
 use crate::error::Error;
 use crate::store::Pledge;
 

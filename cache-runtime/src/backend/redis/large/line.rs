@@ -11,8 +11,7 @@ use super::keys::LargeKeys;
 use crate::backend::redis::bond::Bond;
 use crate::backend::redis::line::{Line, Trouble};
 use crate::backend::redis::link::Link;
-use crate::backend::redis::server::Endpoint;
-use crate::backend::redis::server::Place;
+use crate::backend::redis::server::{Endpoint, Place};
 
 /// So many large values are read at a time: each is in memory as far as it has come.
 const READS: usize = 4;

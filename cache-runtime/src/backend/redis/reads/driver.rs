@@ -53,9 +53,7 @@ impl Reads {
         }
         turn
     }
-}
 
-impl Reads {
     /// A turn for what goes by itself in any case. It counts until this is dropped. `None`: too many wait.
     pub(in crate::backend::redis) fn alone(&self) -> Option<Alone> {
         self.queue.alone()

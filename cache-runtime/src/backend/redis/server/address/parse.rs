@@ -6,12 +6,9 @@ use redis::ConnectionAddr;
 
 use super::hosts::{self, Host};
 use super::text::{Parts, cut, decoded, login, mistake, parameters};
-use crate::backend::redis::server::Credentials;
-use crate::backend::redis::server::Endpoint;
-use crate::backend::redis::server::Login;
-use crate::backend::redis::server::Place;
 use crate::backend::redis::server::master::Master;
 use crate::backend::redis::server::tls::Certificates;
+use crate::backend::redis::server::{Credentials, Endpoint, Login, Place};
 use crate::error::Error;
 
 const PORT: u16 = 6379;
