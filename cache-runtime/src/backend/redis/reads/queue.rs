@@ -219,6 +219,9 @@ impl Queue {
         state.is_driven = false;
         let left = mem::take(&mut state.waiting);
         state.under_way -= left.len();
+        drop(state);
+        // Only now: it wakes those who wait.
+        drop(left);
     }
 
     /// Counts and lists are right after every statement.
