@@ -16,6 +16,7 @@ use crate::clock;
 pub(crate) struct Background {
     tasks: Mutex<Vec<JoinHandle<()>>>,
     room: Arc<Semaphore>,
+    most: usize,
 }
 
 /// Room for one task, on the runtime that it was asked for in.
@@ -27,7 +28,13 @@ pub(crate) struct Room {
 impl Background {
     /// Room for this many tasks at a time.
     pub(crate) fn new(most: usize) -> Self {
-        Self { tasks: Mutex::default(), room: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))) }
+        let most = most.min(Semaphore::MAX_PERMITS);
+        Self { tasks: Mutex::default(), room: Arc::new(Semaphore::new(most)), most }
+    }
+
+    /// How many tasks there are.
+    pub(crate) fn count(&self) -> usize {
+        self.most.saturating_sub(self.room.available_permits())
     }
 
     /// Room for one task more. `None` where there is none, or no runtime to run it.

@@ -59,7 +59,7 @@ pub use error::{Error, ErrorKind};
 pub use global::{global, init, shutdown};
 pub use key::{IntoKey, Key, KeyPart, PartWriter};
 pub use mode::{bypass, refreshing};
-pub use observe::Stats;
+pub use observe::{Outcome, Outcomes, Stats, observed};
 pub use policy::Policy;
 pub use scope::with_cache;
 pub use store::{Coherence, NearFeed};

@@ -1,5 +1,7 @@
 //! The static facts about one annotated function.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::key::Template;
 use crate::policy::Policy;
 
@@ -11,6 +13,8 @@ pub struct Spec {
     pub(crate) written: &'static str,
     pub(crate) template: Template,
     pub(crate) policy: Policy,
+    /// Zero until somebody asks for it.
+    number: AtomicUsize,
 }
 
 impl Spec {
@@ -22,7 +26,20 @@ impl Spec {
         pieces: &'static [&'static str],
         policy: Policy,
     ) -> Self {
-        Self { name, written, template: Template::new(pieces), policy }
+        Self { name, written, template: Template::new(pieces), policy, number: AtomicUsize::new(0) }
+    }
+
+    /// Its number among the functions of this process that were called so far, from 1 on.
+    pub(crate) fn number(&'static self) -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        match self.number.load(Ordering::Relaxed) {
+            0 => {
+                let fresh = NEXT.fetch_add(1, Ordering::Relaxed);
+                let first = self.number.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed);
+                first.map_or_else(|number| number, |_| fresh)
+            }
+            number => number,
+        }
     }
 }
 

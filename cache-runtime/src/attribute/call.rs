@@ -206,7 +206,7 @@ impl<C: CodecChoice> Call<C> {
         let kept = |cache: &Cache| {
             let within = cache.engine().near_within(policy).filter(|_| Key::is_whole(cache.namespace(), text))?;
             let reader = Reader::new::<V>(C::value_type::<V>(), cache.encoding(policy));
-            cache.engine().near_value(Look { text, tags: self.tags.as_str(), reader, within }, policy)
+            cache.engine().near_value(Look { text, tags: self.tags.as_str(), reader, within }, self.spec, policy)
         };
         match &self.cache {
             Some(cache) => kept(cache),

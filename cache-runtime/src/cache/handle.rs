@@ -59,7 +59,10 @@ impl Cache {
     }
 
     pub(super) fn from_engine(engine: Engine) -> Self {
-        Self { engine: Arc::new(engine) }
+        let engine = Arc::new(engine);
+        #[cfg(feature = "metrics")]
+        engine.report_now_and_then();
+        Self { engine }
     }
 
     /// The stored key of an entry that is named by hand: `text` behind the namespace.
@@ -84,6 +87,69 @@ impl Cache {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.engine.stats()
+    }
+
+    /// What each annotated function has done so far in this cache, by its name: the path of its module and its own. Those that
+    /// were not called are left out; what was done by hand stands under `by hand`.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use cache_runtime::{Cache, read_through, with_cache};
+    ///
+    /// #[read_through(key = "square:{n}", ttl = 60)]
+    /// async fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let cache = Cache::builder().url("memory://").build()?;
+    /// with_cache(cache.clone(), async { square(7).await + square(7).await }).await;
+    /// for (function, stats) in cache.stats_by_function() {
+    ///     assert!(function.ends_with("::square"));
+    ///     assert_eq!((stats.loads, stats.hits), (1, 1));
+    /// }
+    /// # Ok::<_, cache_runtime::Error>(()) }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn stats_by_function(&self) -> Vec<(&'static str, Stats)> {
+        let mut named: Vec<_> =
+            self.engine.stats_by_function().into_iter().map(|(spec, stats)| (spec.name, stats)).collect();
+        named.sort_by_key(|(name, _)| *name);
+        named
+    }
+
+    /// Brings the recorder of the [`metrics`] facade up to date: to be called before what it has recorded is exported, such
+    /// as in the handler of `/metrics`. Otherwise that is done every five seconds while the cache is used, and by
+    /// [`shutdown`](Self::shutdown). Needs the feature `metrics`.
+    ///
+    /// All have the label `cache`, which is the namespace. Counters, and histograms in seconds, have the label `function`, the
+    /// path of the module and the name; there are no keys in labels.
+    ///
+    /// | counter | label | |
+    /// |---|---|---|
+    /// | `cache_lookups_total` | `outcome`: `near_hit`, `hit`, `absent_hit`, `stale_hit`, `held_off`, `miss`, `failed_open`, `bypassed` | what calls found |
+    /// | `cache_loads_total` | `result`: `ok`, `error` | runs of the origin |
+    /// | `cache_stale_served_total` | `reason`: `revalidating`, `error`, `slow` | answers past their ttl |
+    /// | `cache_reloads_total` | `result`: `ok`, `error`, `left`, `skipped` | loads in the background |
+    /// | `cache_fills_total` | `result`: `stored`, `refused`, `failed` | loaded values |
+    /// | `cache_invalidations_total` | `result`: `ok`, `error` | |
+    /// | `cache_coalesced_total`, `cache_mismatches_total`, `cache_too_large_total` | | as in [`Stats`] |
+    ///
+    /// | histogram | | gauge | |
+    /// |---|---|---|---|
+    /// | `cache_hit_seconds` | answers from the store | `cache_breaker_open` | 1: the store is out of reach |
+    /// | `cache_load_seconds` | the origin | `cache_near_entries`, `cache_near_bytes` | kept in this process |
+    /// | `cache_wait_seconds` | waiting for what another caller loads | `cache_in_flight`, `cache_background_loads` | loads just now |
+    /// | `cache_store_seconds` | `operation`s of the store, of all functions | `cache_quarantined` | invalidations that have failed |
+    ///
+    /// The times are counted in buckets, and off by a sixteenth at most.
+    ///
+    /// ```
+    /// # let render = String::new;
+    /// // in a handler, with the exporter of your choice
+    /// cache_runtime::global().report_metrics();
+    /// let body: String = render();
+    /// ```
+    #[cfg(feature = "metrics")]
+    pub fn report_metrics(&self) {
+        self.engine.report();
     }
 
     /// Waits for what the cache does in the background and closes its connections. A later use connects again.

@@ -98,7 +98,7 @@ impl<'a> Quest<'a> {
                     return Prepared::Lead(Box::new(Lead { leader, spot, aged, lease }));
                 }
                 Step::TakeOld(content) => {
-                    self.engine.tell(Event::StaleIfError);
+                    self.engine.tell(self.caller.request, Event::StaleIfError);
                     return Prepared::Found(content, None);
                 }
                 Step::Wait { at, seen, life } => {
@@ -117,7 +117,7 @@ impl<'a> Quest<'a> {
 
     /// Ends the flight with what another process has stored.
     fn found(&self, leader: Leader, content: Content, asked: Option<Moment>) -> Prepared {
-        self.engine.tell(Event::Coalesced);
+        self.engine.tell(self.caller.request, Event::Coalesced { took: clock::since(self.began) });
         if let Some(asked) = asked {
             leader.land(Landing::from(&content), asked);
         }
@@ -199,7 +199,7 @@ impl<'a> Quest<'a> {
             return instead;
         }
         match &self.awaited {
-            None => self.engine.tell(Event::Waited),
+            None => self.engine.tell(self.caller.request, Event::Waited),
             Some(same) if *same == seen => {}
             Some(_) => self.disappointments += 1,
         }

@@ -14,7 +14,7 @@ impl Engine {
     /// Ends a load that failed while a caller waits for it; returns the old value if that is to be the answer instead.
     pub(super) fn failed(&self, request: &Request, lead: Lead, failure: &Failure, took: Duration) -> Option<Content> {
         let old = self.give_up(request, lead, failure.shared.clone(), took)?;
-        self.tell(Event::StaleIfError);
+        self.tell(request, Event::StaleIfError);
         tracing::warn!(
             target: "cache_runtime",
             function = request.spec.name,
@@ -27,7 +27,7 @@ impl Engine {
     /// Ends a load that failed in the background, where nobody but the log is told.
     pub(super) fn failed_unseen(&self, request: &Request, lead: Lead, failure: &Failure, took: Duration) {
         self.give_up(request, lead, failure.shared.clone(), took);
-        self.tell(Event::ReloadFailed);
+        self.tell(request, Event::ReloadFailed);
         tracing::warn!(
             target: "cache_runtime",
             function = request.spec.name,
@@ -45,7 +45,7 @@ impl Engine {
         failure: Option<AnyValue>,
         took: Duration,
     ) -> Option<Content> {
-        self.tell(Event::LoadFailed { took });
+        self.tell(request, Event::LoadFailed { took });
         let Lead { leader, aged, lease, spot } = lead;
         // An invalidation is not an expiry: from then on there is no old value, and the next caller is to try at once.
         let was_invalidated = leader.is_doomed();

@@ -34,6 +34,7 @@ impl Engine {
         let request = caller.request;
         // Who cannot load after the call does not heed that its patience ends.
         let patience = request.policy.windows().soft_timeout().filter(|_| caller.outlives);
+        let began = clock::now();
         let landed = caller.wait(follower.landed());
         let landing = match (&aged, patience) {
             (Some(_), Some(patience)) => clock::at_most(patience, landed).await,
@@ -55,14 +56,14 @@ impl Engine {
             (Some(Landing::Failed(Some(failure))), None) => Followed::Failed(Some(failure)),
             (Some(Landing::Failed(None)) | None, None) => return Followed::Failed(None),
         };
-        self.tell(Event::Coalesced);
+        self.tell(request, Event::Coalesced { took: clock::since(began) });
         answer
     }
 
     async fn instead(&self, request: &Request, aged: Aged, why: Event, budget: &mut Budget) -> Followed {
         match self.still_there(request, &aged, budget).await {
             Some(content) => {
-                self.tell(why);
+                self.tell(request, why);
                 Followed::Answer(content)
             }
             None => Followed::Again,

@@ -9,7 +9,7 @@ use super::state::Engine;
 use crate::error::Error;
 use crate::key::Key;
 use crate::mode::Mode;
-use crate::observe::Event;
+use crate::observe::{Event, Subject};
 use crate::policy::Freshness;
 use crate::spec::Spec;
 use crate::value::Content;
@@ -57,10 +57,10 @@ impl Engine {
             Ok(()) => {
                 self.recall.forget(key, failures);
                 self.recent.note(key, returns);
-                self.tell(Event::Invalidated);
+                self.tell(Subject { spec, key: key.as_str() }, Event::Invalidated);
             }
             Err(error) => {
-                self.tell(Event::InvalidationFailed { kind: error.kind() });
+                self.tell(Subject { spec, key: key.as_str() }, Event::InvalidationFailed { kind: error.kind() });
                 self.recall(key, spec, error);
             }
         }
@@ -95,11 +95,12 @@ impl Engine {
             LookUp::Aged(_) | LookUp::Nothing(_) => None,
             LookUp::Unknown(error) => return Err(error),
         };
-        self.tell(match content {
+        let event = match content {
             Some(Content::Value(_)) => Event::Hit,
             Some(Content::Absent) => Event::AbsentHit,
             None => Event::Miss,
-        });
+        };
+        self.tell(request, event);
         Ok(content)
     }
 }

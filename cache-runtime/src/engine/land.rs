@@ -21,7 +21,7 @@ impl Engine {
     /// Those who came before the load began have their answer at once. The others have it once it is known that nothing was
     /// invalidated before they came, and start over where it was, or where nobody can tell.
     pub(super) async fn land(&self, request: &Request, lead: Lead, loaded: Loaded) {
-        self.tell(Event::Loaded { took: loaded.took });
+        self.tell(request, Event::Loaded { took: loaded.took });
         let Lead { leader, spot, lease, .. } = lead;
         let landing = Landing::from(&loaded.content);
         let started = leader.started().unwrap_or_else(|| leader.moment());
@@ -49,7 +49,7 @@ impl Engine {
     async fn store_and_tell(&self, request: &Request, leader: &Leader, loaded: &Loaded, spot: Spot) -> Option<Moment> {
         if leader.is_doomed() {
             // It would be refused, or missed.
-            self.tell(Event::RefusedFill);
+            self.tell(request, Event::RefusedFill);
             return None;
         }
         // Not what the call has left: where answers are slow, nothing would ever be stored.
@@ -60,7 +60,7 @@ impl Engine {
         self.forget_near(&request.key);
         let is_accepted = match filled {
             Ok(is_accepted) => {
-                self.tell(if is_accepted { Event::Filled } else { Event::RefusedFill });
+                self.tell(request, if is_accepted { Event::Filled } else { Event::RefusedFill });
                 is_accepted
             }
             Err(error) => {
@@ -103,7 +103,7 @@ impl Engine {
 
     /// Tells of a value that could not be stored, or will not be.
     pub(super) fn not_stored(&self, request: &Request, error: &Error) {
-        self.tell(Event::FillFailed { kind: error.kind() });
+        self.tell(request, Event::FillFailed { kind: error.kind() });
         tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = error.in_full(), "not stored");
     }
 }

@@ -30,6 +30,8 @@ mod recall;
 mod recent;
 mod reload;
 mod removals;
+#[cfg(feature = "metrics")]
+mod reports;
 mod request;
 mod returned;
 mod settle;

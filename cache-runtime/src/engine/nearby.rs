@@ -10,8 +10,9 @@ use super::state::Engine;
 use crate::clock::{self, Instant, Tick};
 use crate::key::Key;
 use crate::near::{Entry, Life, Look, Terms, Watch};
-use crate::observe::Event;
+use crate::observe::{Event, Subject};
 use crate::policy::{Freshness, Policy, Windows};
+use crate::spec::Spec;
 use crate::store::{Found, Listener};
 use crate::value::{Content, Opened, Value};
 
@@ -28,11 +29,11 @@ impl Engine {
     }
 
     /// The value that a call asks for, where it is kept and fresh: most of what a service asks for most often.
-    pub(crate) fn near_value<V: Value>(&self, look: Look<'_>, policy: &Policy) -> Option<V> {
+    pub(crate) fn near_value<V: Value>(&self, look: Look<'_>, spec: &'static Spec, policy: &Policy) -> Option<V> {
         self.near.as_ref()?.get(look, |entry| {
             let is_fresh = judge(policy.windows(), entry) == Freshness::Fresh;
             let value = entry.value::<V>().filter(|_| is_fresh)?;
-            self.tell(Event::NearHit);
+            self.tell(Subject { spec, key: look.text }, Event::NearHit);
             Some(value.clone())
         })
     }

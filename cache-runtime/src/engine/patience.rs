@@ -52,7 +52,7 @@ where
     if !engine.is_to_load(&request.key, &mut lead).await
         && let Some(answer) = restored(aged.content.clone())
     {
-        engine.tell(Event::StaleIfSlow);
+        engine.tell(&request, Event::StaleIfSlow);
         return answer;
     }
     lead.aged = Some(aged.clone());
@@ -71,7 +71,7 @@ where
             let mut budget = Budget::new(engine.settings.operation_timeout);
             let old = engine.still_there(&request, &aged, &mut budget).await;
             if let Some(answer) = old.and_then(restored) {
-                engine.tell(Event::StaleIfSlow);
+                engine.tell(&request, Event::StaleIfSlow);
                 hand_over(engine, request, lead, (running, start), origin);
                 return answer;
             }
@@ -115,7 +115,7 @@ fn hand_over<R, V, S>(
 {
     let Some(room) = engine.loads.room() else {
         // Counts as a failure: begun anew by each caller, it would be cut off each time.
-        engine.tell(Event::ReloadSkipped);
+        engine.tell(&request, Event::ReloadSkipped);
         let failure = Failure::without_room();
         engine.failed_unseen(&request, lead, &failure, clock::since(running.1));
         return;

@@ -15,7 +15,7 @@ use super::request::Request;
 use super::state::Engine;
 use crate::flight::{Flying, Leader, Seat, Ticket};
 use crate::mode::Mode;
-use crate::observe::Event;
+use crate::observe::{Event, Lap};
 use crate::policy::Freshness;
 use crate::value::{AnyValue, Content, Version};
 
@@ -88,7 +88,7 @@ impl Engine {
             Mode::Normal => {}
             Mode::Refresh => return Box::pin(self.overtake(caller)).await,
             Mode::Bypass => {
-                self.tell(Event::Bypassed);
+                self.tell(request, Event::Bypassed);
                 return Prepared::Alone;
             }
         }
@@ -102,11 +102,13 @@ impl Engine {
     /// Reads the store, and joins the load of the key where that is no answer, until there is one.
     async fn look_and_join(&self, caller: Caller<'_>, mut ticket: Ticket) -> Prepared {
         let Caller { request, accepts_absent, outlives, .. } = caller;
+        let lap = Lap::begin();
         let mut budget = caller.budget(self.settings.operation_timeout);
         let (mut failures, mut missed) = (0, false);
         loop {
             let found = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Fresh(content) => {
+                    self.observer.hit_took(request.spec, lap);
                     return self.hit(&caller, (content, Freshness::Fresh), Event::Hit, ticket);
                 }
                 LookUp::Aged(Aged { content, freshness, .. }) if is_answer(freshness, outlives) => {
@@ -119,7 +121,7 @@ impl Engine {
                 found => found,
             };
             if !matches!(found, LookUp::Unknown(_)) && !mem::replace(&mut missed, true) {
-                self.tell(Event::Miss);
+                self.tell(request, Event::Miss);
             }
             // Only for this round: whose next question is answered is not blind any more.
             let seen = if matches!(found, LookUp::Unknown(_)) { ticket.blind() } else { ticket };
@@ -158,11 +160,12 @@ impl Engine {
         fresh: Event,
         ticket: Ticket,
     ) -> Prepared {
-        self.tell(match (&content, freshness) {
+        let event = match (&content, freshness) {
             (Content::Absent, _) => Event::AbsentHit,
             (_, Freshness::Stale) => Event::StaleHit,
             _ => fresh,
-        });
+        };
+        self.tell(request, event);
         if freshness == Freshness::Fresh || !outlives || self.backoff.rest(&request.key).is_some() {
             return Prepared::Found(content, None);
         }
@@ -180,11 +183,11 @@ impl Engine {
         }
         let Rest { failure, failures, .. } = self.backoff.rest(&request.key)?;
         if let Some(aged) = aged {
-            self.tell(if failures > 0 { Event::StaleIfError } else { Event::StaleIfSlow });
+            self.tell(request, if failures > 0 { Event::StaleIfError } else { Event::StaleIfSlow });
             return Some(Prepared::Found(aged.content.clone(), None));
         }
         let failure = failure?;
-        self.tell(Event::HeldOff);
+        self.tell(request, Event::HeldOff);
         Some(Prepared::Failed(failure))
     }
 }

@@ -87,7 +87,7 @@ impl Engine {
         lease.replaced();
         if !is_stored {
             // Somebody has invalidated it since, or stores what is newer.
-            self.tell(Event::RefusedFill);
+            self.tell(request, Event::RefusedFill);
         }
         Ok(())
     }

@@ -63,6 +63,11 @@ impl Recall {
         holds
     }
 
+    /// How many keys are waiting.
+    pub(super) fn count(&self) -> usize {
+        self.waiting.count.load(Ordering::Relaxed)
+    }
+
     /// How many there have been until now: to be asked before a removal is sent.
     pub(super) fn failures(&self) -> Failures {
         Failures(self.waiting.failures.load(Ordering::Acquire))

@@ -39,7 +39,7 @@ pub(super) fn begin<R, V, S>(
     S: 'static,
 {
     let Some(room) = engine.loads.room() else {
-        engine.tell(Event::ReloadSkipped);
+        engine.tell(&request, Event::ReloadSkipped);
         return;
     };
     // Its task may never be polled: left lying with its runtime, it is passed over.
@@ -81,7 +81,7 @@ pub(super) async fn go_on<R, V, S>(
     match judged((ended, took), limit, request, &*origin) {
         Ok(loaded) => {
             Box::pin(engine.land(request, lead, loaded)).await;
-            engine.tell(Event::Reloaded);
+            engine.tell(request, Event::Reloaded);
         }
         Err(failure) => engine.failed_unseen(request, lead, &failure, took),
     }
@@ -116,12 +116,12 @@ impl Engine {
         let lease = match self.elect(&request.key).await {
             Election::Won(lease) => lease,
             Election::Lost(..) | Election::Resting | Election::Over => {
-                self.tell(Event::ReloadLeft);
+                self.tell(request, Event::ReloadLeft);
                 self.backoff.left_to_another(&request.key);
                 return None;
             }
             Election::Failed => {
-                self.tell(Event::ReloadSkipped);
+                self.tell(request, Event::ReloadSkipped);
                 self.backoff.left_to_another(&request.key);
                 return None;
             }

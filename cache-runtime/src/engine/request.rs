@@ -6,6 +6,7 @@ use crate::flight::Place;
 use crate::key::Key;
 use crate::mode::Mode;
 use crate::near::Reader;
+use crate::observe::Subject;
 use crate::policy::Policy;
 use crate::spec::Spec;
 
@@ -37,5 +38,11 @@ impl Request {
     /// The ttl of a value, unless the value itself says otherwise.
     pub(crate) fn usual_ttl(&self) -> Option<Duration> {
         self.ttl.or(self.policy.ttl())
+    }
+}
+
+impl<'a> From<&'a Request> for Subject<'a> {
+    fn from(request: &'a Request) -> Self {
+        Self { spec: request.spec, key: request.key.as_str() }
     }
 }

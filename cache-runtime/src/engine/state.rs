@@ -9,12 +9,15 @@ use super::leftovers::Leftovers;
 use super::many::Crowd;
 use super::recall::Recall;
 use super::recent::Recent;
+#[cfg(feature = "metrics")]
+use super::reports::Reports;
 use super::too_large::Told;
 use crate::background::Background;
 use crate::flight::Board;
 use crate::key::Key;
 use crate::near::Near;
-use crate::observe::{Counters, Event, Observer, Stats};
+use crate::observe::{Event, Observer, Stats, Subject};
+use crate::spec::Spec;
 use crate::store::{Listener, Store};
 use crate::value::Codec;
 
@@ -57,7 +60,7 @@ pub(crate) struct Engine {
     pub(super) backoff: Backoff,
     pub(super) recall: Arc<Recall>,
     pub(super) recent: Recent,
-    pub(crate) counters: Counters,
+    pub(crate) observer: Observer,
     pub(super) aside: Aside,
     pub(super) told_too_large: Told,
     /// Those who ask for many keys.
@@ -68,10 +71,14 @@ pub(crate) struct Engine {
     pub(crate) duties: Background,
     /// What is left of leases.
     pub(super) leftovers: Arc<Leftovers>,
+    #[cfg(feature = "metrics")]
+    pub(super) reports: Reports,
 }
 
 impl Engine {
     pub(crate) fn new(store: Arc<dyn Store>, settings: Settings) -> Self {
+        #[cfg(feature = "metrics")]
+        let (reports, store) = Reports::of(store, &settings.namespace);
         let recall = Arc::new(Recall::new(Arc::clone(&store), settings.operation_timeout));
         let everything = Key::of_everything(&settings.namespace);
         let near = Arc::new(Near::new(settings.near_capacity, &settings.namespace));
@@ -83,13 +90,15 @@ impl Engine {
             backoff: Backoff::new(settings.backoff),
             recent: Recent::new(Arc::clone(&store), settings.operation_timeout, Arc::clone(&recall)),
             recall,
-            counters: Counters::default(),
+            observer: Observer::new(),
             aside: Aside::new(),
             told_too_large: Told::default(),
             crowd: Crowd::default(),
             loads: Background::new(settings.background_loads),
             duties: Background::new(MOST_DUTIES),
             leftovers: Arc::new(Leftovers::new()),
+            #[cfg(feature = "metrics")]
+            reports,
             store,
             settings,
         }
@@ -107,23 +116,50 @@ impl Engine {
         self.leftovers.finish(GRACE).await;
         self.recent.finish().await;
         let left = self.recall.finish().await;
+        #[cfg(feature = "metrics")]
+        self.finish_reports().await;
         if left > 0 {
             tracing::error!(target: "cache_runtime", left, "invalidations have not gone through; those entries may be served elsewhere until their ttl is over");
         }
     }
 
     pub(crate) fn stats(&self) -> Stats {
+        self.observer.stats().in_a_cache_that(&self.holds())
+    }
+
+    /// What one function has done.
+    pub(crate) fn stats_of(&self, spec: &'static Spec) -> Stats {
+        self.observer.stats_of(spec).in_a_cache_that(&self.holds())
+    }
+
+    /// What each function has done that did anything.
+    pub(crate) fn stats_by_function(&self) -> Vec<(&'static Spec, Stats)> {
+        let holds = self.holds();
+        self.observer.stats_by_function().map(|(spec, did)| (spec, did.in_a_cache_that(&holds))).collect()
+    }
+
+    /// What it holds just now, and nothing of what it has done.
+    pub(super) fn holds(&self) -> Stats {
         let (entries, bytes) = self.near.as_ref().map_or((0, 0), |near| near.size());
         Stats {
             near_entries: entries as u64,
             near_bytes: bytes,
             coherence: self.store.coherence(),
-            ..self.counters.snapshot()
+            in_flight: self.flights.count() as u64,
+            background_loads: self.loads.count() as u64,
+            quarantined: self.recall.count() as u64,
+            breaker_open: self.store.is_out_of_reach(),
+            ..Stats::default()
         }
     }
 
-    pub(super) fn tell(&self, event: Event) {
-        self.counters.on(event);
-        tracing::trace!(target: "cache_runtime", ?event);
+    pub(super) fn tell<'a>(&self, subject: impl Into<Subject<'a>>, event: Event) {
+        let is_first = self.observer.tell(subject.into(), event);
+        #[cfg(feature = "metrics")]
+        if is_first || matches!(event, Event::Loaded { .. } | Event::LoadFailed { .. } | Event::FailedOpen { .. }) {
+            self.see_to_reports();
+        }
+        #[cfg(not(feature = "metrics"))]
+        let _ = is_first;
     }
 }

@@ -280,7 +280,7 @@ async fn an_invalidation_wins_over_a_fill_that_is_under_way_and_waits_for_nobody
     assert_eq!(crate::clock::since(start), Duration::ZERO);
     bench.store.sets.let_pass(100);
     assert_eq!(call.await, 1);
-    assert_eq!(bench.engine.counters.snapshot().refused_fills, 1);
+    assert_eq!(bench.engine.observer.stats().refused_fills, 1);
     assert_eq!(bench.call().await, 2, "the older value is not stored");
 }
 
@@ -342,7 +342,7 @@ async fn a_reload_looks_again_before_it_loads() {
     bench.settle().await;
     assert_eq!(bench.call_ahead().await, 100);
     assert_eq!(bench.loads.load(Ordering::SeqCst), 1);
-    assert_eq!(bench.engine.counters.snapshot().reloads, 0);
+    assert_eq!(bench.engine.observer.stats().reloads, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -358,5 +358,5 @@ async fn a_reload_whose_entry_was_replaced_meanwhile_stores_nothing() {
     bench.store.sets.let_pass(1000);
     bench.settle().await;
     assert_eq!(bench.call_ahead().await, 100);
-    assert_eq!(bench.engine.counters.snapshot().refused_fills, 1);
+    assert_eq!(bench.engine.observer.stats().refused_fills, 1);
 }

@@ -31,7 +31,7 @@ impl Engine {
             let type_name = request.reader.value_type.type_name();
             return Error::new(ErrorKind::Unstorable, format!("`{type_name}` cannot be stored")).because(refused);
         };
-        self.tell(Event::TooLarge);
+        self.tell(request, Event::TooLarge);
         let function = request.spec.name;
         if self.told_too_large.is_news(function) {
             tracing::warn!(

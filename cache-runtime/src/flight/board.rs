@@ -127,6 +127,11 @@ impl Board {
         Ticket { landings: self.landings(key).load(Ordering::Acquire), lane, ..ticket }
     }
 
+    /// How many loads are in the air, of callers and of the background.
+    pub(crate) fn count(&self) -> usize {
+        self.shards.iter().map(|shard| lock(&shard.flights).values().map(Vec::len).sum::<usize>()).sum()
+    }
+
     pub(super) fn moment(&self, key: &Key) -> Moment {
         self.shard(key).moments.draw()
     }

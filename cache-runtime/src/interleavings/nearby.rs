@@ -9,6 +9,7 @@ use super::world::{ENCODING, NAMES, Process, World};
 use crate::engine::Engine;
 use crate::near::{Look, Reader};
 use crate::policy::Policy;
+use crate::spec::BY_HAND;
 use crate::value::ValueType;
 
 impl World {
@@ -17,7 +18,7 @@ impl World {
         let within = process.engine.near_within(policy)?;
         let reader = Reader::new::<u64>(ValueType::of::<u64>(), ENCODING);
         let look = Look { text: NAMES[entry], tags: self.tag_text(), reader, within };
-        process.engine.near_value(look, policy)
+        process.engine.near_value(look, &BY_HAND, policy)
     }
 
     /// Looks what each process keeps, and whether it may.
@@ -37,7 +38,7 @@ impl World {
 /// What `call` comes to, and whether that was kept in its process: whoever asks the store waits for a turn, but for those who
 /// may not believe it.
 pub(super) async fn resolved<T>(engine: &Engine, call: impl Future<Output = T>) -> (T, bool) {
-    let disbelievers = || engine.counters.snapshot().failed_open;
+    let disbelievers = || engine.observer.stats().failed_open;
     let (before, mut call) = (disbelievers(), pin!(call));
     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
         Poll::Ready(answer) => (answer, disbelievers() == before),

@@ -2,9 +2,19 @@
 
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use crate::error::ErrorKind;
+use crate::spec::Spec;
 
-/// Something that happened. Names no key: what listens can be exported without leaking user data.
+/// Whose call something happened to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    pub(crate) spec: &'static Spec,
+    /// For the log of somebody who looks for a fault, and for nothing else: it may hold what users have written.
+    pub(crate) key: &'a str,
+}
+
+/// Something that happened. Names no key, so that it can be counted and exported without leaking user data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// The store had the value.
@@ -39,8 +49,8 @@ pub(crate) enum Event {
     ReloadSkipped,
     /// A caller waits for the load of another process.
     Waited,
-    /// A caller got what another caller loaded, in this process or in another one.
-    Coalesced,
+    /// A caller got what another caller loaded, in this process or in another one, for which it waited so long.
+    Coalesced { took: Duration },
     /// A loaded value was stored.
     Filled,
     /// A loaded value was not stored, because the key was invalidated meanwhile.
@@ -59,7 +69,16 @@ pub(crate) enum Event {
     InvalidationFailed { kind: ErrorKind },
 }
 
-/// Who is told of every event of one cache. Called on the hot path: must be quick and must not block.
-pub(crate) trait Observer: Send + Sync {
-    fn on(&self, event: Event);
+impl Event {
+    /// Where the answer of a call came from, as far as this says it.
+    pub(super) fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::NearHit => Some(Outcome::Near),
+            Self::Hit | Self::AbsentHit => Some(Outcome::Hit),
+            Self::Bypassed => Some(Outcome::Bypass),
+            Self::Miss | Self::FailedOpen { .. } | Self::HeldOff => Some(Outcome::Miss),
+            Self::StaleHit | Self::StaleIfError | Self::StaleIfSlow => Some(Outcome::Stale),
+            _ => None,
+        }
+    }
 }

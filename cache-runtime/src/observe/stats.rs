@@ -1,13 +1,14 @@
 //! Counters: always on, a relaxed increment each.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::event::{Event, Observer};
+use super::event::Event;
+use super::striped::Striped;
 use crate::store::Coherence;
 
 macro_rules! counters {
     ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What a cache has done since it was built, and what it holds. Of this process only.
+        /// What a cache has done since it was built, or one function in it, and what the cache holds. Of this process only.
         ///
         /// ```
         /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -29,7 +30,8 @@ macro_rules! counters {
         pub struct Stats {
             $($(#[$doc])* pub $name: u64,)*
             /// How many values are kept in this process just now, by `near`: also those that are not served any more, but have
-            /// not been dropped yet, because their time is over, a tag of theirs has changed, or the connection was lost.
+            /// not been dropped yet, because their time is over, a tag of theirs has changed, or the connection was lost. This
+            /// and what follows is told of the whole cache, also in the stats of one function.
             pub near_entries: u64,
             /// The bytes of memory that all of those are reckoned to take.
             pub near_bytes: u64,
@@ -37,6 +39,16 @@ macro_rules! counters {
             /// have less. [`Coherence::Tracking`] also where nothing is kept, once a call has waited for the load of another
             /// process: it is told by the same connection.
             pub coherence: Coherence,
+            /// How many keys are being loaded just now, or waited for because another process loads them.
+            pub in_flight: u64,
+            /// How many loads run in the background just now. One call for many keys is one load.
+            pub background_loads: u64,
+            /// How many invalidations have failed and are tried again: those entries, and those with these tags, are not used
+            /// in this process meanwhile.
+            pub quarantined: u64,
+            /// Whether the store is known to be out of reach, so that calls do not wait for it. Where there are several servers
+            /// or tokio runtimes, whether any of them is.
+            pub breaker_open: bool,
         }
 
         /// What some of the threads have counted. Apart from what the others have: a processor that counts need not wait for
@@ -47,13 +59,9 @@ macro_rules! counters {
             $($name: AtomicU64,)*
         }
 
-        impl Counters {
-            pub(crate) fn snapshot(&self) -> Stats {
-                let mut sum = Stats::default();
-                for stripe in &self.stripes {
-                    $(sum.$name = sum.$name.wrapping_add(stripe.$name.load(Ordering::Relaxed));)*
-                }
-                sum
+        impl Stripe {
+            fn add_to(&self, sum: &mut Stats) {
+                $(sum.$name = sum.$name.wrapping_add(self.$name.load(Ordering::Relaxed));)*
             }
         }
     };
@@ -128,30 +136,25 @@ impl Stats {
     }
 }
 
-/// The counters behind [`Stats`].
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    stripes: [Stripe; STRIPES],
-}
-
-/// As many as there are threads that count at a time, in most processes.
-const STRIPES: usize = 8;
-
-impl Counters {
-    /// That of this thread.
-    #[expect(clippy::indexing_slicing, reason = "the index is a remainder of the length")]
-    fn stripe(&self) -> &Stripe {
-        static THREADS: AtomicUsize = AtomicUsize::new(0);
-        thread_local! {
-            static NUMBER: usize = THREADS.fetch_add(1, Ordering::Relaxed) % STRIPES;
-        }
-        &self.stripes[NUMBER.try_with(|number| *number).unwrap_or_default()]
+impl Stats {
+    /// The same, and what a cache holds of which `holds` tells that.
+    pub(crate) fn in_a_cache_that(self, holds: &Self) -> Self {
+        let Self {
+            near_entries, near_bytes, coherence, in_flight, background_loads, quarantined, breaker_open, ..
+        } = *holds;
+        Self { near_entries, near_bytes, coherence, in_flight, background_loads, quarantined, breaker_open, ..self }
     }
 }
 
-impl Observer for Counters {
-    fn on(&self, event: Event) {
-        let stripe = self.stripe();
+/// The counters of one function.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    stripes: Striped<Stripe>,
+}
+
+impl Counters {
+    pub(super) fn count(&self, event: Event) {
+        let stripe = self.stripes.of_this_thread();
         let counter = match event {
             Event::Hit => &stripe.hits,
             Event::NearHit => &stripe.near_hits,
@@ -169,7 +172,7 @@ impl Observer for Counters {
             Event::Loaded { .. } => &stripe.loads,
             Event::LoadFailed { .. } => &stripe.load_failures,
             Event::Waited => &stripe.waits,
-            Event::Coalesced => &stripe.coalesced,
+            Event::Coalesced { .. } => &stripe.coalesced,
             Event::Filled => &stripe.fills,
             Event::RefusedFill => &stripe.refused_fills,
             Event::TooLarge => &stripe.too_large,
@@ -180,5 +183,9 @@ impl Observer for Counters {
             Event::InvalidationFailed { .. } => &stripe.invalidation_failures,
         };
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_to(&self, sum: &mut Stats) {
+        self.stripes.iter().for_each(|stripe| stripe.add_to(sum));
     }
 }

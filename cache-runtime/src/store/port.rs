@@ -144,6 +144,11 @@ pub(crate) trait Store: Debug + Send + Sync {
         Coherence::None
     }
 
+    /// Whether questions are not even sent just now, on any runtime, because nobody would answer.
+    fn is_out_of_reach(&self) -> bool {
+        false
+    }
+
     /// Whether the store answers.
     fn ping(&self, within: Duration) -> Answer<'_, ()>;
 

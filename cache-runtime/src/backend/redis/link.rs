@@ -66,6 +66,11 @@ impl Link {
         matches!(*self.asker.status.borrow(), Status::Up(_))
     }
 
+    /// Whether the breaker is open.
+    pub(super) fn is_down(&self) -> bool {
+        matches!(*self.asker.status.borrow(), Status::Down(_))
+    }
+
     /// Why the server will not have it, where it will not.
     pub(super) fn refusal(&self) -> Option<String> {
         match &*self.asker.status.borrow() {

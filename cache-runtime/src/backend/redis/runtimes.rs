@@ -48,6 +48,11 @@ impl Runtimes {
         best(self.lines.all().iter().map(|lines| lines.coherence()))
     }
 
+    /// Whether the breaker is open, on any runtime.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        self.lines.all().iter().any(|lines| lines.plain().is_down())
+    }
+
     /// The connections of the runtime that the caller is in.
     pub(super) fn current(&self) -> Result<Arc<Lines>, Error> {
         self.lines.current(|runtime| Lines::open(&self.place, &self.losses, &self.news, runtime, self.patience, None))

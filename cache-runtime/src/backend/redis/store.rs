@@ -167,6 +167,10 @@ impl Store for RedisStore {
         self.topology.coherence()
     }
 
+    fn is_out_of_reach(&self) -> bool {
+        self.topology.is_out_of_reach()
+    }
+
     fn ping(&self, within: Duration) -> Answer<'_, ()> {
         Box::pin(self.topology.ping(within))
     }

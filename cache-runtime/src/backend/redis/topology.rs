@@ -118,6 +118,13 @@ impl Topology {
         }
     }
 
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Single(single) => single.runtimes().is_out_of_reach(),
+            Self::Cluster(cluster) => cluster.is_out_of_reach(),
+        }
+    }
+
     pub(super) fn close(&self) {
         match self {
             Self::Single(single) => single.runtimes().close(),

@@ -204,8 +204,8 @@ impl<K: Clone + Send> Party<K> {
         let function = self.function(requests);
         let old: Vec<_> = self.give_up(engine, requests, failure, took).collect();
         let old = old.into_iter().map(|(index, old)| Some((index, old?))).collect::<Option<Vec<_>>>()?;
-        for _ in &old {
-            engine.tell(Event::StaleIfError);
+        for request in old.iter().filter_map(|(index, _)| requests.get(*index)) {
+            engine.tell(request, Event::StaleIfError);
         }
         tracing::warn!(
             target: "cache_runtime",
@@ -220,7 +220,13 @@ impl<K: Clone + Send> Party<K> {
     /// Ends a load that failed in the background, where nobody but the log is told.
     pub(super) fn fail_unseen(self, engine: &Engine, requests: &[Request], failure: &Failure, took: Duration) {
         let function = self.function(requests);
-        let keys = self.give_up(engine, requests, failure, took).inspect(|_| engine.tell(Event::ReloadFailed)).count();
+        let mut keys = 0;
+        for (index, _) in self.give_up(engine, requests, failure, took) {
+            keys += 1;
+            if let Some(request) = requests.get(index) {
+                engine.tell(request, Event::ReloadFailed);
+            }
+        }
         tracing::warn!(
             target: "cache_runtime",
             function,

@@ -11,6 +11,7 @@ use super::returned::ReturnsMany;
 use crate::clock::{self, Instant};
 use crate::engine::outcome::Failure;
 use crate::engine::reload::Running;
+use crate::engine::request::Request;
 use crate::engine::state::Engine;
 use crate::flight::Pulse;
 use crate::observe::Event;
@@ -29,7 +30,7 @@ where
     R::Value: Value,
 {
     let mut contents = job.party.elect(engine, job.requests).await;
-    tell_of(&contents, engine);
+    tell_of(&contents, engine, job.requests);
     if job.party.is_empty() {
         return Ok(contents);
     }
@@ -48,7 +49,7 @@ where
         return Ok(contents);
     }
     if let Some(old) = job.party.still_there(engine, job.requests).await {
-        tell_of(&old, engine);
+        tell_of(&old, engine, job.requests);
         hand_over(engine, job, (running, start), origin);
         contents.extend(old);
         return Ok(contents);
@@ -63,9 +64,9 @@ where
     Ok(contents)
 }
 
-fn tell_of(old: &Contents, engine: &Engine) {
-    for _ in old {
-        engine.tell(Event::StaleIfSlow);
+fn tell_of(old: &Contents, engine: &Engine, requests: &[Request]) {
+    for request in old.iter().filter_map(|(index, _)| requests.get(*index)) {
+        engine.tell(request, Event::StaleIfSlow);
     }
 }
 
@@ -92,7 +93,9 @@ fn hand_over<K, R>(
     let Job { requests, party, .. } = job;
     let Some(room) = engine.loads.room() else {
         // Counts as a failure: begun anew by each caller, it would be cut off each time.
-        party.requests().for_each(|_| engine.tell(Event::ReloadSkipped));
+        for request in party.requests().filter_map(|index| requests.get(index)) {
+            engine.tell(request, Event::ReloadSkipped);
+        }
         party.fail_unseen(engine, requests, &Failure::without_room(), clock::since(start));
         return;
     };

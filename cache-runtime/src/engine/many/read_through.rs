@@ -91,7 +91,7 @@ where
     let requests = mem::take(&mut asked.requests);
     let Some(first) = requests.first() else { return Ok(()) };
     if first.mode == Mode::Bypass {
-        engine.tell(Event::Bypassed);
+        engine.tell(first, Event::Bypassed);
         return Err(Ended::Uncached);
     }
     let (pulse, company) = (Arc::new(Pulse::new()), Company::default());

@@ -29,8 +29,8 @@ where
     R::Value: Value,
 {
     let Some(room) = engine.loads.room() else {
-        for _ in &due {
-            engine.tell(Event::ReloadSkipped);
+        for due in &due {
+            engine.tell(&due.request, Event::ReloadSkipped);
         }
         return;
     };
@@ -90,8 +90,8 @@ pub(super) async fn go_on<K, R>(
     match judged((ended, took), limit, (requests, &ids), origin) {
         Ok(loaded) => {
             party.land(engine, requests, loaded).await;
-            for _ in requests {
-                engine.tell(Event::Reloaded);
+            for request in requests {
+                engine.tell(request, Event::Reloaded);
             }
         }
         Err(failure) => party.fail_unseen(engine, requests, &failure, took),

@@ -57,5 +57,5 @@ async fn a_store_that_fails_a_read_is_not_written_to_and_the_call_costs_one_time
     let start = crate::clock::now();
     assert_eq!(bench.call().await, 1);
     assert_eq!(crate::clock::since(start), Duration::from_millis(100));
-    assert_eq!(bench.engine.counters.snapshot().failed_open, 1);
+    assert_eq!(bench.engine.observer.stats().failed_open, 1);
 }

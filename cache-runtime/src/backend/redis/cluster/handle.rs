@@ -146,6 +146,13 @@ impl Cluster {
         self.setting.news.listen(Arc::new(Whole { parts, listener }));
     }
 
+    /// Whether the breaker of any primary is open, on any runtime.
+    pub(in crate::backend::redis) fn is_out_of_reach(&self) -> bool {
+        let sites = self.sites.all();
+        let primaries = sites.iter().flat_map(|surveyed| surveyed.site.chart().primaries().to_vec());
+        primaries.into_iter().any(|node| node.opened().is_some_and(|lines| lines.plain().is_down()))
+    }
+
     /// How changes are told, by the node that does it best.
     pub(in crate::backend::redis) fn coherence(&self) -> Coherence {
         let sites = self.sites.all();
