@@ -130,7 +130,7 @@ impl Cache {
     /// | `cache_reloads_total` | `result`: `ok`, `error`, `left`, `skipped` | loads in the background |
     /// | `cache_fills_total` | `result`: `stored`, `refused`, `failed` | loaded values |
     /// | `cache_invalidations_total` | `result`: `ok`, `error` | |
-    /// | `cache_coalesced_total`, `cache_mismatches_total`, `cache_too_large_total` | | as in [`Stats`] |
+    /// | `cache_waits_total`, `cache_coalesced_total`, `cache_mismatches_total`, `cache_too_large_total` | | as in [`Stats`] |
     ///
     /// | histogram | | gauge | |
     /// |---|---|---|---|

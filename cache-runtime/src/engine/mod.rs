@@ -36,6 +36,7 @@ mod request;
 mod returned;
 mod settle;
 mod sharing;
+mod spans;
 mod state;
 mod tags;
 mod too_large;

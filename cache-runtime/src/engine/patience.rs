@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use super::budget::Budget;
 use super::election::Election;
 use super::load::Load;
@@ -14,6 +16,7 @@ use super::reload::{Running, go_on};
 use super::request::Request;
 use super::returned::Returns;
 use super::settle::settle;
+use super::spans;
 use super::state::Engine;
 use crate::clock::{self, Instant};
 use crate::key::Key;
@@ -57,7 +60,7 @@ where
     }
     lead.aged = Some(aged.clone());
     let start = clock::now();
-    let mut running: Running<R> = Box::pin(lead.fly(|| origin.start()));
+    let mut running: Running<R> = Box::pin(lead.fly(|| origin.start()).instrument(spans::of_load(&request)));
     let in_time = match clock::at_most(patience, Box::pin(lead.keep_up(&mut running))).await {
         Some(returned) => match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
             Ok(settled) => Ok(settled),

@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use tokio::task::coop;
+use tracing::Instrument;
 
 use super::caller::Caller;
 use super::load::Load;
@@ -13,6 +14,7 @@ use super::reload;
 use super::request::Request;
 use super::returned::Returns;
 use super::settle::settle;
+use super::spans;
 use super::state::Engine;
 use crate::clock;
 use crate::value::{Content, Value};
@@ -126,7 +128,7 @@ where
     let pulse = lead.leader.pulse();
     let answer = async {
         let start = clock::now();
-        let flying = lead.fly(|| origin.start());
+        let flying = lead.fly(|| origin.start()).instrument(spans::of_load(request));
         let returned = lead.keep_up(flying).await;
         let settled = match settle(engine, request, lead, (returned, clock::since(start)), origin) {
             Ok(settled) => settled,

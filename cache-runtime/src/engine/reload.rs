@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use tracing::{Instrument, Span};
+
 use super::budget::Budget;
 use super::election::Election;
 use super::load::Load;
@@ -16,6 +18,7 @@ use super::outcome::{Failure, Loaded, judge};
 use super::prepare::{Lead, Spot};
 use super::request::Request;
 use super::returned::Returns;
+use super::spans;
 use super::state::Engine;
 use crate::clock::{self, Instant};
 use crate::flight::Landing;
@@ -44,12 +47,13 @@ pub(super) fn begin<R, V, S>(
     };
     // Its task may never be polled: left lying with its runtime, it is passed over.
     lead.leader.pulse().wake();
-    let owner = Arc::clone(engine);
+    let (owner, cause) = (Arc::clone(engine), Span::current().id());
     engine.loads.spawn_in(room, async move {
         let pulse = lead.leader.pulse();
         let reload = async {
             if let Some(mut lead) = owner.take_up(&request, lead).await {
-                let running: Running<R> = Box::pin(lead.fly(|| started(|| origin.start())));
+                let span = spans::of_reload(&request, cause);
+                let running: Running<R> = Box::pin(lead.fly(|| started(|| origin.start())).instrument(span));
                 go_on(&owner, &request, lead, (running, clock::now()), origin).await;
             }
         };

@@ -20,7 +20,7 @@ type Count = (&'static str, Option<(&'static str, &'static str)>, fn(&Stats) -> 
 /// A gauge: its name, and what it shows.
 type Gauge = (&'static str, fn(&Stats) -> u64);
 
-const COUNTS: [Count; 25] = [
+const COUNTS: [Count; 26] = [
     ("cache_lookups_total", Some(("outcome", "near_hit")), |stats| stats.near_hits),
     ("cache_lookups_total", Some(("outcome", "hit")), |stats| stats.hits),
     ("cache_lookups_total", Some(("outcome", "absent_hit")), |stats| stats.absent_hits),
@@ -41,6 +41,7 @@ const COUNTS: [Count; 25] = [
     ("cache_fills_total", Some(("result", "stored")), |stats| stats.fills),
     ("cache_fills_total", Some(("result", "refused")), |stats| stats.refused_fills),
     ("cache_fills_total", Some(("result", "failed")), |stats| stats.fill_failures),
+    ("cache_waits_total", None, |stats| stats.waits),
     ("cache_coalesced_total", None, |stats| stats.coalesced),
     ("cache_mismatches_total", None, |stats| stats.mismatches),
     ("cache_too_large_total", None, |stats| stats.too_large),
@@ -138,6 +139,7 @@ fn describe() {
     describe_counter!("cache_loads_total", "Runs of the origin");
     describe_counter!("cache_reloads_total", "Loads in the background");
     describe_counter!("cache_fills_total", "Loaded values, by whether they were stored");
+    describe_counter!("cache_waits_total", "Calls that waited for the load of another process");
     describe_counter!("cache_coalesced_total", "Calls that got what another caller loaded");
     describe_counter!("cache_mismatches_total", "Stored values that could not be used");
     describe_counter!("cache_too_large_total", "Values that are larger than is stored");

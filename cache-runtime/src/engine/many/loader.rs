@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::job::{Contents, Due, Job, Loader, Loading};
 use super::judge::{Ended, judge};
 use super::load::LoadMany;
@@ -10,6 +12,7 @@ use super::reload;
 use super::returned::{ReturnsMany, UnwrappedMany};
 use crate::clock;
 use crate::engine::sharing::Sharing;
+use crate::engine::spans;
 use crate::engine::state::Engine;
 use crate::value::Value;
 
@@ -82,7 +85,8 @@ where
     R::Value: Value,
 {
     let (start, ids) = (clock::now(), job.party.ids());
-    let flying = job.party.fly(|| origin.start(ids.clone()));
+    let span = spans::of_load_of_many(job.requests, ids.len());
+    let flying = job.party.fly(|| origin.start(ids.clone())).instrument(span);
     let returned = job.party.keep_up(flying).await;
     let took = clock::since(start);
     let loaded = match judge((returned, took), &ids, job.wanted(), origin) {

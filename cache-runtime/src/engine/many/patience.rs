@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use super::job::{Contents, Job};
 use super::judge::{Ended, judge};
 use super::load::LoadMany;
@@ -12,6 +14,7 @@ use crate::clock::{self, Instant};
 use crate::engine::outcome::Failure;
 use crate::engine::reload::Running;
 use crate::engine::request::Request;
+use crate::engine::spans;
 use crate::engine::state::Engine;
 use crate::flight::Pulse;
 use crate::observe::Event;
@@ -35,7 +38,8 @@ where
         return Ok(contents);
     }
     let (start, ids) = (clock::now(), job.party.ids());
-    let mut running: Running<R> = Box::pin(job.party.fly(|| origin.start(ids.clone())));
+    let span = spans::of_load_of_many(job.requests, ids.len());
+    let mut running: Running<R> = Box::pin(job.party.fly(|| origin.start(ids.clone())).instrument(span));
     // What is returned need not be `Send`: none of it lives across an await.
     let in_time = match clock::at_most(patience, Box::pin(job.party.keep_up(&mut running))).await {
         Some(returned) => match judge((returned, clock::since(start)), &ids, job.wanted(), &*origin) {

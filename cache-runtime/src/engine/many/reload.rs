@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use tracing::{Instrument, Span};
 
 use super::job::Due;
 use super::judge::judge;
@@ -16,6 +17,7 @@ use crate::clock::{self, Instant};
 use crate::engine::outcome::{Failure, Loaded};
 use crate::engine::reload::{Panic, Running, caught, returned, started};
 use crate::engine::request::Request;
+use crate::engine::spans;
 use crate::engine::state::Engine;
 use crate::flight::Pulse;
 use crate::observe::Event;
@@ -40,13 +42,14 @@ where
     }
     // Its task may never be polled: left lying with its runtime, it is passed over.
     pulse.wake();
-    let (owner, origin) = (Arc::clone(engine), Arc::clone(origin));
+    let (owner, origin, cause) = (Arc::clone(engine), Arc::clone(origin), Span::current().id());
     engine.loads.spawn_in(room, async move {
         let reload = async {
             let (requests, mut party) = take_up(&owner, due, &pulse).await;
             if !party.is_empty() {
                 let ids = party.ids();
-                let running: Running<R> = Box::pin(party.fly(|| started(|| origin.start(ids))));
+                let span = spans::of_reload_of_many(&requests, ids.len(), cause);
+                let running: Running<R> = Box::pin(party.fly(|| started(|| origin.start(ids))).instrument(span));
                 go_on(&owner, &requests, party, (running, clock::now()), &*origin).await;
             }
         };
