@@ -10,6 +10,7 @@ use crate::spec::Spec;
 const FIRST: usize = 32;
 const SHELVES: usize = 24;
 
+/// Places for functions, each of which is taken once.
 type Shelf<T> = OnceLock<Box<[OnceLock<Box<T>>]>>;
 
 /// A `T` for each function that was called.
@@ -25,15 +26,15 @@ impl<T> Functions<T> {
     /// That of this function, which `make` makes for the first who asks. `None`: there are more functions than a program has.
     #[inline]
     pub(super) fn of(&self, spec: &'static Spec, make: impl FnOnce() -> T) -> Option<&T> {
-        let (shelf, place) = place(spec.number());
-        let shelf = self.shelves.get(shelf)?.get_or_init(|| (0..FIRST << shelf).map(|_| OnceLock::new()).collect());
-        Some(shelf.get(place)?.get_or_init(|| Box::new(make())))
+        let (row, place) = place(spec.number());
+        let slots = self.shelves.get(row)?.get_or_init(|| (0..FIRST << row).map(|_| OnceLock::new()).collect());
+        Some(slots.get(place)?.get_or_init(|| Box::new(make())))
     }
 
     /// That of this function, if it was ever asked for.
     pub(super) fn get(&self, spec: &'static Spec) -> Option<&T> {
-        let (shelf, place) = place(spec.number());
-        self.shelves.get(shelf)?.get()?.get(place)?.get().map(|found| &**found)
+        let (row, place) = place(spec.number());
+        self.shelves.get(row)?.get()?.get(place)?.get().map(|found| &**found)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
@@ -44,8 +45,8 @@ impl<T> Functions<T> {
 
 /// The shelf of a number, and the place on it.
 const fn place(number: usize) -> (usize, usize) {
-    let shelf = ((number + FIRST) / FIRST).ilog2() as usize;
-    (shelf, number + FIRST - (FIRST << shelf))
+    let row = ((number + FIRST) / FIRST).ilog2() as usize;
+    (row, number + FIRST - (FIRST << row))
 }
 
 impl<T> fmt::Debug for Functions<T> {

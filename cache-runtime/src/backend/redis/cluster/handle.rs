@@ -149,7 +149,7 @@ impl Cluster {
     /// Whether the breaker of any primary is open, on any runtime.
     pub(in crate::backend::redis) fn is_out_of_reach(&self) -> bool {
         let sites = self.sites.all();
-        let primaries = sites.iter().flat_map(|surveyed| surveyed.site.chart().primaries().to_vec());
+        let primaries = sites.iter().flat_map(|surveyed| surveyed.site.chart().primaries());
         primaries.into_iter().any(|node| node.opened().is_some_and(|lines| lines.plain().is_down()))
     }
 
