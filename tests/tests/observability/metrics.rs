@@ -33,8 +33,8 @@ async fn calls_loads_and_fills_are_counted_by_function() {
         many(&[1, 2, 3]).await;
     })
     .await;
-    let recorded = recorder.after_report(&cache);
-    let count = |metric, function, label| recorded.counter(&series(metric, function, label));
+    let told = recorder.after_report(&cache);
+    let count = |metric, function, label| told.counter(&series(metric, function, label));
     assert_eq!(count("cache_lookups_total", "plain", "outcome=hit"), 2);
     assert_eq!(count("cache_lookups_total", "plain", "outcome=miss"), 2);
     assert_eq!(count("cache_lookups_total", "plain", "outcome=bypassed"), 1);
@@ -46,10 +46,10 @@ async fn calls_loads_and_fills_are_counted_by_function() {
     assert_eq!(count("cache_lookups_total", "many", "outcome=hit"), 2, "each key is a lookup");
     assert_eq!(count("cache_lookups_total", "many", "outcome=miss"), 3);
     assert_eq!(count("cache_lookups_total", "plain", "outcome=stale_hit"), 0, "what has not happened is there as well");
-    assert_eq!(recorded.histogram(&series("cache_load_seconds", "plain", "")).len(), 2);
-    assert_eq!(recorded.histogram(&series("cache_hit_seconds", "plain", "")).len(), 2);
-    assert!(recorded.histogram("cache_store_seconds{operation=get}").len() >= 5);
-    assert!(!recorded.text().contains("example"), "there is a key in {}", recorded.text());
+    assert_eq!(told.histogram(&series("cache_load_seconds", "plain", "")).len(), 2);
+    assert_eq!(told.histogram(&series("cache_hit_seconds", "plain", "")).len(), 2);
+    assert!(told.histogram("cache_store_seconds{operation=get}").len() >= 5);
+    assert!(!told.text().contains("example"), "there is a key in {}", told.text());
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,12 +58,12 @@ async fn times_are_those_that_have_passed() {
     let (leader, follower) = (with_cache(cache.clone(), slow(1)), with_cache(cache.clone(), slow(1)));
     let (leader, follower) = tokio::join!(leader, follower);
     assert_eq!((leader, follower), (1, 1));
-    let recorded = recorder.after_report(&cache);
+    let told = recorder.after_report(&cache);
     for metric in ["cache_load_seconds", "cache_wait_seconds"] {
-        let took = recorded.histogram(&series(metric, "slow", ""));
+        let took = told.histogram(&series(metric, "slow", ""));
         assert!(matches!(took[..], [took] if (0.09..0.11).contains(&took)), "{metric}: {took:?}");
     }
-    assert_eq!(recorded.counter(&series("cache_coalesced_total", "slow", "")), 1);
+    assert_eq!(told.counter(&series("cache_coalesced_total", "slow", "")), 1);
 }
 
 #[tokio::test]
@@ -174,9 +174,9 @@ async fn old_values_are_counted_by_why_they_were_served() {
         assert_eq!(kept(&source, "a").await, Ok(7));
     })
     .await;
-    let recorded = recorder.after_report(&cache);
-    assert_eq!(recorded.counter(&series("cache_stale_served_total", "kept", "reason=error")), 1);
-    assert_eq!(recorded.counter(&series("cache_stale_served_total", "kept", "reason=slow")), 0);
+    let told = recorder.after_report(&cache);
+    assert_eq!(told.counter(&series("cache_stale_served_total", "kept", "reason=error")), 1);
+    assert_eq!(told.counter(&series("cache_stale_served_total", "kept", "reason=slow")), 0);
 }
 
 /// What the guide and dashboards name is there, and what is there is documented.
@@ -184,9 +184,9 @@ async fn old_values_are_counted_by_why_they_were_served() {
 async fn the_names_are_those_that_are_documented() {
     let (cache, recorder, source) = (memory(), Recorder::new(), Source::default());
     with_cache(cache.clone(), plain(&source, "a")).await.unwrap();
-    let recorded = recorder.after_report(&cache);
+    let told = recorder.after_report(&cache);
     let documented = include_str!("../../../cache-runtime/src/cache/handle.rs");
-    for name in recorded.names() {
+    for name in told.names() {
         assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
     }
     let words = documented.split('`').filter(|word| {
@@ -196,7 +196,7 @@ async fn the_names_are_those_that_are_documented() {
     });
     let mut documented = 0;
     for word in words {
-        assert!(recorded.names().contains(word), "{word} is documented, and not there");
+        assert!(told.names().contains(word), "{word} is documented, and not there");
         documented += 1;
     }
     assert!(documented >= 19, "{documented}");
