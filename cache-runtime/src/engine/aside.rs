@@ -1,15 +1,17 @@
 //! Work on large values, beside the workers of the runtime: whoever is driven by those need not wait for it.
 
 use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// What is longer than this is not gone through by a worker: it would take a millisecond and more.
 pub(super) const LARGE: usize = 256 << 10;
+/// That of the threads of a runtime, which bounds what nested values may take.
+const STACK: usize = 2 << 20;
 
 /// Room for some of it at a time: more than there are processors is no faster, and takes more memory.
 #[derive(Debug)]
@@ -23,33 +25,73 @@ impl Aside {
         Self { room: Arc::new(Semaphore::new(processors.max(2))) }
     }
 
-    /// Does `work` on a thread of its own; here, where there is none to be had, as on a runtime that shuts down. A panic goes
-    /// on in the caller. One who goes away meanwhile leaves it to end by itself.
-    pub(super) async fn run<T: Send + 'static>(&self, work: impl Fn() -> T + Send + Sync + 'static) -> T {
-        let Ok(runtime) = Handle::try_current() else { return work() };
+    /// Does `work` on a thread of its own, which gives way to others; here, where there is none to be had. What it owns is
+    /// dropped there, too. A panic goes on in the caller. One who goes away meanwhile leaves it to end by itself.
+    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let Ok(place) = Arc::clone(&self.room).acquire_owned().await else { return work() };
-        let work = Arc::new(work);
-        let task = Arc::clone(&work);
-        let done = runtime.spawn_blocking(move || {
+        let (done, answer) = oneshot::channel();
+        let runtime = Handle::try_current().ok();
+        let job = Job::new(work);
+        let taken = job.clone();
+        let thread = thread::Builder::new().name("cache-large-value".to_owned()).stack_size(STACK).spawn(move || {
             let _occupied = place;
-            task()
+            let _inside = runtime.as_ref().map(Handle::enter);
+            give_way();
+            // Nobody is left to tell where that fails.
+            let _ = done.send(catch_unwind(AssertUnwindSafe(|| taken.run())));
         });
-        match done.await {
-            Ok(done) => done,
-            Err(stopped) => match stopped.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                Err(_never_begun) => work(),
-            },
+        if thread.is_err() {
+            return job.run();
+        }
+        match answer.await {
+            Ok(Ok(done)) => done,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => unreachable!("a thread that was begun says how it ended"),
         }
     }
 }
 
+/// Work that is done once, by one of two who have it.
+struct Job<F>(Arc<Mutex<Option<F>>>);
+
+impl<F> Job<F> {
+    fn new(work: F) -> Self {
+        Self(Arc::new(Mutex::new(Some(work))))
+    }
+
+    fn run<T>(&self) -> T
+    where
+        F: FnOnce() -> T,
+    {
+        let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match work {
+            Some(work) => work(),
+            None => unreachable!("it is begun once"),
+        }
+    }
+}
+
+impl<F> Clone for Job<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// Lets the workers go first from now on: they would wait for the whole time slice of a thread that is as important as they are,
+/// some milliseconds, and with them everybody whom they drive.
+fn give_way() {
+    // Elsewhere this would be about the whole process. Refused, it is only slower for the others.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 10);
+}
+
 #[cfg(test)]
 mod tests {
-    use std::panic::AssertUnwindSafe;
+    use std::pin::pin;
+    use std::sync::Condvar;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::{Condvar, Mutex};
-    use std::thread::ThreadId;
+    use std::task::{Context, Poll, Wake, Waker};
+    use std::thread::{Thread, ThreadId};
     use std::time::Duration;
 
     use cache_tests::eventually;
@@ -72,14 +114,52 @@ mod tests {
     }
 
     #[test]
-    fn it_is_done_in_place_where_there_is_no_other() {
+    fn it_needs_no_more_of_a_runtime_than_to_be_polled() {
         let aside = Aside::new();
-        assert_eq!(aside.run(here).now_or_never(), Some(here()));
-        let runtime = Builder::new_current_thread().build().unwrap();
-        let handle = runtime.handle().clone();
-        runtime.shutdown_background();
+        let ended = Builder::new_current_thread().build().unwrap();
+        let handle = ended.handle().clone();
+        ended.shutdown_background();
         let _inside = handle.enter();
-        assert_eq!(aside.run(here).now_or_never(), Some(here()));
+        assert_ne!(pollster(aside.run(here)), here());
+    }
+
+    /// Runs a future on this thread, without a runtime.
+    fn pollster<T>(future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        loop {
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(done) => return done,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_it_owns_is_dropped_where_it_is_done() {
+        struct Large(Arc<Mutex<Option<ThreadId>>>);
+        impl Drop for Large {
+            fn drop(&mut self) {
+                *self.0.lock().unwrap() = Some(here());
+            }
+        }
+        let dropped_by = Arc::default();
+        let large = Large(Arc::clone(&dropped_by));
+        let done_by = Aside::new()
+            .run(move || {
+                let _large = large;
+                here()
+            })
+            .await;
+        assert_eq!(*dropped_by.lock().unwrap(), Some(done_by));
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! Asking the store for one entry, and judging what it has.
 
 use std::iter;
+use std::mem;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -109,7 +110,7 @@ impl Engine {
                     "an invalidation of this entry has not gone through yet",
                 ));
             }
-            let found = budget.spend(|within| self.store.get(query, within)).await?;
+            let mut found = budget.spend(|within| self.store.get(query, within)).await?;
             if self.recent.returns() != returns {
                 // It may be the answer of another store, which has not heard of the latest removals.
                 continue;
@@ -117,7 +118,7 @@ impl Engine {
             if found.bytes.as_ref().is_some_and(|bytes| Placeholder::is_loading(bytes)) {
                 return Ok(LookUp::Nothing(leased(found, query.life)));
             }
-            let Some(opened) = self.opened(request, &found).await else { return Ok(LookUp::Nothing(gap(found))) };
+            let Some(opened) = self.opened(request, &mut found).await else { return Ok(LookUp::Nothing(gap(found))) };
             // Kept beyond its ttl by somebody with another policy, so that its age matters after all.
             if opened.meta.retention.is_zero() || query.life {
                 if let Some(keeping) = keeping {
@@ -146,11 +147,14 @@ impl Engine {
         iter::once(&request.key).chain(self.tags(request).iter())
     }
 
-    async fn opened(&self, request: &Request, found: &Found) -> Option<Opened> {
+    /// What the bytes are. Of large ones only the beginning is left in `found`: to give back the memory of the others takes
+    /// as long as many reads.
+    async fn opened(&self, request: &Request, found: &mut Found) -> Option<Opened> {
         let bytes = found.bytes.as_ref()?;
         let Reader { value_type, encoding, .. } = request.reader;
         let opened = if effort(bytes) > LARGE {
-            let (key, bytes) = (request.key.clone(), bytes.clone());
+            let beginning = beginning(found).map(|beginning| Bytes::copy_from_slice(&beginning));
+            let (key, bytes) = (request.key.clone(), mem::replace(&mut found.bytes, beginning)?);
             Box::pin(self.aside.run(move || open(value_type, key.as_str(), &bytes, encoding))).await
         } else {
             open(value_type, request.key.as_str(), bytes, encoding)
