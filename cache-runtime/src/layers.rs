@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rooms, top to bottom. Rooms in one row know nothing of each other.
 const LAYERS: &[&[&str]] = &[
     &["lib", "private", "layers", "interleavings"],
-    &["attribute"],
+    &["attribute", "catalogue"],
     &["scope"],
     &["global"],
     &["cache"],

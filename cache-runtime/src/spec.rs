@@ -1,9 +1,11 @@
 //! The static facts about one annotated function.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::key::Template;
 use crate::policy::Policy;
+use crate::value::Stored;
 
 /// What is known of an annotated function when it is compiled: one `static` each.
 #[derive(Debug)]
@@ -13,8 +15,24 @@ pub struct Spec {
     pub(crate) written: &'static str,
     pub(crate) template: Template,
     pub(crate) policy: Policy,
+    /// The templates of its tags as they were written.
+    pub(crate) tags: &'static [&'static str],
+    pub(crate) cache: CacheName,
+    /// What the first call that got past the near tier has shown. A generic function may store other types as well.
+    seen: OnceLock<Stored>,
     /// Zero until somebody asks for it.
     number: AtomicUsize,
+}
+
+/// Which cache a function uses, as its attribute says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CacheName {
+    /// That of the scope.
+    Scope,
+    /// What this expression names, whoever calls.
+    Fixed(&'static str),
+    /// What this expression names in one call, and may not in the next.
+    OfCall(&'static str),
 }
 
 impl Spec {
@@ -26,7 +44,50 @@ impl Spec {
         pieces: &'static [&'static str],
         policy: Policy,
     ) -> Self {
-        Self { name, written, template: Template::new(pieces), policy, number: AtomicUsize::new(0) }
+        Self {
+            name,
+            written,
+            template: Template::new(pieces),
+            policy,
+            tags: &[],
+            cache: CacheName::Scope,
+            seen: OnceLock::new(),
+            number: AtomicUsize::new(0),
+        }
+    }
+
+    /// The templates of its tags.
+    #[must_use]
+    pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// The expression that names its cache.
+    #[must_use]
+    pub const fn cache(mut self, expression: &'static str) -> Self {
+        self.cache = CacheName::Fixed(expression);
+        self
+    }
+
+    /// The expression that names its cache, made of what a call brings.
+    #[must_use]
+    pub const fn cache_of_call(mut self, expression: &'static str) -> Self {
+        self.cache = CacheName::OfCall(expression);
+        self
+    }
+
+    /// What it stores, where a call has shown that.
+    pub(crate) fn seen(&self) -> Option<Stored> {
+        self.seen.get().copied()
+    }
+
+    /// Remembers what the first call stores.
+    pub(crate) fn see(&self, stored: impl FnOnce() -> Stored) {
+        if self.seen.get().is_none() {
+            // Where another call has been faster, its word is as good.
+            let _ = self.seen.set(stored());
+        }
     }
 
     /// Its number among the functions of this process that were called so far, from 1 on.

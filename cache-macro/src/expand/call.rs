@@ -44,7 +44,7 @@ pub(super) fn reference(model: &Model) -> TokenStream {
 }
 
 /// The `Spec`, or a reference to it.
-fn spec_place(model: &Model) -> TokenStream {
+pub(super) fn spec_place(model: &Model) -> TokenStream {
     let name = spec(model);
     match (&model.companions, model.wrapper.home) {
         (None, _) => inline(model),

@@ -8,6 +8,7 @@ mod many;
 mod member;
 mod names;
 mod receiver;
+mod registration;
 mod rules;
 mod spec;
 mod target;

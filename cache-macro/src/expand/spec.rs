@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
+use syn::Attribute;
 
 use super::names::{private, spec};
-use crate::model::{Home, Lasting, Model, Near, Policy, Ttl};
+use super::registration::register;
+use crate::model::{CacheName, Home, Lasting, Model, Near, Policy, Ttl};
 
 /// The item that holds the `Spec` where there are companions to share it with.
 pub(super) fn shared(model: &Model) -> TokenStream {
@@ -15,7 +17,12 @@ pub(super) fn shared(model: &Model) -> TokenStream {
     match model.wrapper.home {
         Home::Free => {
             let value = value(model);
-            quote!(static #name: #private::Spec = #value;)
+            let register = register(model, &name);
+            let cfg = cfg(model);
+            quote! {
+                static #name: #private::Spec = #value;
+                #(#cfg)* #register
+            }
         }
         Home::Impl => {
             let inline = inline(model);
@@ -28,10 +35,19 @@ pub(super) fn shared(model: &Model) -> TokenStream {
 pub(super) fn inline(model: &Model) -> TokenStream {
     let private = private(&model.krate);
     let value = value(model);
+    let name = Ident::new("SPEC", Span::call_site());
+    let register = register(model, &name);
     quote!({
-        static SPEC: #private::Spec = #value;
-        &SPEC
+        static #name: #private::Spec = #value;
+        #register
+        &#name
     })
+}
+
+/// What decides whether the function exists.
+fn cfg(model: &Model) -> impl Iterator<Item = &Attribute> {
+    let attrs = model.companions.iter().flat_map(|companions| &companions.attrs);
+    attrs.filter(|attr| attr.path().is_ident("cfg"))
 }
 
 fn value(model: &Model) -> TokenStream {
@@ -40,6 +56,14 @@ fn value(model: &Model) -> TokenStream {
     let template = &model.spec.template;
     let pieces = &model.spec.pieces;
     let policy = policy(model, &model.spec.policy);
+    let tags = &model.spec.tags;
+    let tags = (!tags.is_empty()).then(|| quote!(.tags(&[#(#tags),*])));
+    let cache =
+        model.spec.cache.as_ref().map(
+            |CacheName { text, of_call }| {
+                if *of_call { quote!(.cache_of_call(#text)) } else { quote!(.cache(#text)) }
+            },
+        );
     quote! {
         #private::Spec::new(
             ::core::concat!(::core::module_path!(), #function),
@@ -47,6 +71,8 @@ fn value(model: &Model) -> TokenStream {
             &[#(#pieces),*],
             #policy,
         )
+        #tags
+        #cache
     }
 }
 

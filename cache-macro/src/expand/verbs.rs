@@ -1,14 +1,16 @@
-//! The companions: `key`, `invalidate`, `refresh`, `put`, `peek`, `origin`, and `invalidate_many` where there are many.
+//! The companions: `key`, `invalidate`, `refresh`, `put`, `peek`, `origin`, `stats`, and `invalidate_many` where there are
+//! many.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
-use super::call::{call_of_one, reference};
+use super::call::{call_of_one, reference, spec_place};
 use super::many::batch;
 use super::member::{Member, turbofish};
 use super::names::{call_maker, companion, local, private};
 use super::rules::rules;
+use super::template::borrowed;
 use super::value::spelled;
 use crate::lower::opaque;
 use crate::model::{Companions, Home, Model, Parameter};
@@ -26,7 +28,7 @@ pub(super) fn verbs(model: &Model, companions: &Companions, bodies: Bodies) -> V
     let maker = verbs.call_maker();
     let mut members = vec![verbs.key(), verbs.invalidate()];
     members.extend(verbs.invalidate_many());
-    members.extend([verbs.refresh(), verbs.put(), verbs.peek(), verbs.origin()]);
+    members.extend([verbs.refresh(), verbs.put(), verbs.peek(), verbs.origin(), verbs.stats()]);
     match bodies {
         Bodies::Working => members.insert(0, maker),
         Bodies::Inert => members.iter_mut().for_each(|member| member.body = verbs.inert(member)),
@@ -118,6 +120,24 @@ impl Verbs<'_> {
 
     fn origin(&self) -> Member {
         self.forwarding("origin", " Runs the function without the cache.", "uncached")
+    }
+
+    fn stats(&self) -> Member {
+        let krate = &self.model.krate;
+        let (spec, takes) = (spec_place(self.model), &self.companions.stats);
+        let body = match self.model.call.cache.as_ref().map(borrowed) {
+            None => quote!(#spec.stats()),
+            Some(cache) => quote!(#spec.stats_on(#cache)),
+        };
+        Member {
+            doc: Some(" What the function has done in its cache so far, in this process."),
+            asyncness: None,
+            name: companion(self.model, self.companions, "stats"),
+            generics: takes.generics.clone(),
+            inputs: self.with_receiver(takes.parameters.iter().map(verbatim)),
+            output: quote!(#krate::Stats),
+            body,
+        }
     }
 
     /// A companion that takes the parameters of the key.

@@ -13,8 +13,8 @@ use super::returned::Returned;
 use super::shape::made_by_async_trait;
 use super::template::plain;
 use super::value::{is_doubtful, named_value, named_value_of_many};
-use crate::model::{Companions, Home, Many, Parameter, Value};
-use crate::parse::{self, Arguments, Function, names_in, without_mut};
+use crate::model::{Companions, Home, Parameter, Takes, Value};
+use crate::parse::{self, Arguments, Function, names_in, parameters_used, without_mut};
 
 pub(super) fn companions(
     arguments: &Arguments,
@@ -41,8 +41,10 @@ pub(super) fn companions(
     let many = one.each.as_ref().map(|_| {
         let parameters: Vec<_> = in_key.iter().filter_map(|at| lowered(function, *at)).collect();
         let generics = needed(&function.sig.generics, &named_by_key(arguments, key, &parameters));
-        Many { parameters, generics }
+        Takes { parameters, generics }
     });
+    let stats =
+        stats(arguments, one, in_key.iter().filter_map(|at| Some((one.parameters.get(*at)?, lowered(one, *at)?))));
     let value = value(arguments, one, returned, home);
     let (key_generics, value_generics) = generics(arguments, function, key, &keyed, returned);
     Some(Companions {
@@ -52,6 +54,7 @@ pub(super) fn companions(
         keyed,
         all: all.filter_map(|at| lowered(function, at)).collect(),
         many,
+        stats,
         key_generics,
         value_generics,
         value,
@@ -127,6 +130,20 @@ fn generics(
     names.extend(of_value(arguments).flat_map(|(_, expr)| names_in(expr)));
     names.extend(names_in(&returned.ty));
     (for_key, needed(all, &names))
+}
+
+/// What tells the cache: the parameters of the key that its expression uses.
+fn stats<'a>(
+    arguments: &Arguments,
+    function: &Function,
+    keyed: impl Iterator<Item = (&'a parse::Parameter, Parameter)>,
+) -> Takes {
+    let used: HashSet<_> = arguments.cache.iter().flat_map(parameters_used).map(|name| plain(&name)).collect();
+    let is_used = |parameter: &parse::Parameter| parameter.names.iter().any(|name| used.contains(&plain(name)));
+    let parameters: Vec<_> = keyed.filter(|(written, _)| is_used(written)).map(|(_, lowered)| lowered).collect();
+    let mut names: HashSet<_> = parameters.iter().flat_map(|parameter| names_in(&parameter.ty)).collect();
+    names.extend(arguments.cache.iter().flat_map(names_in));
+    Takes { generics: needed(&function.sig.generics, &names), parameters }
 }
 
 /// What these parameters of the key and all that is evaluated with them name.

@@ -63,6 +63,12 @@ pub(super) fn has_lifetimes(tokens: impl ToTokens) -> bool {
     names_in(tokens).iter().any(|name| name.starts_with('\'') && name != "'static")
 }
 
+/// Whether the tokens name a lifetime among the parameters.
+pub(super) fn named_lifetimes(generics: &Generics, tokens: impl ToTokens) -> bool {
+    let names = names_in(tokens);
+    generics.lifetimes().any(|parameter| names.contains(&parameter.lifetime.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use quote::{ToTokens, quote};

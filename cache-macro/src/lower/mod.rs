@@ -14,6 +14,7 @@ mod key;
 mod list;
 mod policy;
 mod reach;
+mod registration;
 mod returned;
 mod shape;
 mod tags;
@@ -46,6 +47,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
     let spec = policy::spec(&arguments, one, &key, errors);
     let companions = companions::companions(&arguments, &function, one, &key, &returned, home);
     reach::check(&arguments, one, companions.as_ref(), errors);
+    let registration = registration::registration(one, &key, &returned, companions.as_ref(), home);
     let used = expressions::used_by_rules(&arguments, one);
     let (ttl, ttl_of_value) = match arguments.ttl {
         Some(Ttl::Time(Time::Computed(expr))) => (Some(expr), None),
@@ -71,6 +73,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
             body: function.body,
         },
         spec,
+        registration,
         each,
         companions,
     }

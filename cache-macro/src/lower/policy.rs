@@ -1,10 +1,12 @@
 //! The static facts of a function.
 
+use syn::Expr;
+
 use super::key::Key;
-use super::template::plain;
+use super::template::{names, plain};
 use crate::errors::Errors;
-use crate::model::{Lasting, Near, Policy, Spec, Ttl};
-use crate::parse::{self, Arguments, Codec, Function, Time};
+use crate::model::{CacheName, Lasting, Near, Policy, Spec, Ttl};
+use crate::parse::{self, Arguments, Codec, Function, Time, parameters_used, shown};
 
 pub(super) fn spec(arguments: &Arguments, function: &Function, key: &Key, errors: &Errors) -> Spec {
     let name = &function.sig.ident;
@@ -21,7 +23,15 @@ pub(super) fn spec(arguments: &Arguments, function: &Function, key: &Key, errors
         template: key.template.clone(),
         pieces: key.pieces.clone(),
         policy: policy(arguments),
+        tags: arguments.tags.iter().map(|tag| tag.literal.value()).collect(),
+        cache: arguments.cache.as_ref().map(|cache| cache_name(cache, function)),
     }
+}
+
+fn cache_name(cache: &Expr, function: &Function) -> CacheName {
+    let all = names(function);
+    let of_call = parameters_used(cache).iter().any(|name| all.contains(&plain(name)));
+    CacheName { text: shown(cache), of_call }
 }
 
 fn policy(arguments: &Arguments) -> Policy {

@@ -4,7 +4,7 @@ mod read_through;
 mod writer;
 
 pub(crate) use read_through::{
-    Arg, Call, Companions, Each, Filler, Home, Lasting, List, Load, Many, Model, Near, Origin, Parameter, Place,
-    Policy, Rules, Spec, Tag, Ttl, Value, Wrapper,
+    Arg, CacheName, Call, Companions, Each, Filler, Home, Lasting, List, Load, Model, Near, Origin, Parameter, Place,
+    Policy, Registration, Rules, Spec, Tag, Takes, Ttl, Value, Wrapper,
 };
 pub(crate) use writer::{Argument, Callee, Form, Step, Target, Timing, Verb, Writer};

@@ -13,6 +13,7 @@ pub(crate) struct Model {
     pub(crate) krate: Path,
     pub(crate) wrapper: Wrapper,
     pub(crate) spec: Spec,
+    pub(crate) registration: Registration,
     pub(crate) call: Call,
     pub(crate) rules: Rules,
     /// Where a call is about many keys.
@@ -74,6 +75,24 @@ pub(crate) struct Spec {
     pub(crate) template: String,
     pub(crate) pieces: Vec<String>,
     pub(crate) policy: Policy,
+    /// The templates of the tags as text for people.
+    pub(crate) tags: Vec<String>,
+    pub(crate) cache: Option<CacheName>,
+}
+
+/// The expression of `cache = ..` as text for people.
+pub(crate) struct CacheName {
+    pub(crate) text: String,
+    /// It is made of parameters, so that each call may use another one.
+    pub(crate) of_call: bool,
+}
+
+/// What the catalogue is told in types.
+pub(crate) struct Registration {
+    /// The types that fill the placeholders of the key; `None` where texts of the program are among it.
+    pub(crate) fills: Option<Vec<Type>>,
+    /// Whether what is returned can be named where the function is registered.
+    pub(crate) storing: bool,
 }
 
 pub(crate) struct Policy {
@@ -193,15 +212,17 @@ pub(crate) struct Companions {
     /// All parameters.
     pub(crate) all: Vec<Parameter>,
     /// What takes the whole list of `each`.
-    pub(crate) many: Option<Many>,
+    pub(crate) many: Option<Takes>,
+    /// What takes no more than tells the cache.
+    pub(crate) stats: Takes,
     /// The generics that the key needs, and those that the key and the value need.
     pub(crate) key_generics: Generics,
     pub(crate) value_generics: Generics,
     pub(crate) value: Value,
 }
 
-/// What a companion takes that is about many keys.
-pub(crate) struct Many {
+/// What a companion takes that is not about one key.
+pub(crate) struct Takes {
     pub(crate) parameters: Vec<Parameter>,
     /// The generics that it needs.
     pub(crate) generics: Generics,

@@ -14,6 +14,7 @@ use crate::engine::{Load, Request, Returns, let_others_run, read_through, read_t
 use crate::key::{Key, Part, Text};
 use crate::mode::{self, Mode};
 use crate::near::{Look, Reader};
+use crate::observe::Stats;
 use crate::policy::{IntoTtl, Rules};
 use crate::scope;
 use crate::spec::Spec;
@@ -63,6 +64,18 @@ impl Spec {
     #[must_use]
     pub fn at(&'static self, parts: &[Part<'_>]) -> Call {
         Call::new(self, parts)
+    }
+
+    /// What this function has done in the cache of the scope.
+    #[must_use]
+    pub fn stats(&'static self) -> Stats {
+        scope::with(|cache| self.stats_on(cache))
+    }
+
+    /// What this function has done in this cache.
+    #[must_use]
+    pub fn stats_on(&'static self, cache: &Cache) -> Stats {
+        cache.engine().stats_of(self)
     }
 }
 
@@ -234,6 +247,8 @@ impl<C: CodecChoice> Call<C> {
 
     /// The call as the engine sees it.
     pub(super) fn request<V: Value>(&self, cache: &Cache, mode: Mode) -> Request {
+        let value_type = C::value_type::<V>();
+        self.spec.see(|| value_type.stored());
         Request {
             spec: self.spec,
             near: cache.engine().near_within(&self.spec.policy),
@@ -242,7 +257,7 @@ impl<C: CodecChoice> Call<C> {
             key: self.key_in(cache),
             policy: self.spec.policy,
             ttl: self.ttl,
-            reader: Reader::new::<V>(C::value_type::<V>(), cache.encoding(&self.spec.policy)),
+            reader: Reader::new::<V>(value_type, cache.encoding(&self.spec.policy)),
             mode,
         }
     }

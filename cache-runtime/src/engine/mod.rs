@@ -38,6 +38,7 @@ mod settle;
 mod sharing;
 mod spans;
 mod state;
+mod stored;
 mod tags;
 mod too_large;
 mod words;
@@ -51,7 +52,7 @@ pub(crate) use read_through::{let_others_run, read_through, read_through_owned};
 pub(crate) use request::Request;
 pub use returned::{
     InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,
-    ReturnedShared, Returns, Unpacked, Unwrapped,
+    ReturnedShared, ReturnedUnknown, Returns, Unpacked, Unwrapped,
 };
 pub use sharing::Sharing;
 pub(crate) use state::{Engine, Settings};

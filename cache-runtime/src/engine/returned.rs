@@ -2,8 +2,8 @@
 //!
 //! `io::Result<T>` and `type Res<T> = Result<T, MyError>` are results whatever they are called, so the macro cannot tell
 //! by the name. Generated code writes `Returned::<R>::NEW.origin(..)`, and the compiler picks the first type in the chain
-//! [`Returned`] → [`ReturnedOption`] → [`ReturnedShared`] → [`ReturnedResult`] → [`ReturnedAny`] (each derefs to the next)
-//! that has a method for `R`.
+//! [`Returned`] → [`ReturnedOption`] → [`ReturnedShared`] → [`ReturnedResult`] → [`ReturnedAny`] →
+//! [`ReturnedUnknown`] (each derefs to the next) that has a method for `R`.
 
 use std::fmt;
 use std::future::Future;
@@ -148,14 +148,26 @@ chain! {
     ReturnedResult -> ReturnedAny<R>;
 }
 
-/// Has a method whatever `R` is.
+/// Has a method whatever `R` is, and another where it can be stored.
 #[derive(Debug)]
-pub struct ReturnedAny<R>(PhantomData<fn() -> R>);
+pub struct ReturnedAny<R>(ReturnedUnknown, PhantomData<fn() -> R>);
 
 impl<R> ReturnedAny<R> {
     /// The only value there is.
-    pub const NEW: Self = Self(PhantomData);
+    pub const NEW: Self = Self(ReturnedUnknown, PhantomData);
 }
+
+impl<R> Deref for ReturnedAny<R> {
+    type Target = ReturnedUnknown;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// Has a method where nothing else has.
+#[derive(Debug)]
+pub struct ReturnedUnknown;
 
 macro_rules! origins {
     ($([$($generics:ident)*] $link:ident<$ty:ty>, $value:ty, $shape:ty, $sharing:expr $(, where $error:ident: shared)?;)*) => {$(

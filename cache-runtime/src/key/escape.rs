@@ -20,12 +20,14 @@ pub(super) struct Escaper<'a> {
     pub(super) nested: bool,
 }
 
+/// Whether a character never occurs as it is in the text of a placeholder that ends at `stop`.
+pub(crate) fn must_escape(c: char, stop: Option<char>) -> bool {
+    matches!(c, '%' | ':' | '{' | '}' | ' ') || c.is_ascii_control() || stop == Some(c)
+}
+
 impl Escaper<'_> {
     fn must_escape(&self, c: char) -> bool {
-        matches!(c, '%' | ':' | '{' | '}' | ' ')
-            || c.is_ascii_control()
-            || self.stop == Some(c)
-            || (self.nested && STRUCTURE.contains(&c))
+        must_escape(c, self.stop) || (self.nested && STRUCTURE.contains(&c))
     }
 }
 

@@ -11,6 +11,7 @@ mod template;
 mod text;
 
 pub use arg::{Arg, ArgLast, ArgOf, ArgShown, Integer, Part, Whole};
+pub(crate) use escape::must_escape;
 pub use name::{IntoKey, Key};
 pub use part::{KeyPart, PartWriter};
 pub(crate) use template::Template;

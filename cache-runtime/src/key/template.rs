@@ -12,6 +12,10 @@ impl Template {
         Self(pieces)
     }
 
+    pub(crate) const fn pieces(self) -> &'static [&'static str] {
+        self.0
+    }
+
     /// The key text for these arguments.
     pub(crate) fn render(self, parts: &[Part<'_>]) -> Text {
         let mut text = Text::new();
@@ -26,7 +30,7 @@ impl Template {
 
     /// The character that ends placeholder `index`: the first one of the literal between it and the next placeholder.
     /// Escaped inside the placeholder, it cannot slide text from one placeholder into the other.
-    fn stop_after(self, index: usize, placeholders: usize) -> Option<char> {
+    pub(crate) fn stop_after(self, index: usize, placeholders: usize) -> Option<char> {
         let is_last = index + 1 >= placeholders;
         if is_last { None } else { self.0.get(index + 1)?.chars().next() }
     }

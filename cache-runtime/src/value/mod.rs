@@ -5,6 +5,7 @@
 //!     envelope              header, checksum, payload: the one owner of the layout
 //!     compression           payloads in fewer bytes
 //!     value_type            what is known of a `T`: its name, its coders, how to trace it
+//!     stored                the same without the coders
 //!     ledger                once per type, codec and version: fingerprint and standing
 //!       shape               the fingerprint of a type's layout
 //!       codec               values to bytes: bincode, json, msgpack, or the user's own
@@ -25,6 +26,7 @@ mod nothing;
 mod open;
 mod seal;
 mod shape;
+mod stored;
 mod value_type;
 
 #[cfg(test)]
@@ -32,6 +34,7 @@ mod tests;
 
 pub use codec::{Codec, CodecError, CustomCodec};
 pub use content::Value;
+pub use stored::Stored;
 pub use value_type::ValueType;
 
 pub(crate) use content::{AnyValue, Bounds, Content, Encoding, Meta, Opened, Unsealed, Version};

@@ -11,6 +11,7 @@ use super::{
     codec::{CodecError, Custom, Failure, Format, Identity},
     guard::{self, Length, Sink, Written},
     shape::{self, Arity, Trace},
+    stored::{Named, Stored},
 };
 
 /// A thin generic shell around a non-generic core: plain function pointers, made by the compiler
@@ -95,6 +96,15 @@ impl ValueType {
     /// Whether what was read as `other` is what would be read as this: the compiler may have made two of one.
     pub(crate) fn reads_like(&self, other: &Self) -> bool {
         ptr::eq(self, other) || (self.type_id() == other.type_id() && self.custom() == other.custom())
+    }
+
+    /// The same without the coders.
+    pub(crate) fn stored(&self) -> Stored {
+        let codec = match self.coders {
+            Coders::Custom(only) => Some(Named { identity: only.identity, human_readable: only.human_readable }),
+            Coders::BuiltIn(_) => None,
+        };
+        Stored { type_name: self.type_name, trace: self.trace, codec }
     }
 
     fn custom(&self) -> Option<Identity> {

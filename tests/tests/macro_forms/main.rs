@@ -24,6 +24,7 @@ pub mod parameters;
 pub mod paths;
 pub mod returns;
 pub mod sending;
+pub mod stats;
 pub mod traits;
 pub mod windows;
 

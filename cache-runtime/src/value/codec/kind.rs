@@ -1,5 +1,8 @@
 //! The names of the built-in codecs, and how codecs are told apart.
 
+#[cfg(any(feature = "bincode", feature = "json", feature = "msgpack"))]
+use super::Format;
+
 /// A built-in codec. Which of them exist is decided by cargo features of the same names.
 ///
 /// | codec     | size, speed        | carries                                                     |
@@ -67,6 +70,18 @@ impl Codec {
             Self::Json => Identity { number: 2, name: "json" },
             #[cfg(feature = "msgpack")]
             Self::Msgpack => Identity { number: 3, name: "msgpack" },
+        }
+    }
+
+    /// What its serializer answers to `is_human_readable`.
+    pub(crate) const fn human_readable(self) -> bool {
+        match self {
+            #[cfg(feature = "bincode")]
+            Self::Bincode => super::Bincode::HUMAN_READABLE,
+            #[cfg(feature = "json")]
+            Self::Json => super::Json::HUMAN_READABLE,
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack => super::Msgpack::HUMAN_READABLE,
         }
     }
 
