@@ -17,6 +17,7 @@ mod server;
 pub use cluster::{Migration, RedisCluster};
 pub use eventually::eventually;
 pub use origin::{Act, Origin, Sick};
+pub use port::next_free as free_port;
 pub use process::Process;
 pub use proxy::{Direction, Fault, FaultProxy};
 pub use resp::{Connection, Reply};

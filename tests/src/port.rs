@@ -10,7 +10,8 @@ const FIRST: u32 = 20_000;
 const COUNT: u32 = 12_000;
 
 /// A port that was free a moment ago and that this process has not handed out lately.
-pub(crate) fn next_free() -> u16 {
+#[must_use]
+pub fn next_free() -> u16 {
     static HANDED_OUT: AtomicU32 = AtomicU32::new(0);
     // Processes that run at the same time start far apart.
     let start = process::id().wrapping_mul(397);

@@ -48,6 +48,22 @@ impl Process {
         self.child.wait().map(drop)
     }
 
+    /// Asks it to end (`SIGTERM`), which it may do in its own time.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn terminate(&self) -> io::Result<()> {
+        Ok(kill_process(Pid::from_child(&self.child), Signal::TERM)?)
+    }
+
+    /// Asks it to end as Ctrl-C does (`SIGINT`).
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn interrupt(&self) -> io::Result<()> {
+        Ok(kill_process(Pid::from_child(&self.child), Signal::INT)?)
+    }
+
     /// Stops it in its tracks: the kernel goes on accepting connections and data on its behalf.
     ///
     /// # Errors
