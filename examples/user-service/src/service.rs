@@ -28,6 +28,8 @@ const CLOSE: Duration = Duration::from_secs(2);
 ///
 /// What keeps the service from starting. An unreachable Redis does not.
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
+    // No two functions with different types may store at one key: found out here, and not by users.
+    cache_runtime::catalogue().check()?;
     let metrics = metrics::install()?;
     let upkeep = tokio::spawn(metrics::keep_up(metrics.clone()));
     cache_runtime::init(Cache::from_env()?)?;
