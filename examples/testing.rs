@@ -1,4 +1,4 @@
-//! How to test code with annotated functions: a cache for each test, its stats, and a clock that obeys.
+//! How to test code with annotated functions: a cache for each test, what ran in it, a clock that obeys, and a store that fails.
 //!
 //! `cargo test -p cache-examples --example testing`
 
@@ -50,27 +50,34 @@ async fn main() -> Result<(), Box<dyn Error>> {
 mod tests {
     use std::time::Duration;
 
-    use cache_runtime::{Cache, bypass, with_cache};
-    use tokio::time::advance;
+    use cache_runtime::testing::{Clock, Fault, Faults, Operation, assert_loads, cache_with_faults};
+    use cache_runtime::{Cache, ErrorKind, bypass, with_cache};
 
     use super::*;
 
     /// A cache that no other test knows, and a database with one user.
     fn stand() -> (Cache, Database) {
+        let (cache, _no_faults, db) = fragile();
+        (cache, db)
+    }
+
+    /// The same with a store that fails when it is told to.
+    fn fragile() -> (Cache, Faults, Database) {
         let db = Database::default();
         db.set_name(7, "Ada");
-        (Cache::builder().url("memory://").build().unwrap(), db)
+        let (cache, faults) = cache_with_faults(Cache::builder()).unwrap();
+        (cache, faults, db)
     }
 
     #[tokio::test]
     async fn the_database_is_asked_once() {
         let (cache, db) = stand();
-        with_cache(cache.clone(), async {
+        with_cache(cache, async {
             assert_eq!(name(7, &db).await.unwrap(), "Ada");
             assert_eq!(name(7, &db).await.unwrap(), "Ada");
+            assert_loads!(name, 1);
         })
         .await;
-        assert_eq!((cache.stats().loads, cache.stats().hits), (1, 1));
     }
 
     #[tokio::test]
@@ -78,7 +85,7 @@ mod tests {
         let (cache, db) = stand();
         let (one, other) = with_cache(cache.clone(), async { tokio::join!(name(7, &db), name(7, &db)) }).await;
         assert_eq!(one.unwrap(), other.unwrap());
-        assert_eq!(cache.stats().loads, 1);
+        assert_loads!(in cache, name, 1);
     }
 
     #[tokio::test]
@@ -92,16 +99,15 @@ mod tests {
         .await;
     }
 
-    /// The embedded store reads tokio's clock, which a test can stop and set.
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_change_behind_our_back_is_seen_when_the_ttl_is_over() {
-        let (cache, db) = stand();
+        let (clock, (cache, db)) = (Clock::stop(), stand());
         with_cache(cache, async {
             assert_eq!(name(7, &db).await.unwrap(), "Ada");
             db.set_name(7, "Grace");
-            advance(Duration::from_secs(59)).await;
+            clock.advance(Duration::from_secs(58)).await;
             assert_eq!(name(7, &db).await.unwrap(), "Ada");
-            advance(Duration::from_secs(1)).await;
+            clock.advance(Duration::from_secs(2)).await;
             assert_eq!(name(7, &db).await.unwrap(), "Grace");
         })
         .await;
@@ -114,9 +120,34 @@ mod tests {
             assert!(name(8, &db).await.is_err());
             db.set_name(8, "Alan");
             assert_eq!(name(8, &db).await.unwrap(), "Alan");
+            assert_loads!(name, 2);
         })
         .await;
         assert_eq!((cache.stats().load_failures, cache.stats().loads), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn without_a_store_the_database_is_asked_each_time_and_nobody_gets_an_error() {
+        let (cache, faults, db) = fragile();
+        with_cache(cache, async {
+            faults.outage(Fault::Fail(ErrorKind::Unavailable));
+            assert_eq!(name(7, &db).await.unwrap(), "Ada");
+            assert_eq!(name(7, &db).await.unwrap(), "Ada");
+            assert_loads!(name, 2);
+        })
+        .await;
+    }
+
+    /// The database has the new name by then: it is for the caller to say that others may see the old one for a minute.
+    #[tokio::test]
+    async fn who_renames_is_told_that_the_old_name_may_still_be_seen() {
+        let (cache, faults, db) = fragile();
+        with_cache(cache, async {
+            faults.next(1, Operation::Remove, Fault::Fail(ErrorKind::Refused));
+            assert_eq!(rename(7, "Grace", &db).await.unwrap_err().kind(), ErrorKind::Refused);
+            assert_eq!(db.name(7).unwrap(), "Grace");
+        })
+        .await;
     }
 
     /// Where the cache is not the subject, leave it out.

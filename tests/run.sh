@@ -50,7 +50,7 @@ step() {
 
 # Every feature on its own; the tests have them all.
 runtime='cargo check --quiet --package cache-runtime --no-default-features'
-for features in '' bincode json msgpack compression metrics tls; do
+for features in '' bincode json msgpack compression metrics tls test-util; do
     step $runtime ${features:+--features "$features"}
 done
 step cargo test --workspace --all-features "$@"

@@ -60,6 +60,16 @@ impl Tick {
     }
 }
 
+/// Whether the clock of this runtime stands still.
+#[cfg(any(test, feature = "test-util"))]
+#[expect(clippy::disallowed_methods, reason = "the time of the system, to compare with that of tokio")]
+pub(crate) fn is_stopped() -> bool {
+    let (ours, theirs) = (now(), std::time::Instant::now());
+    // Until it is certain that time has passed.
+    while theirs.elapsed() < Duration::from_micros(1) {}
+    now() == ours
+}
+
 /// The current instant. Works outside a runtime as well.
 pub(crate) fn now() -> Instant {
     Instant::now()

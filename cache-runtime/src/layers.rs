@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The rooms, top to bottom. Rooms in one row know nothing of each other.
 const LAYERS: &[&[&str]] = &[
-    &["lib", "private", "layers", "interleavings"],
+    &["lib", "private", "guide", "layers", "interleavings"],
+    &["testing"],
     &["attribute", "catalogue"],
     &["scope"],
     &["global"],

@@ -17,7 +17,7 @@
 //! # Ok::<_, DbError>(()) }).unwrap();
 //! ```
 //!
-//! [`macro@read_through`] documents the attribute, [`Cache`] the cache behind it.
+//! [`macro@read_through`] documents the attribute, [`Cache`] the cache behind it, and the [`guide`] says what to do with both.
 
 mod attribute;
 mod backend;
@@ -31,6 +31,8 @@ mod engine;
 mod error;
 mod flight;
 mod global;
+#[cfg(doc)]
+pub mod guide;
 #[cfg(test)]
 mod interleavings;
 mod key;
@@ -44,6 +46,8 @@ mod random;
 mod scope;
 mod spec;
 mod store;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
 mod value;
 
 #[doc(hidden)]

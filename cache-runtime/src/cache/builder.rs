@@ -12,7 +12,7 @@ use super::handle::Cache;
 use crate::backend::{Credentials, MemoryStore, Tls};
 use crate::engine::{Engine, Settings};
 use crate::error::{Error, ErrorKind};
-use crate::store::NearFeed;
+use crate::store::{NearFeed, Store};
 use crate::value::Codec;
 
 const MEMORY: &str = "memory://";
@@ -235,7 +235,12 @@ impl CacheBuilder {
     ///
     /// [`ErrorKind::Config`], naming every setting that is not usable.
     pub fn build(self) -> Result<Cache, Error> {
-        self.try_build().map_err(|faults| {
+        self.build_behind(|store| store)
+    }
+
+    /// The same on what `wrap` makes of the store.
+    pub(crate) fn build_behind(self, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Result<Cache, Error> {
+        self.try_build_behind(wrap).map_err(|faults| {
             let named: Vec<_> = faults.iter().map(|fault| format!("`{}` {}", fault.setting, fault.text)).collect();
             Error::new(ErrorKind::Config, format!("the cache cannot be built: {}", named.join("; ")))
         })
@@ -243,9 +248,13 @@ impl CacheBuilder {
 
     /// [`build`](Self::build), for a caller that has other names for the settings.
     pub(super) fn try_build(self) -> Result<Cache, Vec<Fault>> {
+        self.try_build_behind(|store| store)
+    }
+
+    fn try_build_behind(self, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Result<Cache, Vec<Fault>> {
         let mut faults = self.faults();
         match self.store() {
-            Ok(store) if faults.is_empty() => return Ok(Cache::from_engine(Engine::new(store, self.settings()))),
+            Ok(store) if faults.is_empty() => return Ok(Cache::from_engine(Engine::new(wrap(store), self.settings()))),
             Ok(_) => {}
             Err(found) => faults.splice(0..0, found).for_each(drop),
         }

@@ -123,6 +123,12 @@ impl Engine {
         }
     }
 
+    /// Whether nothing is done in the background for a call, or for one whose caller is gone.
+    #[cfg(any(test, feature = "test-util"))]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.loads.count() + self.duties.count() == 0
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         self.observer.stats().in_a_cache_that(&self.holds())
     }

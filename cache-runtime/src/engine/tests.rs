@@ -247,7 +247,6 @@ macro_rules! as_far_as_it_goes {
 }
 
 // Behind the macro, which they use.
-mod deaf;
 mod finish;
 mod many;
 mod patience;

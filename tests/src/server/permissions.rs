@@ -26,9 +26,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_tells_what_the_tests_run_with() {
-        let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
-        let told: Vec<_> = readme.lines().filter(|line| line.starts_with("ACL SETUSER")).collect();
-        assert_eq!(told, [format!("ACL SETUSER shop on >password {NEEDS} ~shop:* &shop:%~near*")]);
+    fn the_readme_and_the_guide_tell_what_the_tests_run_with() {
+        for page in ["README.md", "cache-runtime/docs/running-redis.md"] {
+            let text = fs::read_to_string(format!("{}/../{page}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+            let told: Vec<_> = text.lines().filter(|line| line.starts_with("ACL SETUSER")).collect();
+            assert_eq!(told, [format!("ACL SETUSER shop on >password {NEEDS} ~shop:* &shop:%~near*")], "{page}");
+            for also in [NEEDS_IN_A_CLUSTER, NEEDS_BEHIND_SENTINELS] {
+                assert!(text.contains(&format!("`{also}`")), "{page} does not tell of {also}");
+            }
+        }
     }
 }

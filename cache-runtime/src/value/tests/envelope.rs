@@ -21,6 +21,22 @@ fn format_2_is_what_it_was() {
     assert_eq!(value::<(u64, String)>(read), (7, "seven".into()));
 }
 
+/// Whoever reads an entry without the library does it as the guide says.
+#[cfg(feature = "json")]
+#[test]
+fn the_payload_begins_where_the_guide_says() {
+    let guide = include_str!("../../../docs/operating.md");
+    for (tags, at) in [(1, 73), (3, 105)] {
+        let content = content(String::from("Ada"));
+        let unsealed = Unsealed { key: KEY, content: &content, meta: META, tags: &vec![[7; 16]; tags] };
+        let bytes = seal_as([0; 16], ValueType::of::<String>(), by(Codec::Json), BOUNDS, unsealed).unwrap();
+        assert_eq!(bytes[at..], *br#""Ada""#);
+        assert_eq!(usize::from(bytes[48]), tags);
+        assert!(guide.contains(&format!("from byte {at}")), "{at}");
+    }
+    assert!(guide.contains("| 17 | 1 | format: 2 |"));
+}
+
 #[test]
 fn format_1_is_a_miss() {
     let golden = include_bytes!("../golden/format-1.bin");
