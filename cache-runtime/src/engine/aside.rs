@@ -82,7 +82,7 @@ impl<F> Clone for Job<F> {
 fn give_way() {
     // Elsewhere this would be about the whole process. Refused, it is only slower for the others.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 10);
+    let _ = rustix::process::setpriority_process(None, 15);
 }
 
 #[cfg(test)]
