@@ -3,7 +3,9 @@
 // What the macro writes.
 pub use crate::__register as register;
 pub use crate::attribute::{Batch, Call, Tag, argument};
-pub use crate::engine::{PlainShape, Returned, ReturnedMany, Returns, Unwrapped, UnwrappedMany, Words, blocking};
+pub use crate::engine::{
+    PlainShape, Returned, ReturnedBorrowed, ReturnedMany, Returns, Unwrapped, UnwrappedMany, Words, blocking,
+};
 pub use crate::key::{Arg, Part};
 pub use crate::mode::{refreshed, uncached};
 pub use crate::policy::Rules;

@@ -62,6 +62,7 @@ pub(super) fn call_with_body(model: &Model, each: &Each) -> TokenStream {
     let span = Span::mixed_site().located_at(returned.span());
     let private = private_at(&model.krate, returned.span());
     let (calls, origin) = (batch(model, each), origin(model, each));
+    let shapes = Ident::new(if wrapper.failure_borrows { "ReturnedManyAny" } else { "ReturnedMany" }, span);
     let (before, rules) = match wrapper.load {
         Load::Awaited | Load::Excused => (TokenStream::new(), modifiers(&model.rules)),
         Load::Detached => owned_modifiers(&model.rules),
@@ -75,7 +76,7 @@ pub(super) fn call_with_body(model: &Model, each: &Each) -> TokenStream {
     quote_spanned! {span=>
         let batch = #calls;
         #before
-        let load = #private::ReturnedMany::<#returned>::NEW.origin(#origin) #rules #words;
+        let load = #private::#shapes::<#returned>::NEW.origin(#origin) #rules #words;
         #answer
     }
 }

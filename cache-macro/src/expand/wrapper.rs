@@ -1,6 +1,6 @@
 //! The function that takes the place of the user's.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ReturnType;
 use syn::spanned::Spanned;
@@ -51,7 +51,8 @@ fn call_with_body(model: &Model) -> TokenStream {
     let span = Span::mixed_site().located_at(returned.span());
     let private = private_at(&model.krate, returned.span());
     let origin = origin(model);
-    let origin = quote_spanned!(span=> #private::Returned::<#returned>::NEW.origin(#origin));
+    let shapes = Ident::new(if wrapper.failure_borrows { "ReturnedBorrowed" } else { "Returned" }, span);
+    let origin = quote_spanned!(span=> #private::#shapes::<#returned>::NEW.origin(#origin));
     let words = quote_spanned!(span=> .words(#private::Words::<#returned>::NEW.find()));
     let (before, rules) = match wrapper.load {
         Load::Awaited | Load::Excused => (TokenStream::new(), modifiers(&model.rules)),

@@ -3,7 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Lifetime, ParenthesizedGenericArguments, Receiver, ReceiverKind, Type, TypeFnPtr, TypeReference};
+use syn::{
+    GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments, Receiver, ReceiverKind, Type, TypeFnPtr,
+    TypeReference,
+};
 
 use crate::parse::Function;
 
@@ -26,6 +29,23 @@ fn is_borrowed_receiver(receiver: &Receiver) -> bool {
         ReceiverKind::Typed(_, ty) => is_borrowed(ty),
         _ => false,
     }
+}
+
+/// Whether the failure borrows in what a function returns, as far as that is written down: all but the first type in
+/// `Result<User, &str>`.
+pub(super) fn failure_borrows(returned: &Type) -> bool {
+    let Type::Path(path) = returned else { return false };
+    let arguments = path.path.segments.last().map(|segment| &segment.arguments);
+    let Some(PathArguments::AngleBracketed(arguments)) = arguments else { return false };
+    let mut types = 0;
+    arguments.args.iter().any(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) => lifetime.ident != "static",
+        GenericArgument::Type(ty) => {
+            types += 1;
+            types > 1 && is_borrowed(ty)
+        }
+        _ => false,
+    })
 }
 
 fn is_borrowed(ty: &Type) -> bool {

@@ -63,6 +63,7 @@ pub(crate) fn lower(arguments: Arguments, function: Function, errors: &Errors) -
         call: Call { args: key.args, cache: arguments.cache, ttl, codec, tags },
         rules: Rules { ttl: ttl_of_value, cache_if: arguments.cache_if, used },
         wrapper: Wrapper {
+            failure_borrows: borrows::failure_borrows(&returned.ty),
             returned: returned.ty,
             origin,
             load,

@@ -31,6 +31,8 @@ pub(crate) struct Wrapper {
     pub(crate) body: Option<Group>,
     /// What awaiting the function yields.
     pub(crate) returned: Type,
+    /// Whether a failure in that borrows, so that no other caller can have it.
+    pub(crate) failure_borrows: bool,
     pub(crate) origin: Origin,
     pub(crate) load: Load,
     pub(crate) home: Home,

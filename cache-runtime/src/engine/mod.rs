@@ -51,8 +51,8 @@ pub(crate) use many::{Asked, read_through_many, read_through_many_owned, told_ap
 pub(crate) use read_through::{let_others_run, read_through, read_through_owned};
 pub(crate) use request::Request;
 pub use returned::{
-    InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedOption, ReturnedResult,
-    ReturnedShared, ReturnedUnknown, Returns, Unpacked, Unwrapped,
+    InOption, InResult, InResultOption, Itself, PlainShape, Returned, ReturnedAny, ReturnedBorrowed, ReturnedOption,
+    ReturnedResult, ReturnedShared, ReturnedUnknown, Returns, Unpacked, Unwrapped,
 };
 pub use sharing::Sharing;
 pub(crate) use state::{Engine, Settings};

@@ -146,6 +146,9 @@ chain! {
     ReturnedShared -> ReturnedResult<R>;
     /// Has a method where `R` is `Result<T, E>`.
     ReturnedResult -> ReturnedAny<R>;
+    /// Stands before [`ReturnedResult`] in the place of the others where a failure borrows: one that is shared must not, and
+    /// which method a type has is found out without a look at lifetimes.
+    ReturnedBorrowed -> ReturnedResult<R>;
 }
 
 /// Has a method whatever `R` is, and another where it can be stored.
@@ -188,6 +191,8 @@ origins! {
     [T E] Returned<Result<Option<T>, E>>, T, InResultOption, Some(Sharing::BY_CLONE), where E: shared;
     [T E] ReturnedOption<Result<Option<T>, E>>, T, InResultOption, None;
     [T] ReturnedOption<Option<T>>, T, InOption, None;
+    [T E] ReturnedBorrowed<Result<Option<T>, E>>, T, InResultOption, None;
+    [T] ReturnedBorrowed<Option<T>>, T, InOption, None;
     [T E] ReturnedShared<Result<T, E>>, T, InResult, Some(Sharing::BY_CLONE), where E: shared;
     [T E] ReturnedResult<Result<T, E>>, T, InResult, None;
     [T] ReturnedAny<T>, T, Itself, None;

@@ -123,3 +123,45 @@ async fn plain_and_shared_values() {
     })
     .await;
 }
+
+/// An error that is the caller's own argument.
+#[read_through(key = "lent:{name}", ttl = 60)]
+pub async fn lent(name: &str) -> Result<usize, &str> {
+    if name.is_empty() { Err(name) } else { Ok(name.len()) }
+}
+
+/// The same with a name, and with nothing in it.
+#[read_through(key = "lent maybe:{name}", ttl = 60, negative_ttl = "5s")]
+pub async fn lent_maybe<'a>(name: &'a str) -> Result<Option<usize>, ::std::borrow::Cow<'a, str>> {
+    match name.len() {
+        0 => Err(name.into()),
+        1 => Ok(None),
+        length => Ok(Some(length)),
+    }
+}
+
+/// The same for many.
+#[read_through(key = "lent many:{id}", ttl = 60, skip(name), each(id in ids))]
+pub async fn lent_many<'a>(name: &'a str, ids: &[u64]) -> Result<Vec<(u64, u64)>, &'a str> {
+    if ids.contains(&0) { Err(name) } else { Ok(ids.iter().map(|&id| (id, id)).collect()) }
+}
+
+#[tokio::test]
+async fn an_error_that_borrows() {
+    assert_cached!(lent("abc"), Ok(3));
+    assert_cached!(lent_maybe("abc"), Ok(Some(3)));
+    assert_cached!(lent_maybe("a"), Ok(None));
+    let ((), stats) = on_a_cache(async {
+        let name = "ab".to_owned();
+        assert_eq!(lent(&name[..0]).await, Err(""));
+        assert_eq!(lent::refresh("abc").await, Ok(3));
+        lent::put("abc", &4).await.unwrap();
+        assert_eq!(lent::peek("abc").await, Some(4));
+        assert_eq!(lent_maybe(&name[..0]).await.unwrap_err(), "");
+        assert_eq!(lent_many(&name, &[0, 1]).await, Err("ab"));
+        assert_eq!(lent_many(&name, &[1, 2]).await.unwrap().len(), 2);
+        assert_eq!(lent_many(&name, &[1, 2]).await.unwrap().len(), 2);
+    })
+    .await;
+    assert_eq!((stats.load_failures, stats.loads), (4, 3), "{stats:?}");
+}

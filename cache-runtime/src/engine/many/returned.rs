@@ -69,13 +69,18 @@ pub struct Answered<K, V> {
 #[derive(Debug)]
 pub struct ReturnedMany<R>(ReturnedManyAny<R>);
 
-/// Has a method whatever `R` is.
+/// Has a method whatever `R` is. For failures that borrow, it stands alone: see [`ReturnedBorrowed`](super::super::ReturnedBorrowed).
 #[derive(Debug)]
 pub struct ReturnedManyAny<R>(PhantomData<fn() -> R>);
 
 impl<R> ReturnedMany<R> {
     /// The only value there is.
-    pub const NEW: Self = Self(ReturnedManyAny(PhantomData));
+    pub const NEW: Self = Self(ReturnedManyAny::NEW);
+}
+
+impl<R> ReturnedManyAny<R> {
+    /// The only value there is.
+    pub const NEW: Self = Self(PhantomData);
 }
 
 impl<R> Deref for ReturnedMany<R> {
