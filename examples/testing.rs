@@ -105,9 +105,9 @@ mod tests {
         with_cache(cache, async {
             assert_eq!(name(7, &db).await.unwrap(), "Ada");
             db.set_name(7, "Grace");
-            clock.advance(Duration::from_secs(58)).await;
+            clock.advance(Duration::from_secs(59)).await;
             assert_eq!(name(7, &db).await.unwrap(), "Ada");
-            clock.advance(Duration::from_secs(2)).await;
+            clock.advance(Duration::from_secs(1)).await;
             assert_eq!(name(7, &db).await.unwrap(), "Grace");
         })
         .await;

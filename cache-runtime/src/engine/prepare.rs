@@ -108,11 +108,10 @@ impl Engine {
         loop {
             let found = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Fresh(content) => {
-                    self.observer.hit_took(request.spec, lap);
-                    return self.hit(&caller, (content, Freshness::Fresh), Event::Hit, ticket);
+                    return self.hit_in_store(&caller, (content, Freshness::Fresh), lap, ticket);
                 }
                 LookUp::Aged(Aged { content, freshness, .. }) if is_answer(freshness, outlives) => {
-                    return self.hit(&caller, (content, freshness), Event::Hit, ticket);
+                    return self.hit_in_store(&caller, (content, freshness), lap, ticket);
                 }
                 LookUp::Unknown(error) => {
                     caller.note(&error);
@@ -149,6 +148,14 @@ impl Engine {
             }
             ticket = self.flights.ticket_again(&request.key, ticket, failures);
         }
+    }
+
+    /// A hit that took as long as `lap`.
+    fn hit_in_store(&self, caller: &Caller<'_>, found: (Content, Freshness), lap: Lap, ticket: Ticket) -> Prepared {
+        let prepared = self.hit(caller, found, Event::Hit, ticket);
+        // It is told by now, so that the function is known.
+        self.observer.hit_took(caller.request.spec, lap);
+        prepared
     }
 
     /// A hit that nobody waits for, told as `fresh` if it is that, and the lead of a reload for the first who comes when that

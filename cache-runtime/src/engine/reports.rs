@@ -32,7 +32,7 @@ impl Reports {
 }
 
 impl Engine {
-    /// Reports now and then, from the next event on that is no hit.
+    /// Reports now and then, from the first call of a function, or the next load, on: that tells on which runtime.
     pub(crate) fn report_now_and_then(self: &Arc<Self>) {
         let _ = self.reports.owner.set(Arc::downgrade(self));
     }

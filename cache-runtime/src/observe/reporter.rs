@@ -1,7 +1,7 @@
 //! What a cache has counted, handed on to the recorder of the [`metrics`] facade.
 //!
-//! The counters are the cache's own, and always on. What has come since the last time is added to those of the recorder: so it
-//! does not matter when that was installed, several caches can share a name, and a call costs the same with it and without it.
+//! The counters are the cache's own, and always on. What has come since the last time is added to those of the recorder that
+//! there is by then: several caches can share a name, and a call costs the same with it and without it.
 
 use std::collections::HashMap;
 use std::fmt;

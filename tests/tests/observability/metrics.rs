@@ -5,7 +5,7 @@ use std::time::Duration;
 use cache_runtime::{Cache, bypass, with_cache};
 use cache_tests::{RedisServer, eventually};
 
-use crate::functions::{SECRET, Source, kept, many, maybe, memory, name, near, plain, slow};
+use crate::functions::{SECRET, Source, kept, many, maybe, memory, name, near, plain, slow, windows};
 use crate::recorded::Recorder;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -67,13 +67,39 @@ async fn times_are_those_that_have_passed() {
 }
 
 #[tokio::test]
+async fn the_first_hit_of_a_process_is_timed_as_well() {
+    let server = RedisServer::start();
+    let process = || Cache::builder().url(server.url()).namespace("shop").build().unwrap();
+    let (before, after, source) = (process(), process(), Source::default());
+    with_cache(before, plain(&source, "a")).await.unwrap();
+    with_cache(after.clone(), plain(&source, "a")).await.unwrap();
+    let told = Recorder::new().after_report(&after);
+    assert_eq!(told.counter(&series("cache_lookups_total", "plain", "outcome=hit")), 1);
+    assert_eq!(told.histogram(&series("cache_hit_seconds", "plain", "")).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_value_of_the_store_is_a_hit_that_is_timed() {
+    let (cache, recorder) = (memory(), Recorder::new());
+    with_cache(cache.clone(), async {
+        windows("a".to_owned()).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(90)).await;
+        windows("a".to_owned()).await.unwrap();
+    })
+    .await;
+    let told = recorder.after_report(&cache);
+    assert_eq!(told.counter(&series("cache_stale_served_total", "windows", "reason=revalidating")), 1);
+    assert_eq!(told.histogram(&series("cache_hit_seconds", "windows", "")).len(), 1);
+}
+
+#[tokio::test]
 async fn a_report_adds_what_has_come_since_the_last_one() {
     let (cache, late, source) = (memory(), Recorder::new(), Source::default());
     let lookups = series("cache_lookups_total", "plain", "outcome=hit");
     with_cache(cache.clone(), async {
         plain(&source, "a").await.unwrap();
         plain(&source, "a").await.unwrap();
-        assert_eq!(late.after_report(&cache).counter(&lookups), 1, "one that is installed late knows all");
+        assert_eq!(late.after_report(&cache).counter(&lookups), 1, "before the first report is not too late for a recorder");
         let nothing_new = late.after_report(&cache);
         assert_eq!(nothing_new.counter(&lookups), 0);
         assert_eq!(nothing_new.histogram(&series("cache_hit_seconds", "plain", "")), [0.0; 0]);
