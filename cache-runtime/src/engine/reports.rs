@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::state::Engine;
 use crate::chore::Chore;
 use crate::clock;
-use crate::observe::{OperationTimes, Reporter, Timed};
-use crate::store::Store;
+use crate::observe::{OperationTimes, Reporter};
+use crate::store::{Around, Store};
 
 /// More often than a recorder is read.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -25,8 +25,8 @@ pub(super) struct Reports {
 impl Reports {
     /// Nothing to report yet of `store`, which is timed from now on.
     pub(super) fn of(store: Arc<dyn Store>, namespace: &str) -> (Self, Arc<dyn Store>) {
-        let operations = Arc::default();
-        let timed = Arc::new(Timed::new(store, &operations));
+        let operations = Arc::<OperationTimes>::default();
+        let timed = Arc::new(Around::new(store, Arc::clone(&operations)));
         (Self { reporter: Reporter::new(namespace), operations, chore: Chore::new(), owner: OnceLock::new() }, timed)
     }
 }

@@ -22,4 +22,4 @@ pub use outcome::{Outcome, Outcomes, observed};
 pub(crate) use reporter::Reporter;
 pub use stats::Stats;
 #[cfg(feature = "metrics")]
-pub(crate) use timed::{OperationTimes, Timed};
+pub(crate) use timed::OperationTimes;

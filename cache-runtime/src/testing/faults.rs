@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::faulty_store::FaultyStore;
 use super::script::{Fault, Operation, Script};
 use crate::cache::{Cache, CacheBuilder};
 use crate::error::Error;
+use crate::store::Around;
 
 /// What goes wrong with the operations of one cache: nothing, until a test says so. Clones are one.
 ///
@@ -76,6 +76,6 @@ impl Faults {
 pub fn cache_with_faults(builder: CacheBuilder) -> Result<(Cache, Faults), Error> {
     let faults = Faults::default();
     let script = Arc::clone(&faults.0);
-    let cache = builder.build_behind(|store| Arc::new(FaultyStore::new(store, script)))?;
+    let cache = builder.build_behind(|store| Arc::new(Around::new(store, script)))?;
     Ok((cache, faults))
 }

@@ -36,8 +36,8 @@
 mod calls;
 mod clock;
 mod faults;
-mod faulty_store;
 mod loads;
+mod play;
 mod script;
 mod settled;
 

@@ -99,7 +99,11 @@ async fn a_report_adds_what_has_come_since_the_last_one() {
     with_cache(cache.clone(), async {
         plain(&source, "a").await.unwrap();
         plain(&source, "a").await.unwrap();
-        assert_eq!(late.after_report(&cache).counter(&lookups), 1, "before the first report is not too late for a recorder");
+        assert_eq!(
+            late.after_report(&cache).counter(&lookups),
+            1,
+            "before the first report is not too late for a recorder"
+        );
         let nothing_new = late.after_report(&cache);
         assert_eq!(nothing_new.counter(&lookups), 0);
         assert_eq!(nothing_new.histogram(&series("cache_hit_seconds", "plain", "")), [0.0; 0]);
