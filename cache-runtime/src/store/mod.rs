@@ -2,7 +2,7 @@
 //!
 //! One small trait, and the suite of behaviours that every backend must show. Nothing here knows a backend.
 
-#[cfg(any(feature = "metrics", feature = "test-util"))]
+#[cfg(any(test, feature = "metrics", feature = "test-util"))]
 mod around;
 #[cfg(test)]
 pub(crate) mod conformance;
@@ -10,7 +10,7 @@ mod feed;
 mod port;
 mod returns;
 
-#[cfg(any(feature = "metrics", feature = "test-util"))]
+#[cfg(any(test, feature = "metrics", feature = "test-util"))]
 pub(crate) use around::{Around, Layer, Operation};
 pub use feed::{Coherence, NearFeed};
 pub(crate) use feed::{Feed, Listener, Pledge};
