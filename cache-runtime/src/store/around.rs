@@ -14,7 +14,10 @@ use crate::value::Version;
 
 /// An operation, with what tells its purpose.
 #[derive(Debug)]
-#[cfg_attr(not(any(test, feature = "test-util")), expect(dead_code, reason = "only faults look at what is put, and where"))]
+#[cfg_attr(
+    not(any(test, feature = "test-util")),
+    expect(dead_code, reason = "only faults look at what is put, and where")
+)]
 pub(crate) enum Operation<'a> {
     Get,
     Set(Bytes),

@@ -12,7 +12,7 @@ use super::bond::Bond;
 use super::channel::{Change, Channel, Listening, Publisher};
 use super::cluster::Mandate;
 use super::errors::overloaded;
-use super::large::{Bulk, BulkLine, InPieces, Stop};
+use super::large::{Bulk, BulkLine, InPieces, Size, Stop, probe};
 use super::link::Link;
 use super::losses::Losses;
 use super::news::News;
@@ -24,7 +24,7 @@ use super::server::Place;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
 use crate::clock::{self, Tick};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Found, NearFeed, Pledge, Query};
 
@@ -107,10 +107,26 @@ impl Lines {
 
     /// Reads an entry, with its tags.
     pub(super) async fn read(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
-        if self.large.keys.knows(query.key) && self.carries_bulk() {
-            return Box::pin(self.read_in_pieces(query, within)).await;
+        match self.large.keys.size(query.key) {
+            Size::Ordinary => self.read_whole(query, within).await,
+            Size::Large => Box::pin(self.read_large(query, within)).await,
+            Size::Doubtful => Box::pin(self.read_doubtful(query, within)).await,
         }
-        self.read_whole(query, within).await
+    }
+
+    async fn read_doubtful(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
+        let deadline = clock::now() + within;
+        let is_large = probe(&self.plain, &self.large.keys, query.key, within).await?;
+        let within = clock::until(deadline);
+        if is_large { self.read_large(query, within).await } else { self.read_whole(query, within).await }
+    }
+
+    async fn read_large(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
+        if self.carries_bulk() {
+            self.read_in_pieces(query, within).await
+        } else {
+            self.read_whole(query, within).await
+        }
     }
 
     async fn read_whole(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
@@ -125,7 +141,7 @@ impl Lines {
             },
         };
         let reading = Reading::of(query);
-        match link.run(reading.question(), within).await? {
+        match link.run(reading.question(), within).await.inspect_err(|error| self.wonder(query.key, error))? {
             Ok(answer) => {
                 let found = reading.understood(answer, query.tags.len())?;
                 self.learn(query.key, &found);
@@ -159,6 +175,13 @@ impl Lines {
 
     fn learn(&self, key: &Key, found: &Found) {
         self.large.keys.learn(key, found.bytes.as_deref().unwrap_or_default());
+    }
+
+    /// Doubts what has not come in time.
+    fn wonder(&self, key: &Key, error: &Error) {
+        if error.kind() == ErrorKind::Timeout {
+            self.large.keys.doubt(key);
+        }
     }
 
     /// Whether large values can have a connection of their own: not where there is none at all, nor where the server will not

@@ -3,7 +3,9 @@
 mod keys;
 mod line;
 mod pieces;
+mod probe;
 
-pub(super) use keys::{LARGE, LargeKeys};
+pub(super) use keys::{LARGE, LargeKeys, Size};
 pub(super) use line::{Bulk, BulkLine};
 pub(super) use pieces::{InPieces, Stop};
+pub(super) use probe::probe;

@@ -81,6 +81,11 @@ impl Batch {
         }
     }
 
+    /// Nothing has come in time, and any of them may be why.
+    pub(super) fn doubt(&self, large: &LargeKeys) {
+        self.asks.iter().for_each(|ask| large.doubt(&ask.key));
+    }
+
     /// Sends everybody home with what `reply` makes.
     pub(super) fn dismiss(self, reply: impl Fn() -> Reply) {
         for ask in self.asks {

@@ -15,6 +15,7 @@ use super::queue::{Alone, MOST_TOGETHER, Queue, Reply, Sending, Turn};
 use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::link::Asker;
 use crate::clock::before;
+use crate::error::ErrorKind;
 use crate::store::Query;
 
 /// The reads of one connection, and the task that sends those that go together, from the time on when there are some.
@@ -99,7 +100,12 @@ impl Driver {
         match self.asker.run(words.question(), self.queue.patience()).await {
             Ok(Ok(answer)) => batch.answer(answer, self.queue.large()),
             Ok(Err(_refusal)) => batch.dismiss(|| Reply::Apart),
-            Err(error) => batch.dismiss(|| Reply::Failed(error.for_another())),
+            Err(error) => {
+                if error.kind() == ErrorKind::Timeout {
+                    batch.doubt(self.queue.large());
+                }
+                batch.dismiss(|| Reply::Failed(error.for_another()));
+            }
         }
     }
 }

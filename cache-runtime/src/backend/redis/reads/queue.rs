@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
 use crate::backend::redis::errors::unavailable;
-use crate::backend::redis::large::LargeKeys;
+use crate::backend::redis::large::{LargeKeys, Size};
 use crate::error::Error;
 use crate::key::Key;
 use crate::store::{Found, Query};
@@ -148,12 +148,12 @@ impl Queue {
     }
 
     /// Those who go together share one patience, so that nobody needs a timer: who has less goes alone, and so does what is
-    /// large.
+    /// large, or may be.
     fn is_for_company(&self, state: &mut State, query: Query<'_>, within: Duration) -> bool {
         state.is_driven
             && (FEW..MOST).contains(&state.under_way)
             && within >= self.patience
-            && !self.large.knows(query.key)
+            && self.large.size(query.key) == Size::Ordinary
             && state.has(query.tags.every)
     }
 

@@ -4,6 +4,7 @@ mod changes;
 mod channel;
 mod cluster;
 mod cluster_sending;
+mod doubtful;
 mod half_open;
 mod hang_ups;
 mod large;
