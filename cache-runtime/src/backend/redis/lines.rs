@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use super::bond::Bond;
 use super::channel::{Change, Channel, Listening, Publisher};
 use super::cluster::Mandate;
-use super::errors::overloaded;
+use super::errors::{overloaded, timed_out};
 use super::large::{Bulk, BulkLine, InPieces, Size, Stop, probe};
 use super::link::Link;
 use super::losses::Losses;
@@ -169,6 +169,10 @@ impl Lines {
                 self.read_whole(query, clock::until(deadline)).await
             }
             Err(Stop::Refused(refused)) => Ok(Err(refused)),
+            Err(Stop::Late) => {
+                self.news.said().late(&self.place);
+                Err(timed_out())
+            }
             Err(Stop::Failed(error)) => Err(error),
         }
     }

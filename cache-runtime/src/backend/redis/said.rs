@@ -9,6 +9,7 @@ pub(super) struct Said {
     in_force: AtomicU8,
     untold: AtomicBool,
     polling: AtomicBool,
+    late: AtomicBool,
 }
 
 /// What can be said of how kept values stay true.
@@ -62,6 +63,13 @@ impl Said {
             tracing::debug!(target: "cache_runtime", reason, "other processes cannot be told of changes on the channel");
         } else {
             tracing::warn!(target: "cache_runtime", reason, "other processes cannot be told of changes on the channel; where redis does not tell them either, they see them when the time of their own values is over");
+        }
+    }
+
+    /// A large value was on its way when its time was over.
+    pub(super) fn late(&self, endpoint: &Place) {
+        if !self.late.swap(true, Ordering::Relaxed) {
+            tracing::warn!(target: "cache_runtime", %endpoint, "a large value does not come within the operation timeout; as long as that is so, each call for it waits that long and runs its body (which one it is, is told at debug)");
         }
     }
 

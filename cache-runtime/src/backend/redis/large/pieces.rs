@@ -17,7 +17,7 @@ use crate::backend::redis::link::Link;
 use crate::backend::redis::question::Question;
 use crate::backend::redis::reading::{self, left};
 use crate::clock::{self, Instant};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::store::{Found, Pledge, Query};
 use crate::value::{BEGINNING, LONGEST, Version, is_envelope};
 
@@ -37,7 +37,19 @@ pub(in crate::backend::redis) struct InPieces<'a> {
 pub(in crate::backend::redis) enum Stop {
     /// The server answered, and refused.
     Refused(RedisError),
+    /// Some of the value came in time, and not all of it.
+    Late,
     Failed(Error),
+}
+
+impl Stop {
+    /// The same, where the first piece has come.
+    fn amid(self) -> Self {
+        match self {
+            Self::Failed(error) if error.kind() == ErrorKind::Timeout => Self::Late,
+            other => other,
+        }
+    }
 }
 
 impl From<Error> for Stop {
@@ -90,7 +102,7 @@ impl<'a> InPieces<'a> {
     async fn once(&self) -> Result<Found, Stop> {
         let mut found = self.first().await?;
         if let Some(first) = found.bytes.take_if(|first| first.len() == PIECE) {
-            found.bytes = Some(self.all(first).await?);
+            found.bytes = Some(self.all(first).await.map_err(Stop::amid)?);
         }
         Ok(found)
     }

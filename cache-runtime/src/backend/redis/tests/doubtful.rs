@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cache_tests::{Fault, FaultProxy, RedisServer, eventually};
 use futures_util::future::join_all;
 
+use super::log;
 use super::support::{SOON, calls, get, key, patient, store};
 use crate::backend::redis::RedisStore;
 use crate::error::{Error, ErrorKind};
@@ -31,6 +32,7 @@ async fn a_value_that_never_comes_in_time_holds_up_the_others_once() {
     let proxy = FaultProxy::to(server.port());
     let store = patient(&server.url_on(proxy.port()), PATIENCE);
     let (large, small) = (key("large"), key("small"));
+    let (log, _listening) = log::listen();
     server.command(&[b"SET".as_slice(), b"large", &value(3 << 20)]);
     server.command(&[b"SET".as_slice(), b"small", &value(36)]);
     eventually(SOON, "a connection", async || store.ping(PATIENCE).await.is_ok()).await;
@@ -42,6 +44,7 @@ async fn a_value_that_never_comes_in_time_holds_up_the_others_once() {
         assert!(matches!(late.kind(), ErrorKind::Timeout | ErrorKind::Unavailable), "{late:?}");
         assert_eq!(read(&store, &small, PATIENCE).await.unwrap().unwrap(), value(36));
     }
+    assert_eq!(log.count("a large value does not come within the operation timeout"), 1);
     proxy.set(Fault::None);
     eventually(SOON, "it comes", async || read(&store, &large, SOON).await.is_ok_and(|bytes| bytes.is_some())).await;
 }
