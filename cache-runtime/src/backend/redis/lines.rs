@@ -23,7 +23,7 @@ use super::reads::{Reads, Turn, answered};
 use super::server::Place;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
-use crate::clock::{self, Tick};
+use crate::clock::{self, Instant, Tick};
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Found, NearFeed, Pledge, Query};
@@ -107,25 +107,44 @@ impl Lines {
 
     /// Reads an entry, with its tags.
     pub(super) async fn read(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
-        match self.large.keys.size(query.key) {
-            Size::Ordinary => self.read_whole(query, within).await,
-            Size::Large => Box::pin(self.read_large(query, within)).await,
-            Size::Doubtful => Box::pin(self.read_doubtful(query, within)).await,
+        if self.large.keys.size(query.key) == Size::Ordinary {
+            return self.read_whole(query, within).await;
+        }
+        let deadline = clock::now() + within;
+        match Box::pin(self.read_large(query, deadline)).await? {
+            Some(answer) => Ok(answer),
+            None => self.read_whole(query, clock::until(deadline)).await,
         }
     }
 
-    async fn read_doubtful(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
-        let deadline = clock::now() + within;
-        let is_large = probe(&self.plain, &self.large.keys, query.key, within).await?;
-        let within = clock::until(deadline);
-        if is_large { self.read_large(query, within).await } else { self.read_whole(query, within).await }
-    }
-
-    async fn read_large(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
-        if self.carries_bulk() {
-            self.read_in_pieces(query, within).await
-        } else {
-            self.read_whole(query, within).await
+    /// Reads an entry, with its tags, if it is large and can have a connection of its own. `None`: it is to be read like others.
+    pub(super) async fn read_large(
+        &self,
+        query: Query<'_>,
+        deadline: Instant,
+    ) -> Result<Option<Result<Found, RedisError>>, Error> {
+        let keys = &self.large.keys;
+        let is_large = match keys.size(query.key) {
+            Size::Ordinary => false,
+            Size::Large => true,
+            Size::Doubtful => probe(&self.plain, keys, query.key, clock::until(deadline)).await?,
+        };
+        if !is_large || !self.carries_bulk() {
+            return Ok(None);
+        }
+        // Few are read at a time: the others wait for their turn.
+        let _counted = self.reads.alone().ok_or_else(overloaded)?;
+        match InPieces::new(self, query, deadline).read().await {
+            Ok(found) => Ok(found.map(|found| {
+                self.learn(query.key, &found);
+                Ok(found)
+            })),
+            Err(Stop::Refused(refused)) => Ok(Some(Err(refused))),
+            Err(Stop::Late) => {
+                self.news.said().late(&self.place);
+                Err(timed_out())
+            }
+            Err(Stop::Failed(error)) => Err(error),
         }
     }
 
@@ -155,34 +174,12 @@ impl Lines {
         &self.reads
     }
 
-    async fn read_in_pieces(&self, query: Query<'_>, within: Duration) -> Result<Result<Found, RedisError>, Error> {
-        let deadline = clock::now() + within;
-        // Few are read at a time: the others wait for their turn.
-        let counted = self.reads.alone().ok_or_else(overloaded)?;
-        match InPieces::new(self, query, deadline).read().await {
-            Ok(Some(found)) => {
-                self.learn(query.key, &found);
-                Ok(Ok(found))
-            }
-            Ok(None) => {
-                drop(counted);
-                self.read_whole(query, clock::until(deadline)).await
-            }
-            Err(Stop::Refused(refused)) => Ok(Err(refused)),
-            Err(Stop::Late) => {
-                self.news.said().late(&self.place);
-                Err(timed_out())
-            }
-            Err(Stop::Failed(error)) => Err(error),
-        }
-    }
-
-    fn learn(&self, key: &Key, found: &Found) {
+    pub(super) fn learn(&self, key: &Key, found: &Found) {
         self.large.keys.learn(key, found.bytes.as_deref().unwrap_or_default());
     }
 
     /// Doubts what has not come in time.
-    fn wonder(&self, key: &Key, error: &Error) {
+    pub(super) fn wonder(&self, key: &Key, error: &Error) {
         if error.kind() == ErrorKind::Timeout {
             self.large.keys.doubt(key);
         }

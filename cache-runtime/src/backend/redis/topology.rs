@@ -47,15 +47,16 @@ impl Topology {
         match self {
             Self::Single(single) => single.change(change, is_kept, is_large, within).await,
             // Each node tells by itself.
+            Self::Cluster(cluster) if is_large => cluster.replace_large(change, within).await,
             Self::Cluster(cluster) => cluster.ask(change, within).await,
         }
     }
 
-    /// Remembers whether what is at `key` is large. In a cluster it goes the way of everything else.
+    /// Remembers whether what is at `key` is large.
     pub(super) fn learn(&self, key: &Key, bytes: &[u8]) {
         match self {
             Self::Single(single) => single.learn(key, bytes),
-            Self::Cluster(_) => {}
+            Self::Cluster(cluster) => cluster.learn(key, bytes),
         }
     }
 

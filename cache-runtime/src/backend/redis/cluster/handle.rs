@@ -8,8 +8,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use redis::{RedisError, RedisResult, Value};
 
-use super::node::Errand;
+use super::node::{Errand, Node};
 use super::parts::{Parts, Whole};
+use super::redirection::Redirection;
 use super::site::{Setting, Site, Surveyed};
 use super::slot;
 use crate::backend::redis::channel::Change;
@@ -61,6 +62,34 @@ impl Cluster {
         let surveyed = self.site()?;
         let answers = surveyed.site.run(&errand, clock::now() + within).await?;
         answers.each.into_iter().next().ok_or_else(|| strange("a command"))
+    }
+
+    /// Puts what is large by comparing.
+    pub(in crate::backend::redis) async fn replace_large(
+        &self,
+        change: Change<'_>,
+        within: Duration,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let (surveyed, deadline) = (self.site()?, clock::now() + within);
+        let site: &Site = &surveyed.site;
+        let owner = site.owner(slot::of(change.key.as_str()), deadline).await?;
+        let answer = owner.lines().replace_large(change, false, clock::until(deadline)).await;
+        match answer.inspect_err(|_down| site.survey())? {
+            // Nothing was done then.
+            Err(refusal) if Redirection::of(&refusal, &owner.addr).is_some() => {
+                self.ask(change, clock::until(deadline)).await
+            }
+            answer => Ok(answer),
+        }
+    }
+
+    /// Remembers whether what is at `key` is large.
+    pub(in crate::backend::redis) fn learn(&self, key: &Key, bytes: &[u8]) {
+        let Ok(surveyed) = self.site() else { return };
+        let owner = surveyed.site.chart().owner(slot::of(key.as_str())).cloned();
+        if let Some(lines) = owner.as_deref().and_then(Node::opened) {
+            lines.large().keys.learn(key, bytes);
+        }
     }
 
     pub(in crate::backend::redis) async fn read(&self, query: Query<'_>, within: Duration) -> Result<Found, Error> {

@@ -7,19 +7,13 @@ use cache_tests::{Fault, FaultProxy, RedisServer, eventually};
 use futures_util::future::join_all;
 
 use super::log;
-use super::support::{SOON, calls, get, key, patient, store};
+use super::support::{SOON, calls, get, key, patient, store, value};
 use crate::backend::redis::RedisStore;
 use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::store::{Query, Store, Tags};
 
 const PATIENCE: Duration = Duration::from_millis(300);
-
-fn value(length: usize) -> Vec<u8> {
-    let mut bytes = vec![b'x'; length];
-    bytes[0] = b'V';
-    bytes
-}
 
 async fn read(store: &RedisStore, key: &Key, within: Duration) -> Result<Option<Bytes>, Error> {
     let query = Query { key, life: false, keep: false, tags: Tags::NONE };
@@ -33,8 +27,8 @@ async fn a_value_that_never_comes_in_time_holds_up_the_others_once() {
     let store = patient(&server.url_on(proxy.port()), PATIENCE);
     let (large, small) = (key("large"), key("small"));
     let (log, _listening) = log::listen();
-    server.command(&[b"SET".as_slice(), b"large", &value(3 << 20)]);
-    server.command(&[b"SET".as_slice(), b"small", &value(36)]);
+    server.command(&[b"SET".as_slice(), b"large", &value(b'x', 3 << 20)]);
+    server.command(&[b"SET".as_slice(), b"small", &value(b'x', 36)]);
     eventually(SOON, "a connection", async || store.ping(PATIENCE).await.is_ok()).await;
     proxy.set(Fault::Bandwidth(1 << 20));
     read(&store, &large, PATIENCE).await.unwrap_err();
@@ -42,7 +36,7 @@ async fn a_value_that_never_comes_in_time_holds_up_the_others_once() {
     for _ in 0..5 {
         let late = read(&store, &large, PATIENCE).await.unwrap_err();
         assert!(matches!(late.kind(), ErrorKind::Timeout | ErrorKind::Unavailable), "{late:?}");
-        assert_eq!(read(&store, &small, PATIENCE).await.unwrap().unwrap(), value(36));
+        assert_eq!(read(&store, &small, PATIENCE).await.unwrap().unwrap(), value(b'x', 36));
     }
     assert_eq!(log.count("a large value does not come within the operation timeout"), 1);
     proxy.set(Fault::None);
@@ -55,7 +49,7 @@ async fn what_is_small_is_asked_for_its_size_once_and_then_read_like_others() {
     let proxy = FaultProxy::to(server.port());
     let (store, entry, nothing, list) =
         (store(&server.url_on(proxy.port())), key("entry"), key("nothing"), key("list"));
-    server.command(&[b"SET".as_slice(), b"entry", &value(36)]);
+    server.command(&[b"SET".as_slice(), b"entry", &value(b'x', 36)]);
     server.command(&["RPUSH", "list", "x"]);
     store.ping(SOON).await.unwrap();
     proxy.set(Fault::Latency(Duration::from_secs(1)));
@@ -65,7 +59,7 @@ async fn what_is_small_is_asked_for_its_size_once_and_then_read_like_others() {
     proxy.set(Fault::None);
     assert_eq!(calls(&server, "getrange"), 0);
     for _ in 0..3 {
-        assert_eq!(get(&store, &entry).await.unwrap(), value(36));
+        assert_eq!(get(&store, &entry).await.unwrap(), value(b'x', 36));
         assert_eq!(get(&store, &nothing).await, None);
         assert_eq!(get(&store, &list).await, None);
         assert_eq!(calls(&server, "getrange"), 3);
@@ -79,7 +73,7 @@ async fn each_of_those_that_went_together_is_in_doubt() {
     let store = patient(&server.url_on(proxy.port()), PATIENCE);
     let keys: Vec<_> = (0..100).map(|number| key(&format!("key:{number}"))).collect();
     for key in &keys {
-        server.command(&[b"SET".as_slice(), key.as_str().as_bytes(), &value(36)]);
+        server.command(&[b"SET".as_slice(), key.as_str().as_bytes(), &value(b'x', 36)]);
     }
     let all = async || join_all(keys.iter().map(|key| read(&store, key, PATIENCE))).await;
     eventually(SOON, "reads go together", async || {

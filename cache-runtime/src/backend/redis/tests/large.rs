@@ -1,7 +1,6 @@
 //! Large values: on a connection of their own, in pieces that belong together.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +8,7 @@ use cache_tests::{Direction, Fault, FaultProxy, RedisServer, eventually};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::support::{SOON, calls, get, key, kill, patient, store};
+use super::support::{Ears, SOON, calls, get, key, kill, patient, store, value};
 use crate::backend::redis::RedisStore;
 use crate::error::ErrorKind;
 use crate::key::Key;
@@ -19,14 +18,6 @@ const PIECE: usize = 256 << 10;
 const LARGE: usize = 3 << 20;
 /// So slow that [`LARGE`] takes a second, and much can happen meanwhile.
 const THIN: Fault = Fault::Bandwidth(5 << 20);
-
-/// What an entry looks like. Two with other letters have other versions: of those that replace each other many times there
-/// are not enough, they are [`numbered`].
-fn value(letter: u8, length: usize) -> Bytes {
-    let mut bytes = vec![letter; length];
-    bytes[0] = b'V';
-    Bytes::from(bytes)
-}
 
 /// One that no other number looks like in any part.
 fn numbered(number: u64) -> Bytes {
@@ -299,15 +290,6 @@ async fn where_there_is_no_connection_more_to_be_had_one_is_enough() {
     assert_eq!(get(&store, &key).await, Some(value(b'a', LARGE)));
 }
 
-#[derive(Default)]
-struct Ears(AtomicBool);
-
-impl Listener for Ears {
-    fn changed(&self, _key: &[u8]) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
 #[tokio::test]
 async fn changes_of_what_is_kept_are_told_though_it_comes_on_another_connection() {
     let server = RedisServer::start();
@@ -321,12 +303,12 @@ async fn changes_of_what_is_kept_are_told_though_it_comes_on_another_connection(
     eventually(SOON, "a promise", async || store.get(query, SOON).await.unwrap().pledge.is_some()).await;
     for changed in ["tag", "large"] {
         let tags = calls(&server, "mget");
-        ears.0.store(false, Ordering::SeqCst);
+        ears.forget();
         let found = store.get(query, SOON).await.unwrap();
         assert!(found.pledge.is_some() && found.bytes == Some(value(b'a', LARGE)));
         assert_eq!(calls(&server, "mget"), tags + 2, "they are asked for on both connections");
-        assert!(!ears.0.load(Ordering::SeqCst));
+        assert!(!ears.have_heard());
         server.command(&["DEL", changed]);
-        eventually(SOON, changed, async || ears.0.load(Ordering::SeqCst)).await;
+        eventually(SOON, changed, async || ears.have_heard()).await;
     }
 }

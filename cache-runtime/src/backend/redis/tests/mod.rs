@@ -3,6 +3,7 @@
 mod changes;
 mod channel;
 mod cluster;
+mod cluster_large;
 mod cluster_sending;
 mod doubtful;
 mod half_open;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use cache_tests::RedisServer;
 
 use crate::backend::redis::{Address, News, RedisStore};
 use crate::key::Key;
-use crate::store::{NearFeed, Query, Store, Tags};
+use crate::store::{Listener, NearFeed, Query, Store, Tags};
 
 /// Longer than anything here takes when it works.
 pub(super) const SOON: Duration = Duration::from_secs(10);
@@ -27,6 +28,34 @@ pub(super) fn patient(url: &str, patience: Duration) -> RedisStore {
 
 pub(super) fn key(text: &str) -> Key {
     Key::new("", text)
+}
+
+/// What an entry looks like. Two with other letters have other versions; there are not enough of them for those that replace
+/// each other many times.
+pub(super) fn value(letter: u8, length: usize) -> Bytes {
+    let mut bytes = vec![letter; length];
+    bytes[0] = b'V';
+    Bytes::from(bytes)
+}
+
+/// Whoever listens for changes.
+#[derive(Default)]
+pub(super) struct Ears(AtomicBool);
+
+impl Ears {
+    pub(super) fn have_heard(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn forget(&self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Listener for Ears {
+    fn changed(&self, _key: &[u8]) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 pub(super) async fn get(store: &RedisStore, key: &Key) -> Option<Bytes> {
