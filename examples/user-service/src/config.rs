@@ -1,5 +1,6 @@
 //! The environment as configuration: every variable is read and named here.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
@@ -44,12 +45,11 @@ impl Config {
     /// # Errors
     ///
     /// Names every variable that cannot be understood, and what is expected there.
-    #[expect(clippy::disallowed_methods, reason = "the one place of the service that reads its environment")]
     pub fn from_env() -> Result<Self, BadConfig> {
-        Self::read(|name| std::env::var(name).ok())
+        Self::read(|name| std::env::var_os(name))
     }
 
-    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
+    fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, BadConfig> {
         let mut reader = Reader { variable, faults: Vec::new() };
         let config = Self {
             bind: reader.read(
@@ -63,7 +63,7 @@ impl Config {
             seed: reader.read("SEED", 0, "a number from 0 to 1000000", seed),
             origin_latency: reader.read("ORIGIN_LATENCY", Duration::ZERO, "a time such as `5ms`", duration),
             cache_bypass: reader.read("CACHE_BYPASS", false, "`on`, `1`, `off` or `0`", switch),
-            request_timeout: reader.read("REQUEST_TIMEOUT", Duration::from_secs(5), "a time such as `5s`", duration),
+            request_timeout: reader.read("REQUEST_TIMEOUT", Duration::from_secs(5), "a time such as `5s`", some_time),
             drain: reader.read("DRAIN", Duration::ZERO, "a time such as `5s`", duration),
             shutdown_timeout: reader.read(
                 "SHUTDOWN_TIMEOUT",
@@ -82,12 +82,12 @@ struct Reader<F> {
     faults: Vec<String>,
 }
 
-impl<F: Fn(&str) -> Option<String>> Reader<F> {
+impl<F: Fn(&str) -> Option<OsString>> Reader<F> {
     /// What the variable says, else `default`. One that is empty counts as not set. One that is not understood is named, not
     /// shown: it may be a secret in the wrong place.
     fn read<T>(&mut self, name: &str, default: T, expected: &str, parse: impl Fn(&str) -> Option<T>) -> T {
         let Some(text) = (self.variable)(name).filter(|text| !text.is_empty()) else { return default };
-        parse(text.trim()).unwrap_or_else(|| {
+        text.to_str().and_then(|text| parse(text.trim())).unwrap_or_else(|| {
             self.faults.push(format!("`{name}` is not understood; expected {expected}"));
             default
         })
@@ -103,8 +103,9 @@ fn parsed<T: FromStr>(text: &str) -> Option<T> {
 }
 
 fn database(text: &str) -> Option<SqliteConnectOptions> {
-    // Its parser would take any text for the name of a file.
-    if text.starts_with("sqlite:") { parsed(text) } else { None }
+    // Its parser would take any text for the name of a file, and what has no name is another database on each connection.
+    let named = |options: &SqliteConnectOptions| !options.get_filename().as_os_str().is_empty();
+    if text.starts_with("sqlite:") { parsed(text).filter(named) } else { None }
 }
 
 fn connections(text: &str) -> Option<u32> {
@@ -117,6 +118,10 @@ fn seed(text: &str) -> Option<u32> {
 
 fn duration(text: &str) -> Option<Duration> {
     humantime::parse_duration(text).ok()
+}
+
+fn some_time(text: &str) -> Option<Duration> {
+    duration(text).filter(|time| !time.is_zero())
 }
 
 fn switch(text: &str) -> Option<bool> {
@@ -138,7 +143,7 @@ mod tests {
     use super::*;
 
     fn with(name: &'static str, text: &'static str) -> Result<Config, BadConfig> {
-        Config::read(|asked| (asked == name).then(|| text.to_owned()))
+        Config::read(|asked| (asked == name).then(|| text.into()))
     }
 
     #[test]
@@ -157,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_bad_value_is_named_and_none_is_shown() {
-        let refused = Config::read(|_| Some("hunter2=loud".to_owned())).unwrap_err().to_string();
+        let refused = Config::read(|_| Some("hunter2=loud".into())).unwrap_err().to_string();
         for name in ["BIND", "DATABASE_URL", "DATABASE_CONNECTIONS", "SEED", "ORIGIN_LATENCY", "CACHE_BYPASS"] {
             assert!(refused.contains(&format!("`{name}` is not understood; expected ")), "{refused}");
         }
@@ -177,6 +182,23 @@ mod tests {
         let readme = include_str!("../README.md");
         assert_eq!(asked.borrow().iter().find(|row| !readme.contains(*row)), None);
         assert_eq!(asked.borrow().len(), 10);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_value_that_is_no_text_is_not_taken_for_none() {
+        use std::os::unix::ffi::OsStringExt;
+        let refused = Config::read(|asked| (asked == "BIND").then(|| OsString::from_vec(vec![0xff]))).unwrap_err();
+        assert!(refused.to_string().contains("`BIND` is not understood"), "{refused}");
+    }
+
+    #[test]
+    fn a_database_has_a_name_and_a_request_some_time() {
+        for text in ["sqlite:", "sqlite://", "sqlite://?mode=rwc"] {
+            assert!(with("DATABASE_URL", text).is_err(), "{text}");
+        }
+        assert!(with("REQUEST_TIMEOUT", "0s").is_err());
+        assert_eq!(with("SHUTDOWN_TIMEOUT", "0s").unwrap().shutdown_timeout, Duration::ZERO);
     }
 
     #[test]

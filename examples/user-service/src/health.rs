@@ -35,7 +35,7 @@ pub(crate) struct Ready {
 
 /// `GET /readyz`
 pub(crate) async fn is_ready(State(state): State<AppState>) -> (StatusCode, Json<Ready>) {
-    let (database, cache) = tokio::join!(database(&state), cache_runtime::global().ping());
+    let (database, cache) = tokio::join!(database(&state), cache());
     let status = match (database, state.draining.is_cancelled()) {
         (true, false) => "ready",
         (false, _) => "not ready",
@@ -43,7 +43,7 @@ pub(crate) async fn is_ready(State(state): State<AppState>) -> (StatusCode, Json
     };
     let code = if status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let told = |answers| if answers { "answers" } else { "does not answer" };
-    (code, Json(Ready { status, database: told(database), cache: told(cache.is_ok()) }))
+    (code, Json(Ready { status, database: told(database), cache: told(cache) }))
 }
 
 async fn database(state: &AppState) -> bool {
@@ -58,4 +58,9 @@ async fn database(state: &AppState) -> bool {
             false
         }
     }
+}
+
+/// Asked no longer than the database: `CACHE_OPERATION_TIMEOUT` may be more than a probe waits.
+async fn cache() -> bool {
+    timeout(PATIENCE, cache_runtime::global().ping()).await.is_ok_and(|answer| answer.is_ok())
 }

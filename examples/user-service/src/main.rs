@@ -25,6 +25,8 @@ async fn start() -> Result<(), Box<dyn Error>> {
         None => {
             // Logs go to the standard error: the standard output has one line, the address.
             let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(&config.log)?);
+            // Where a line cannot be written, to say so there would be a panic in whoever has something to log.
+            let log = log.log_internal_errors(false);
             log.with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
             run(config).await
         }

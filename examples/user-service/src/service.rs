@@ -1,7 +1,8 @@
 //! From a configuration to a service, and to its end.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,7 +18,7 @@ use crate::routes::routes;
 use crate::signals::Signals;
 use crate::state::AppState;
 use crate::users::UserTable;
-use crate::{database, metrics};
+use crate::{database, metrics, users};
 
 /// How long connections to the database may take to close: a statement may still run on one.
 const CLOSE: Duration = Duration::from_secs(2);
@@ -28,15 +29,21 @@ const CLOSE: Duration = Duration::from_secs(2);
 ///
 /// What keeps the service from starting. An unreachable Redis does not.
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
+    let mut signals = Signals::listen()?;
     // No two functions with different types may store at one key: found out here, and not by users.
     cache_runtime::catalogue().check()?;
     let metrics = metrics::install()?;
+    users::count_from_zero();
     let upkeep = tokio::spawn(metrics::keep_up(metrics.clone()));
     cache_runtime::init(Cache::from_env()?)?;
-    let pool = database::open(&config).await?;
-    let signals = Signals::listen()?;
-    let listener = TcpListener::bind(config.bind).await?;
-    println!("listening on http://{}", listener.local_addr()?);
+    let pool = tokio::select! {
+        opened = database::open(&config) => opened?,
+        () = signals.received() => {
+            tracing::info!("asked to end before it has begun");
+            return Ok(());
+        }
+    };
+    let listener = listen(config.bind).await?;
 
     let state = AppState {
         users: UserTable::new(pool.clone(), config.origin_latency),
@@ -65,6 +72,18 @@ pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Listens, and tells the standard output where. That this cannot be written is no reason not to serve.
+async fn listen(bind: SocketAddr) -> io::Result<TcpListener> {
+    let refused =
+        |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on `{bind}` (`BIND`): {error}"));
+    let listener = TcpListener::bind(bind).await.map_err(refused)?;
+    let address = listener.local_addr()?;
+    if let Err(error) = writeln!(io::stdout(), "listening on http://{address}") {
+        tracing::warn!(%address, %error, "listening, and could not say so");
+    }
+    Ok(listener)
+}
+
 /// How the service is to end.
 struct End {
     signals: Signals,
@@ -80,14 +99,17 @@ struct End {
 
 /// Serves until the end, and until the requests that are under way then have their answers, and the writes are done.
 async fn serve(listener: TcpListener, routes: Router, end: End) -> io::Result<()> {
-    let End { signals, draining, drain, writes, patience } = end;
+    let End { mut signals, draining, drain, writes, patience } = end;
     let stopping = CancellationToken::new();
     let stopped = stopping.clone();
     let begin = async move {
         signals.received().await;
         tracing::info!(?drain, "asked to end");
         draining.cancel();
-        sleep(drain).await;
+        tokio::select! {
+            () = sleep(drain) => {}
+            () = signals.received() => tracing::info!("asked again to end: no more requests are accepted"),
+        }
         stopping.cancel();
     };
     let too_long = async {

@@ -4,7 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Made before anybody can be told that the process is there: until then, a signal ends it at once.
+/// Made before anything that takes its time: until then a signal ends the process at once, or, where it is the first one of a
+/// container, is lost.
 #[derive(Debug)]
 pub(crate) struct Signals {
     terminate: Signal,
@@ -17,7 +18,7 @@ impl Signals {
     }
 
     /// Returns at a SIGTERM, which orchestrators send, or a Ctrl-C.
-    pub(crate) async fn received(mut self) {
+    pub(crate) async fn received(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

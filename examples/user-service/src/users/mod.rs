@@ -11,4 +11,5 @@ mod writing;
 pub(crate) use database_error::DatabaseError;
 pub(crate) use reading::{list, show, show_many};
 pub(crate) use table::UserTable;
+pub(crate) use writes::count_from_zero;
 pub(crate) use writing::{change, create, delete};

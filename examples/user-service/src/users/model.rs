@@ -64,7 +64,14 @@ fn check(name: &str, email: &str) -> Result<(), ApiError> {
     }
     // Only a letter to it can tell more.
     match email.split_once('@') {
-        Some((who, host)) if !who.is_empty() && !host.is_empty() && email.len() <= 254 => Ok(()),
+        Some((who, host)) if !who.is_empty() && !host.is_empty() && email.len() <= 254 && !email.contains(is_space) => {
+            Ok(())
+        }
         _ => Err(ApiError::bad_request("`email` is an address such as `ada@example.com`")),
     }
+}
+
+/// What would begin another line, or another address, in the head of a letter.
+fn is_space(letter: char) -> bool {
+    letter.is_whitespace() || letter.is_control()
 }

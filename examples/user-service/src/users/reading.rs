@@ -75,6 +75,9 @@ pub(crate) async fn list(
     Id(tenant): Id,
     Query(Paging { after }): Query<Paging>,
 ) -> Result<Json<Page>, ApiError> {
+    if after < 0 {
+        return Err(ApiError::bad_request("`after` is an id, or 0"));
+    }
     let users = list_users(state.users, tenant, after).await?;
     let is_full = u32::try_from(users.len()).is_ok_and(|listed| listed >= PAGE);
     let next = users.last().filter(|_| is_full).map(|user| user.id);

@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sqlx::SqlitePool;
+use sqlx::query::QueryAs;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite, SqlitePool};
 use tokio::time::sleep;
 
 use super::database_error::DatabaseError;
 use super::model::{Changes, NewUser, User};
+
+type Statement<'q> = QueryAs<'q, Sqlite, User, SqliteArguments<'q>>;
 
 #[derive(Clone, Debug)]
 pub(crate) struct UserTable {
@@ -48,18 +52,24 @@ impl UserTable {
     pub(crate) async fn insert(&self, new: &NewUser) -> Result<User, DatabaseError> {
         let statement = "INSERT INTO users (tenant, name, email) VALUES (?, ?, ?) RETURNING id, tenant, name, email";
         let query = sqlx::query_as(statement).bind(new.tenant).bind(&new.name).bind(&new.email);
-        Ok(query.fetch_one(self.pool().await).await?)
+        self.write(query).await
     }
 
     pub(crate) async fn update(&self, id: i64, changes: &Changes) -> Result<User, DatabaseError> {
         let statement = "UPDATE users SET name = ?, email = ? WHERE id = ? RETURNING id, tenant, name, email";
-        let query = sqlx::query_as(statement).bind(&changes.name).bind(&changes.email).bind(id);
-        query.fetch_optional(self.pool().await).await?.ok_or(DatabaseError::NoSuchUser)
+        self.write(sqlx::query_as(statement).bind(&changes.name).bind(&changes.email).bind(id)).await
     }
 
     pub(crate) async fn delete(&self, id: i64) -> Result<User, DatabaseError> {
-        let query = sqlx::query_as("DELETE FROM users WHERE id = ? RETURNING id, tenant, name, email").bind(id);
-        query.fetch_optional(self.pool().await).await?.ok_or(DatabaseError::NoSuchUser)
+        let statement = "DELETE FROM users WHERE id = ? RETURNING id, tenant, name, email";
+        self.write(sqlx::query_as(statement).bind(id)).await
+    }
+
+    /// Runs a statement that returns the user it has written. After `Ok` it is committed: SQLite commits at the end of a statement,
+    /// behind its last row. `fetch_one` stops at the first one, and leaves the commit to whoever tidies up, who tells nobody that
+    /// the disk was full.
+    async fn write(&self, statement: Statement<'_>) -> Result<User, DatabaseError> {
+        statement.fetch_all(self.pool().await).await?.pop().ok_or(DatabaseError::NoSuchUser)
     }
 
     /// The pool, after the way to a database that is far away.

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::model::{Changes, NewUser, User};
-use super::writes::{Written, write};
+use super::writes::{Operation, Written, write};
 use crate::error::ApiError;
 use crate::extract::{Id, Json};
 use crate::state::AppState;
 
-/// How long `find_user` keeps a user.
+/// The ttl of `find_user`: after that, an old user is the answer only while the database fails.
 const WARNING: &str = "done, but the cache could not be told: others may see what was before for up to 5 minutes";
 
 /// The user as it was written. A cache that could not be told is no failure: the write is done, and the client must not do it
@@ -35,7 +35,7 @@ impl From<Written> for Saved {
 pub(crate) async fn create(State(state): State<AppState>, Json(new): Json<NewUser>) -> Result<Response, ApiError> {
     new.check()?;
     let users = state.users.clone();
-    let written = write(&state, "create", async move { users.insert(&new).await }).await?;
+    let written = write(&state, Operation::Create, async move { users.insert(&new).await }).await?;
     let location = format!("/users/{}", written.user.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Answer(Saved::from(written))).into_response())
 }
@@ -48,14 +48,14 @@ pub(crate) async fn change(
 ) -> Result<Response, ApiError> {
     changes.check()?;
     let users = state.users.clone();
-    let written = write(&state, "change", async move { users.update(id, &changes).await }).await?;
+    let written = write(&state, Operation::Change, async move { users.update(id, &changes).await }).await?;
     Ok(Answer(Saved::from(written)).into_response())
 }
 
 /// `DELETE /users/{id}`
 pub(crate) async fn delete(State(state): State<AppState>, Id(id): Id) -> Result<Response, ApiError> {
     let users = state.users.clone();
-    let written = write(&state, "delete", async move { users.delete(id).await }).await?;
+    let written = write(&state, Operation::Delete, async move { users.delete(id).await }).await?;
     match written.forgotten {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(_) => Ok(Answer(serde_json::json!({ "warning": WARNING })).into_response()),

@@ -3,6 +3,7 @@
 
 mod client;
 mod compose;
+mod disks;
 mod errors;
 mod fleet;
 mod headers;

@@ -10,8 +10,9 @@ use crate::promql;
 use crate::stand::Fleet;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/monitoring");
-/// Labels that Prometheus adds.
+/// Labels that Prometheus adds, and what it notes itself of whoever it asks.
 const ADDED: [&str; 2] = ["instance", "job"];
+const NOTED: &str = "up";
 
 /// The metrics of an instance with some traffic, each with the labels of its samples.
 async fn exported() -> BTreeMap<String, BTreeSet<String>> {
@@ -56,10 +57,32 @@ async fn every_expression_names_metrics_and_labels_that_are_exported() {
     for expression in panels.iter().chain(&alerts) {
         let names = promql::names(expression);
         assert!(!names.metrics.is_empty(), "{expression}");
-        for (metric, labels) in &names.metrics {
+        for (metric, labels) in names.metrics.iter().filter(|(metric, _)| metric != NOTED) {
             let has = exported.get(metric).unwrap_or_else(|| panic!("`{metric}` is not exported: {expression}"));
             let mut asked = labels.union(&names.groups).filter(|label| !ADDED.contains(&label.as_str()));
             assert!(asked.all(|label| has.contains(label)), "`{metric}` has only {has:?}: {expression}");
+        }
+    }
+}
+
+#[test]
+fn every_alert_is_in_the_readme() {
+    let alerts = fs::read_to_string(format!("{FOLDER}/prometheus/alerts.yml")).unwrap();
+    let named: Vec<_> = alerts.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(named.len() > 5, "{named:?}");
+    let readme = include_str!("../../README.md");
+    let told: Vec<_> = named.iter().filter(|alert| readme.contains(&format!("| `{alert}` | "))).collect();
+    assert_eq!(told.len(), named.len(), "{told:?}");
+}
+
+#[tokio::test]
+async fn the_first_write_that_the_cache_is_not_told_of_is_an_increase() {
+    let fleet = Fleet::start(1, &[]);
+    let service = &fleet.services[0];
+    for operation in ["create", "change", "delete"] {
+        for invalidation in ["done", "failed"] {
+            let counted = format!(r#"user_writes_total{{operation="{operation}",invalidation="{invalidation}"}}"#);
+            assert_eq!(service.sample(&counted).await, Some(0.0), "{counted}");
         }
     }
 }

@@ -8,6 +8,7 @@ use cache_tests::eventually;
 use hyper::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::client::Connection;
 use crate::stand::{Fleet, PATIENCE, Service};
@@ -90,6 +91,16 @@ async fn no_request_fails_while_redis_is_frozen() {
     fleet.redis.thaw();
     load.goes_on(200).await;
     load.end().await;
+}
+
+#[tokio::test]
+async fn a_probe_does_not_wait_as_long_as_the_cache_may() {
+    let fleet = Fleet::start(1, &[("CACHE_OPERATION_TIMEOUT", "1h")]);
+    let service = &fleet.services[0];
+    assert_eq!(service.get("/readyz").await.json()["cache"], "answers");
+    fleet.redis.freeze();
+    let answer = timeout(PATIENCE, service.get("/readyz")).await.unwrap();
+    assert_eq!((answer.status, &answer.json()["cache"]), (StatusCode::OK, &json!("does not answer")));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use crate::client::{Connection, with_json};
-use crate::stand::{Fleet, PATIENCE, Service, well};
+use crate::stand::{Database, Fleet, PATIENCE, Service, well};
 
 /// Waits until that many requests wait for their answers, beside the question.
 async fn in_flight(service: &Service, requests: f64) {
@@ -39,6 +39,29 @@ async fn requests_that_are_under_way_at_a_sigterm_are_answered() {
 #[tokio::test]
 async fn ctrl_c_ends_it_as_well() {
     let mut service = Service::start(&[]);
+    service.process.interrupt().unwrap();
+    assert_eq!(service.ended().await, well());
+}
+
+#[tokio::test]
+async fn one_that_waits_for_its_database_at_the_start_ends_when_it_is_asked_to() {
+    let database = Database::new();
+    let mut busy = database.connect().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut busy).await.unwrap();
+    let mut service = Service::spawn(&[("DATABASE_URL", &database.url())]);
+    let has_begun = async || service.log().contains("`REDIS_URL` is not set");
+    eventually(PATIENCE, "the service has begun", has_begun).await;
+    service.process.terminate().unwrap();
+    assert_eq!(service.ended().await, well());
+    assert!(service.log().contains("asked to end before it has begun"), "{}", service.log());
+}
+
+#[tokio::test]
+async fn who_asks_twice_does_not_wait_for_the_balancers() {
+    let mut service = Service::start(&[("DRAIN", "1h")]);
+    service.process.terminate().unwrap();
+    let drains = async || service.get("/readyz").await.status == StatusCode::SERVICE_UNAVAILABLE;
+    eventually(PATIENCE, "the service is going to end", drains).await;
     service.process.interrupt().unwrap();
     assert_eq!(service.ended().await, well());
 }

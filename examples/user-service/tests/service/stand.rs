@@ -35,9 +35,13 @@ impl Service {
 
     /// Starts it, and does not wait.
     pub(crate) fn spawn(variables: &[(&str, &str)]) -> Self {
+        Self::spawn_by(Command::new(PROGRAM), variables)
+    }
+
+    /// The same, by a command that becomes the program.
+    pub(crate) fn spawn_by(mut command: Command, variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
-        let mut command = Command::new(PROGRAM);
         command.env_clear().env("BIND", "127.0.0.1:0").envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).current_dir(folder.path());
         let process = Process::spawn(&mut command).unwrap();
@@ -152,8 +156,8 @@ impl Database {
         format!("sqlite://{}", self.0.path().join("users.db").display())
     }
 
-    /// A connection beside those of the services.
+    /// A connection beside those of the services, which may come later.
     pub(crate) async fn connect(&self) -> sqlx::SqliteConnection {
-        sqlx::Connection::connect(&self.url()).await.unwrap()
+        sqlx::Connection::connect(&format!("{}?mode=rwc", self.url())).await.unwrap()
     }
 }
