@@ -9,7 +9,7 @@ pub use crate::engine::{
 pub use crate::key::{Arg, Part};
 pub use crate::mode::{refreshed, uncached};
 pub use crate::policy::Rules;
-pub use crate::spec::Spec;
+pub use crate::spec::{Spec, path_of};
 
 // What those are made of.
 pub use crate::attribute::{CodecChoice, Configured, Custom, Writer};

@@ -1,16 +1,21 @@
 //! The static facts about one annotated function.
 
+mod name;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use self::name::Name;
 use crate::key::Template;
 use crate::policy::Policy;
 use crate::value::Stored;
 
+pub use self::name::path_of;
+
 /// What is known of an annotated function when it is compiled: one `static` each.
 #[derive(Debug)]
 pub struct Spec {
-    pub(crate) name: &'static str,
+    name: Name,
     /// The template as it was written, for people.
     pub(crate) written: &'static str,
     pub(crate) template: Template,
@@ -45,7 +50,7 @@ impl Spec {
         policy: Policy,
     ) -> Self {
         Self {
-            name,
+            name: Name::new(name),
             written,
             template: Template::new(pieces),
             policy,
@@ -75,6 +80,23 @@ impl Spec {
     pub const fn cache_of_call(mut self, expression: &'static str) -> Self {
         self.cache = CacheName::OfCall(expression);
         self
+    }
+
+    /// The path of something in its body, where it may be a method or stand in another function.
+    #[must_use]
+    pub const fn inside(mut self, place: fn() -> &'static str) -> Self {
+        self.name.is_inside(place);
+        self
+    }
+
+    /// What it is called, for people: no two functions of a program should have the same.
+    pub(crate) fn name(&'static self) -> &'static str {
+        self.name.full()
+    }
+
+    /// The module that it stands in.
+    pub(crate) fn module(&self) -> &'static str {
+        self.name.module()
     }
 
     /// What it stores, where a call has shown that.

@@ -85,6 +85,51 @@ async fn loads_are_asserted_of_whatever_is_annotated() {
     .await;
 }
 
+struct Bank;
+
+impl Bank {
+    #[read_through(key = "bank:price:{n}", ttl = 60, skip(self))]
+    async fn price(&self, n: u64) -> u64 {
+        n
+    }
+}
+
+impl Rates for Bank {
+    #[read_through(key = "bank:rate:{n}", ttl = 60, skip(self), companions = false)]
+    async fn rate(&self, n: u64) -> u64 {
+        n
+    }
+}
+
+#[tokio::test]
+async fn methods_of_one_name_are_told_apart() {
+    let cache = memory();
+    with_cache(cache.clone(), async {
+        Shop.price(1).await;
+        Bank.rate(1).await;
+        assert_loads!(Bank::price, 0);
+        for n in [1, 2, 3] {
+            Bank.price(n).await;
+            Shop.rate(n).await;
+        }
+        assert_loads!(Shop::price, 1);
+        assert_loads!(Bank::price, 3);
+        assert_loads!(Shop::rate, 3);
+        assert_loads!(<Bank as Rates>::rate, 1);
+    })
+    .await;
+    let names: Vec<_> = cache.stats_by_function().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        [
+            "testing::<Bank as Rates>::rate",
+            "testing::<Shop as Rates>::rate",
+            "testing::Bank::price",
+            "testing::Shop::price"
+        ]
+    );
+}
+
 #[tokio::test]
 async fn those_of_another_cache_are_its_own() {
     let (one, other) = (memory(), memory());

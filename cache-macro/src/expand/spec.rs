@@ -50,6 +50,12 @@ fn cfg(model: &Model) -> impl Iterator<Item = &Attribute> {
     attrs.filter(|attr| attr.path().is_ident("cfg"))
 }
 
+/// Whether the `Spec` stands in a body, be it that of the function or of a method beside it, and so in the type that these
+/// are of.
+fn is_inside(model: &Model) -> bool {
+    model.companions.is_none() || model.wrapper.home == Home::Impl
+}
+
 fn value(model: &Model) -> TokenStream {
     let private = private(&model.krate);
     let function = format!("::{}", model.spec.function);
@@ -64,6 +70,7 @@ fn value(model: &Model) -> TokenStream {
                 if *of_call { quote!(.cache_of_call(#text)) } else { quote!(.cache(#text)) }
             },
         );
+    let inside = is_inside(model).then(|| quote!(.inside(|| #private::path_of(&|| ()))));
     quote! {
         #private::Spec::new(
             ::core::concat!(::core::module_path!(), #function),
@@ -71,6 +78,7 @@ fn value(model: &Model) -> TokenStream {
             &[#(#pieces),*],
             #policy,
         )
+        #inside
         #tags
         #cache
     }

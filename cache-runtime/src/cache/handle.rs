@@ -89,8 +89,8 @@ impl Cache {
         self.engine.stats()
     }
 
-    /// What each annotated function has done so far in this cache, by its name: the path of its module and its own. Those that
-    /// were not called are left out; what was done by hand stands under `by hand`.
+    /// What each annotated function has done so far in this cache, by its name: the path of its module and its own, and of a
+    /// method the type between them. Those that were not called are left out; what was done by hand stands under `by hand`.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -110,22 +110,23 @@ impl Cache {
     #[must_use]
     pub fn stats_by_function(&self) -> Vec<(&'static str, Stats)> {
         let mut named: Vec<_> =
-            self.engine.stats_by_function().into_iter().map(|(spec, stats)| (spec.name, stats)).collect();
+            self.engine.stats_by_function().into_iter().map(|(spec, stats)| (spec.name(), stats)).collect();
         named.sort_by_key(|(name, _)| *name);
         named
     }
 
     /// Brings the recorder of the [`metrics`] facade up to date: to be called before what it has recorded is exported, such
-    /// as in the handler of `/metrics`. Otherwise that is done every five seconds while the cache is used, and by
-    /// [`shutdown`](Self::shutdown). Needs the feature `metrics`.
+    /// as in the handler of `/metrics`. Otherwise that is done every five seconds while the cache is used, by
+    /// [`shutdown`](Self::shutdown), and when the last handle is dropped. Needs the feature `metrics`.
     ///
-    /// All have the label `cache`, which is the namespace. Counters, and histograms in seconds, have the label `function`, the
-    /// path of the module and the name; there are no keys in labels.
+    /// All have the label `cache`, which is the namespace: caches of one namespace add to the same series, and
+    /// `cache_breaker_open` is 1 where it is of any of them. Counters, and histograms in seconds, have the label `function`, the
+    /// path of the module and the name, for a method with its type, `shop::Repo::find`; there are no keys in labels.
     ///
     /// | counter | label | |
     /// |---|---|---|
-    /// | `cache_lookups_total` | `outcome`: `near_hit`, `hit`, `absent_hit`, `stale_hit`, `held_off`, `miss`, `failed_open`, `bypassed` | what calls found |
-    /// | `cache_loads_total` | `result`: `ok`, `error` | runs of the origin |
+    /// | `cache_lookups_total` | `outcome`: `near_hit`, `hit`, `absent_hit`, `stale_hit`, `held_off`, `miss`, `failed_open`, `bypassed`, `refreshed` | what calls found |
+    /// | `cache_loads_total` | `result`: `ok`, `error` | runs of the origin, once for each key |
     /// | `cache_stale_served_total` | `reason`: `revalidating`, `error`, `slow` | answers past their ttl |
     /// | `cache_reloads_total` | `result`: `ok`, `error`, `left`, `skipped` | loads in the background |
     /// | `cache_fills_total` | `result`: `stored`, `refused`, `failed` | loaded values |

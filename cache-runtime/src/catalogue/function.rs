@@ -13,10 +13,13 @@ pub struct AnnotatedFunction {
 }
 
 impl AnnotatedFunction {
-    /// The module and the name of the function: `shop::users::get_user`. Of a method, the type is not told.
+    /// The module and the name of the function: `shop::users::get_user`. Of a method, the type stands between them,
+    /// `shop::users::Repo::get`, or both the type and the trait, `shop::users::<Repo as Find>::get`.
+    ///
+    /// How the compiler writes a type may change with its version: this is for people, and for labels.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.registration.spec.name
+        self.registration.spec.name()
     }
 
     /// The template of its keys, as it is written; where none is, `{path}` and all parameters.
@@ -89,6 +92,6 @@ impl AnnotatedFunction {
 
     /// The module that it stands in.
     pub(super) fn module(&self) -> &'static str {
-        self.name().rsplit_once("::").map_or("", |(module, _)| module)
+        self.registration.spec.module()
     }
 }

@@ -69,7 +69,9 @@ impl Catalogue {
     /// values: `"user:{id}"` and `"user:{name}:{page}"` have no key in common, as no text has a `:` in a key, and neither have
     /// `"user:{id}"` and `"user:all"` where `id` is an integer, which is seen of a parameter and not of a field.
     ///
-    /// It gives no false alarm for functions that run on one cache, and does not see
+    /// Where it cannot tell, it takes a type of a parameter for one that is written as any text: with a `bool`, or a `UserId` that
+    /// shows a number, `"user:{id}"` and `"user:all"` are a conflict. Otherwise it gives no false alarm for functions that run on
+    /// one cache. It does not see
     ///
     /// - functions whose type is not known yet (see [`type_name`](AnnotatedFunction::type_name)), or that have other types at
     ///   other times, as generic ones;

@@ -14,6 +14,9 @@ type Trail = HashMap<Place, Option<(Place, Option<char>)>, RandomState>;
 
 /// A key that both may make, if there is one; with something in every placeholder, if that can be.
 pub(super) fn common_key(one: &Pattern, other: &Pattern) -> Option<String> {
+    if !one.may_meet(other) {
+        return None;
+    }
     Search { one, other, blanks: false }.run().or_else(|| Search { one, other, blanks: true }.run())
 }
 

@@ -9,7 +9,11 @@ use crate::key::{Template, must_escape};
 
 /// The automaton of a template: it begins in the first state, and a key ends in the last one.
 #[derive(Debug)]
-pub(super) struct Pattern(Vec<State>);
+pub(super) struct Pattern {
+    states: Vec<State>,
+    /// What stands between two `:`, where no placeholder does. A key has those of its template and no others.
+    words: Vec<Option<String>>,
+}
 
 /// What may come next.
 #[derive(Debug, Default)]
@@ -58,7 +62,7 @@ impl Set {
 impl Pattern {
     /// The automaton of a template whose placeholders are filled so.
     pub(super) fn new(template: Template, fills: &[Fill]) -> Self {
-        let mut pattern = Self(vec![State::default()]);
+        let mut pattern = Self { states: vec![State::default()], words: words(template) };
         let placeholders = template.pieces().len().saturating_sub(1);
         for (index, piece) in template.pieces().iter().enumerate() {
             piece.chars().for_each(|c| pattern.then(Set::One(c)));
@@ -70,12 +74,19 @@ impl Pattern {
         pattern
     }
 
+    /// Whether it takes a closer look to see that they have no key in common: for most pairs it does not.
+    pub(super) fn may_meet(&self, other: &Self) -> bool {
+        let differ =
+            |(one, other): (&Option<String>, &Option<String>)| one.is_some() && other.is_some() && one != other;
+        self.words.len() == other.words.len() && !self.words.iter().zip(&other.words).any(differ)
+    }
+
     pub(super) fn state(&self, at: usize) -> Option<&State> {
-        self.0.get(at)
+        self.states.get(at)
     }
 
     pub(super) fn end(&self) -> usize {
-        self.0.len().saturating_sub(1)
+        self.states.len().saturating_sub(1)
     }
 
     fn then_placeholder(&mut self, fill: Fill, stop: Option<char>) {
@@ -97,7 +108,7 @@ impl Pattern {
         }
         let end = self.push();
         self.leave(inside, end);
-        if let Some(state) = self.0.get_mut(begin) {
+        if let Some(state) = self.states.get_mut(begin) {
             state.leaves_blank = Some(end);
         }
     }
@@ -142,21 +153,39 @@ impl Pattern {
     }
 
     fn push(&mut self) -> usize {
-        self.0.push(State::default());
+        self.states.push(State::default());
         self.end()
     }
 
     fn read(&mut self, from: usize, set: Set, to: usize) {
-        if let Some(state) = self.0.get_mut(from) {
+        if let Some(state) = self.states.get_mut(from) {
             state.reads.push((set, to));
         }
     }
 
     fn leave(&mut self, from: usize, to: usize) {
-        if let Some(state) = self.0.get_mut(from) {
+        if let Some(state) = self.states.get_mut(from) {
             state.leaves = Some(to);
         }
     }
+}
+
+/// What stands between two `:` of a template; `None` where a placeholder is.
+fn words(template: Template) -> Vec<Option<String>> {
+    let mut words = vec![Some(String::new())];
+    for (index, piece) in template.pieces().iter().enumerate() {
+        for (position, part) in piece.split(':').enumerate() {
+            if position > 0 {
+                words.push(Some(String::new()));
+            }
+            match words.last_mut() {
+                Some(word) if index > 0 && position == 0 => *word = None,
+                Some(Some(word)) => word.push_str(part),
+                _ => {}
+            }
+        }
+    }
+    words
 }
 
 /// How the characters are written that must be escaped.

@@ -17,7 +17,7 @@ impl Engine {
         self.tell(request, Event::StaleIfError);
         tracing::warn!(
             target: "cache_runtime",
-            function = request.spec.name,
+            function = request.spec.name(),
             error = failure.in_words(),
             "the origin failed; its caller gets the old value",
         );
@@ -30,7 +30,7 @@ impl Engine {
         self.tell(request, Event::ReloadFailed);
         tracing::warn!(
             target: "cache_runtime",
-            function = request.spec.name,
+            function = request.spec.name(),
             error = failure.in_words(),
             "a load in the background failed; the old value stays in use, and the load is tried again later",
         );

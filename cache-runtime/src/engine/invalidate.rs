@@ -75,7 +75,7 @@ impl Engine {
         } else {
             "an invalidation failed, with too many others waiting already; the entry may be served until its ttl is over"
         };
-        tracing::error!(target: "cache_runtime", function = spec.name, template = spec.written, error = %error.in_full(), "{consequence}");
+        tracing::error!(target: "cache_runtime", function = spec.name(), template = spec.written, error = %error.in_full(), "{consequence}");
         tracing::debug!(target: "cache_runtime", %key, "the key of the failed invalidation");
     }
 
@@ -89,13 +89,14 @@ impl Engine {
             return Ok(None);
         }
         let mut budget = Budget::new(within);
-        let content = match self.look_up(request, true, &mut budget).await {
-            LookUp::Fresh(content) => Some(content),
-            LookUp::Aged(aged) if aged.freshness != Freshness::Retained => Some(aged.content),
-            LookUp::Aged(_) | LookUp::Nothing(_) => None,
+        let (content, freshness) = match self.look_up(request, true, &mut budget).await {
+            LookUp::Fresh(content) => (Some(content), Freshness::Fresh),
+            LookUp::Aged(aged) if aged.freshness != Freshness::Retained => (Some(aged.content), aged.freshness),
+            LookUp::Aged(_) | LookUp::Nothing(_) => (None, Freshness::Expired),
             LookUp::Unknown(error) => return Err(error),
         };
         let event = match content {
+            Some(Content::Value(_)) if freshness == Freshness::Stale => Event::StaleHit,
             Some(Content::Value(_)) => Event::Hit,
             Some(Content::Absent) => Event::AbsentHit,
             None => Event::Miss,

@@ -56,11 +56,14 @@ impl Engine {
         let mut budget = Budget::new(self.settings.operation_timeout);
         // Before it is sent: if it is accepted, nothing was invalidated until now.
         let sent = leader.moment();
-        let filled = self.fill(request, loaded, &spot, &mut budget).await;
+        let ttl = loaded.ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction()));
+        let filled = self.fill(request, loaded, ttl, &spot, &mut budget).await;
         self.forget_near(&request.key);
         let is_accepted = match filled {
             Ok(is_accepted) => {
-                self.tell(request, if is_accepted { Event::Filled } else { Event::RefusedFill });
+                if ttl.is_some() {
+                    self.tell(request, if is_accepted { Event::Filled } else { Event::RefusedFill });
+                }
                 is_accepted
             }
             Err(error) => {
@@ -73,9 +76,15 @@ impl Engine {
     }
 
     /// Stores what was loaded; `false` where that was refused, because what it was to replace is gone.
-    async fn fill(&self, request: &Request, loaded: &Loaded, spot: &Spot, budget: &mut Budget) -> Result<bool, Error> {
+    async fn fill(
+        &self,
+        request: &Request,
+        loaded: &Loaded,
+        ttl: Option<Duration>,
+        spot: &Spot,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
         let (key, Spot { seen, tags }) = (&request.key, spot);
-        let ttl = loaded.ttl.and_then(|ttl| jittered(ttl, request.policy.jitter_fraction()));
         let Some(ttl) = ttl else {
             // What is not to be stored must not leave an older value behind.
             return budget.spend(|within| self.store.remove_if(key, seen, within)).await;
@@ -104,7 +113,7 @@ impl Engine {
     /// Tells of a value that could not be stored, or will not be.
     pub(super) fn not_stored(&self, request: &Request, error: &Error) {
         self.tell(request, Event::FillFailed { kind: error.kind() });
-        tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = error.in_full(), "not stored");
+        tracing::debug!(target: "cache_runtime", function = request.spec.name(), key = %request.key, error = error.in_full(), "not stored");
     }
 }
 

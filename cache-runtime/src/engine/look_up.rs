@@ -80,7 +80,7 @@ impl Engine {
     fn told(&self, request: &Request, read: Result<LookUp, Error>) -> LookUp {
         read.unwrap_or_else(|error| {
             self.tell(request, Event::FailedOpen { kind: error.kind() });
-            tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, error = %error.in_full(), "read failed");
+            tracing::debug!(target: "cache_runtime", function = request.spec.name(), key = %request.key, error = %error.in_full(), "read failed");
             LookUp::Unknown(error)
         })
     }
@@ -163,7 +163,7 @@ impl Engine {
             Ok(opened) => tags::are_those_of(&opened, &found.tags).then_some(opened),
             Err(mismatch) => {
                 self.tell(request, Event::Mismatch { what: mismatch.label() });
-                tracing::debug!(target: "cache_runtime", function = request.spec.name, key = %request.key, what = mismatch.label(), "stored value not usable");
+                tracing::debug!(target: "cache_runtime", function = request.spec.name(), key = %request.key, what = mismatch.label(), "stored value not usable");
                 None
             }
         }

@@ -41,6 +41,7 @@ mod state;
 mod stored;
 mod tags;
 mod too_large;
+mod unwound;
 mod words;
 
 pub use load::{Load, Origin, blocking};

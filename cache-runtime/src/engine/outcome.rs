@@ -108,7 +108,7 @@ pub(super) fn ttl_of<V>(value: &V, request: &Request, rules: &Rules<'_, V>) -> O
     judged.unwrap_or_else(|_| {
         tracing::error!(
             target: "cache_runtime",
-            function = request.spec.name,
+            function = request.spec.name(),
             "the `ttl` or `cache_if` closure panicked; the value is not stored",
         );
         None

@@ -7,6 +7,7 @@ use super::prepare::{Lead, Prepared, Spot};
 use super::request::Request;
 use super::state::Engine;
 use crate::error::Error;
+use crate::observe::Event;
 use crate::store::Query;
 use crate::value::{BEGINNING, is_envelope};
 
@@ -20,6 +21,7 @@ impl Engine {
     /// Where the new value cannot be stored, the old one is removed: it is older than what should be there.
     pub(super) async fn overtake(&self, caller: Caller<'_>) -> Prepared {
         let request = caller.request;
+        self.tell(request, Event::Refreshed);
         let mut budget = caller.budget(self.settings.operation_timeout);
         let leader = self.flights.overtake(request.place());
         let pulse = leader.pulse();

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::Instrument;
-
 use super::budget::Budget;
 use super::election::Election;
 use super::load::Load;
@@ -60,8 +58,10 @@ where
     }
     lead.aged = Some(aged.clone());
     let start = clock::now();
-    let mut running: Running<R> = Box::pin(lead.fly(|| origin.start()).instrument(spans::of_load(&request)));
-    let in_time = match clock::at_most(patience, Box::pin(lead.keep_up(&mut running))).await {
+    let mut running: Running<R> = Box::pin(spans::of_load(&request, lead.fly(|| origin.start())));
+    let wanted = [&request];
+    let flying = Box::pin(engine.unless_it_panics(&wanted, lead.keep_up(&mut running)));
+    let in_time = match clock::at_most(patience, flying).await {
         Some(returned) => match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
             Ok(settled) => Ok(settled),
             Err(returned) => return returned,
@@ -79,7 +79,7 @@ where
                 return answer;
             }
             // There is no old value any more, and the new one is on its way.
-            let returned = lead.keep_up(running).await;
+            let returned = engine.unless_it_panics(&[&request], lead.keep_up(running)).await;
             match settle(engine, &request, lead, (returned, clock::since(start)), &*origin) {
                 Ok(settled) => settled,
                 Err(returned) => return returned,

@@ -1,7 +1,6 @@
 //! Everything before the origin: read, join somebody else's load, or lead one.
 
 use std::future::Future;
-use std::mem;
 
 use bytes::Bytes;
 
@@ -13,6 +12,7 @@ use super::lease::Lease;
 use super::look_up::{Aged, LookUp};
 use super::request::Request;
 use super::state::Engine;
+use crate::clock::{self, Instant};
 use crate::flight::{Flying, Leader, Seat, Ticket};
 use crate::mode::Mode;
 use crate::observe::{Event, Lap};
@@ -104,28 +104,33 @@ impl Engine {
         let Caller { request, accepts_absent, outlives, .. } = caller;
         let lap = Lap::begin();
         let mut budget = caller.budget(self.settings.operation_timeout);
-        let (mut failures, mut missed) = (0, false);
+        // Since when it is known, and told, that the call gets no answer at once.
+        let (mut failures, mut told) = (0, None);
         loop {
             let found = match self.look_up(request, accepts_absent, &mut budget).await {
                 LookUp::Fresh(content) => {
-                    return self.hit_in_store(&caller, (content, Freshness::Fresh), lap, ticket);
+                    return self.hit_in_store(&caller, (content, Freshness::Fresh), (lap, told), ticket);
                 }
                 LookUp::Aged(Aged { content, freshness, .. }) if is_answer(freshness, outlives) => {
-                    return self.hit_in_store(&caller, (content, freshness), lap, ticket);
+                    return self.hit_in_store(&caller, (content, freshness), (lap, told), ticket);
                 }
                 LookUp::Unknown(error) => {
                     caller.note(&error);
+                    told.get_or_insert_with(clock::now);
                     LookUp::Unknown(error)
                 }
                 found => found,
             };
-            if !matches!(found, LookUp::Unknown(_)) && !mem::replace(&mut missed, true) {
-                self.tell(request, Event::Miss);
-            }
             // Only for this round: whose next question is answered is not blind any more.
             let seen = if matches!(found, LookUp::Unknown(_)) { ticket.blind() } else { ticket };
             let aged = if let LookUp::Aged(aged) = &found { Some(aged) } else { None };
-            if let Some(answer) = self.at_rest(request, aged) {
+            let at_rest = self.at_rest(request, aged);
+            if told.is_none() {
+                let is_held_off = matches!(at_rest, Some(Prepared::Failed(_)));
+                self.tell(request, if is_held_off { Event::HeldOff } else { Event::Miss });
+                told = Some(clock::now());
+            }
+            if let Some(answer) = at_rest {
                 return answer;
             }
             match self.flights.join(request.place(), seen) {
@@ -150,8 +155,17 @@ impl Engine {
         }
     }
 
-    /// A hit that took as long as `lap`.
-    fn hit_in_store(&self, caller: &Caller<'_>, found: (Content, Freshness), lap: Lap, ticket: Ticket) -> Prepared {
+    /// A hit that took as long as `lap`; or, where it was `told` some time ago that there is none, what has come since.
+    fn hit_in_store(
+        &self,
+        caller: &Caller<'_>,
+        found: (Content, Freshness),
+        (lap, told): (Lap, Option<Instant>),
+        ticket: Ticket,
+    ) -> Prepared {
+        if let Some(told) = told {
+            return self.hit(caller, found, Event::Coalesced { took: clock::since(told) }, ticket);
+        }
         let prepared = self.hit(caller, found, Event::Hit, ticket);
         // It is told by now, so that the function is known.
         self.observer.hit_took(caller.request.spec, lap);
@@ -167,9 +181,10 @@ impl Engine {
         fresh: Event,
         ticket: Ticket,
     ) -> Prepared {
-        let event = match (&content, freshness) {
-            (Content::Absent, _) => Event::AbsentHit,
-            (_, Freshness::Stale) => Event::StaleHit,
+        let event = match (fresh, &content, freshness) {
+            (Event::Coalesced { .. }, ..) => fresh,
+            (_, Content::Absent, _) => Event::AbsentHit,
+            (_, _, Freshness::Stale) => Event::StaleHit,
             _ => fresh,
         };
         self.tell(request, event);
@@ -193,9 +208,7 @@ impl Engine {
             self.tell(request, if failures > 0 { Event::StaleIfError } else { Event::StaleIfSlow });
             return Some(Prepared::Found(aged.content.clone(), None));
         }
-        let failure = failure?;
-        self.tell(request, Event::HeldOff);
-        Some(Prepared::Failed(failure))
+        Some(Prepared::Failed(failure?))
     }
 }
 

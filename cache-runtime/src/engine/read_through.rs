@@ -4,7 +4,6 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use tokio::task::coop;
-use tracing::Instrument;
 
 use super::caller::Caller;
 use super::load::Load;
@@ -128,8 +127,8 @@ where
     let pulse = lead.leader.pulse();
     let answer = async {
         let start = clock::now();
-        let flying = lead.fly(|| origin.start()).instrument(spans::of_load(request));
-        let returned = lead.keep_up(flying).await;
+        let flying = spans::of_load(request, lead.fly(|| origin.start()));
+        let returned = engine.unless_it_panics(&[request], Box::pin(lead.keep_up(flying))).await;
         let settled = match settle(engine, request, lead, (returned, clock::since(start)), origin) {
             Ok(settled) => settled,
             Err(returned) => return returned,

@@ -3,12 +3,12 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tracing::{Instrument, Span};
+use tracing::Span;
 
 use super::budget::Budget;
 use super::election::Election;
@@ -52,8 +52,8 @@ pub(super) fn begin<R, V, S>(
         let pulse = lead.leader.pulse();
         let reload = async {
             if let Some(mut lead) = owner.take_up(&request, lead).await {
-                let span = spans::of_reload(&request, cause);
-                let running: Running<R> = Box::pin(lead.fly(|| started(|| origin.start())).instrument(span));
+                let flying = lead.fly(|| started(|| origin.start()));
+                let running: Running<R> = Box::pin(spans::of_reload(&request, cause, flying));
                 go_on(&owner, &request, lead, (running, clock::now()), origin).await;
             }
         };
@@ -149,7 +149,8 @@ impl Engine {
 }
 
 /// Runs `future` to its end or its panic.
-pub(super) async fn caught<R>(mut future: Running<R>) -> Result<R, Panic> {
+pub(super) async fn caught<F: Future>(future: F) -> Result<F::Output, Panic> {
+    let mut future = pin!(future);
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(polled) => polled.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),

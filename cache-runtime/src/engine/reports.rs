@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::state::Engine;
 use crate::chore::Chore;
 use crate::clock;
-use crate::observe::{OperationTimes, Reporter};
+use crate::observe::{OperationTimes, Reporter, Stats};
 use crate::store::{Around, Store};
 
 /// More often than a recorder is read.
@@ -65,5 +65,12 @@ impl Engine {
     pub(super) async fn finish_reports(&self) {
         self.reports.chore.finish().await;
         self.report();
+    }
+}
+
+impl Drop for Engine {
+    /// What has come since the last report is not lost with a cache that nobody has shut down, and it holds nothing any more.
+    fn drop(&mut self) {
+        self.reports.reporter.report(&self.observer, &self.reports.operations, &Stats::default());
     }
 }

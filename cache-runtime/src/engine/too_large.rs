@@ -32,7 +32,7 @@ impl Engine {
             return Error::new(ErrorKind::Unstorable, format!("`{type_name}` cannot be stored")).because(refused);
         };
         self.tell(request, Event::TooLarge);
-        let function = request.spec.name;
+        let function = request.spec.name();
         if self.told_too_large.is_news(function) {
             tracing::warn!(
                 target: "cache_runtime",

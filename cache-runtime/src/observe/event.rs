@@ -63,6 +63,8 @@ pub(crate) enum Event {
     FailedOpen { kind: ErrorKind },
     /// The caller asked for no cache.
     Bypassed,
+    /// The caller asked for a load, whatever there is.
+    Refreshed,
     /// An entry was invalidated.
     Invalidated,
     /// An invalidation failed.
@@ -76,7 +78,7 @@ impl Event {
             Self::NearHit => Some(Outcome::Near),
             Self::Hit | Self::AbsentHit => Some(Outcome::Hit),
             Self::Bypassed => Some(Outcome::Bypass),
-            Self::Miss | Self::FailedOpen { .. } | Self::HeldOff => Some(Outcome::Miss),
+            Self::Miss | Self::FailedOpen { .. } | Self::HeldOff | Self::Refreshed => Some(Outcome::Miss),
             Self::StaleHit | Self::StaleIfError | Self::StaleIfSlow => Some(Outcome::Stale),
             _ => None,
         }

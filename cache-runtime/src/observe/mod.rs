@@ -4,6 +4,8 @@ mod event;
 mod functions;
 #[cfg(feature = "metrics")]
 mod histogram;
+#[cfg(feature = "metrics")]
+mod holdings;
 mod lap;
 mod observer;
 mod outcome;

@@ -58,7 +58,7 @@ impl Observer {
             function.times.note(event);
         }
         outcome::note(event);
-        tracing::debug!(target: "cache_runtime", function = subject.spec.name, key = subject.key, ?event);
+        tracing::debug!(target: "cache_runtime", function = subject.spec.name(), key = subject.key, ?event);
         is_first
     }
 

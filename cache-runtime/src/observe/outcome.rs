@@ -17,8 +17,8 @@ pub enum Outcome {
     Hit,
     /// The caller asked for no cache: see [`bypass`](crate::bypass).
     Bypass,
-    /// Neither had it, or the store did not answer: it was loaded, by this caller or by one that was loading it already. So
-    /// was an error.
+    /// Neither had it, or was asked (see [`refreshing`](crate::refreshing)), or the store did not answer: it was loaded, by this
+    /// caller or by one that was loading it already. So was an error.
     Miss,
     /// It is an old value, past its ttl: see `stale_while_revalidate`, `stale_if_error` and `soft_timeout`.
     Stale,

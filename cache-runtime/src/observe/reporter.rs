@@ -11,16 +11,17 @@ use foldhash::fast::RandomState;
 use metrics::{Label, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 use super::histogram::Counted;
+use super::holdings::Holdings;
 use super::observer::{Function, Observer};
 use super::stats::Stats;
 use super::timed::OperationTimes;
 
 /// A counter: its name, the label that tells it from others of that name, and what it counts.
 type Count = (&'static str, Option<(&'static str, &'static str)>, fn(&Stats) -> u64);
-/// A gauge: its name, and what it shows.
-type Gauge = (&'static str, fn(&Stats) -> u64);
+/// A gauge: its name, what it shows, and how caches share it.
+type Gauge = (&'static str, fn(&Stats) -> u64, fn(u64, u64) -> u64);
 
-const COUNTS: [Count; 26] = [
+const COUNTS: [Count; 27] = [
     ("cache_lookups_total", Some(("outcome", "near_hit")), |stats| stats.near_hits),
     ("cache_lookups_total", Some(("outcome", "hit")), |stats| stats.hits),
     ("cache_lookups_total", Some(("outcome", "absent_hit")), |stats| stats.absent_hits),
@@ -29,6 +30,7 @@ const COUNTS: [Count; 26] = [
     ("cache_lookups_total", Some(("outcome", "miss")), |stats| stats.misses),
     ("cache_lookups_total", Some(("outcome", "failed_open")), |stats| stats.failed_open),
     ("cache_lookups_total", Some(("outcome", "bypassed")), |stats| stats.bypassed),
+    ("cache_lookups_total", Some(("outcome", "refreshed")), |stats| stats.refreshed),
     ("cache_stale_served_total", Some(("reason", "revalidating")), |stats| stats.stale_hits),
     ("cache_stale_served_total", Some(("reason", "error")), |stats| stats.stale_if_error),
     ("cache_stale_served_total", Some(("reason", "slow")), |stats| stats.stale_if_slow),
@@ -50,18 +52,19 @@ const COUNTS: [Count; 26] = [
 ];
 
 const GAUGES: [Gauge; 6] = [
-    ("cache_breaker_open", |stats| u64::from(stats.breaker_open)),
-    ("cache_near_entries", |stats| stats.near_entries),
-    ("cache_near_bytes", |stats| stats.near_bytes),
-    ("cache_in_flight", |stats| stats.in_flight),
-    ("cache_background_loads", |stats| stats.background_loads),
-    ("cache_quarantined", |stats| stats.quarantined),
+    ("cache_breaker_open", |stats| u64::from(stats.breaker_open), u64::max),
+    ("cache_near_entries", |stats| stats.near_entries, u64::saturating_add),
+    ("cache_near_bytes", |stats| stats.near_bytes, u64::saturating_add),
+    ("cache_in_flight", |stats| stats.in_flight, u64::saturating_add),
+    ("cache_background_loads", |stats| stats.background_loads, u64::saturating_add),
+    ("cache_quarantined", |stats| stats.quarantined, u64::saturating_add),
 ];
 
 /// Hands on what one cache has counted.
 pub(crate) struct Reporter {
     /// Whose it is: the label `cache`.
     cache: Arc<str>,
+    holdings: Holdings,
     told: Mutex<Told>,
 }
 
@@ -84,21 +87,23 @@ struct Totals {
 
 impl Reporter {
     pub(crate) fn new(namespace: &str) -> Self {
-        Self { cache: namespace.into(), told: Mutex::default() }
+        let cache: Arc<str> = namespace.into();
+        Self { holdings: Holdings::of(Arc::clone(&cache)), cache, told: Mutex::default() }
     }
 
     /// Brings the recorder of this thread up to date. `holds` is what the cache holds just now.
     pub(crate) fn report(&self, observer: &Observer, operations: &OperationTimes, holds: &Stats) {
         describe();
         let cache = Label::new("cache", Arc::clone(&self.cache));
-        for (name, shows) in GAUGES {
+        let held = self.holdings.note(holds);
+        for (name, shows, together) in GAUGES {
             #[expect(clippy::cast_precision_loss, reason = "a gauge needs no 53rd bit")]
-            gauge!(name, vec![cache.clone()]).set(shows(holds) as f64);
+            gauge!(name, vec![cache.clone()]).set(held.iter().map(shows).fold(0, together) as f64);
         }
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         for function in observer.functions() {
             let told = told.functions.entry(function.spec.number()).or_default();
-            told.catch_up(function, &[cache.clone(), Label::from_static_parts("function", function.spec.name)]);
+            told.catch_up(function, &[cache.clone(), Label::from_static_parts("function", function.spec.name())]);
         }
         for (operation, now) in operations.counted() {
             let labels = [cache.clone(), Label::from_static_parts("operation", operation)];

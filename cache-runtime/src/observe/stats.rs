@@ -81,16 +81,16 @@ counters! {
     stale_if_error,
     /// Calls answered with an old value because the origin was slow, by `soft_timeout`.
     stale_if_slow,
-    /// Calls answered with the failure of a moment ago, while the origin is left alone.
+    /// Calls that found nothing usable, and were answered with the failure of a moment ago, while the origin is left alone.
     held_off,
-    /// Calls that found nothing usable in the store.
+    /// Calls that found nothing usable in the store. Without those that are `held_off`.
     misses,
     /// Stored values that could not be used, and were treated as missing: written by another layout of the type,
     /// another codec, for another key, or damaged.
     mismatches,
-    /// Times the origin answered.
+    /// Times the origin answered. An answer for many keys counts once for each of them.
     loads,
-    /// Times the origin failed.
+    /// Times the origin failed, counted in the same way. A load whose caller was dropped on the way is neither.
     load_failures,
     /// Loads in the background that brought an answer. They count as loads, too.
     reloads,
@@ -119,6 +119,8 @@ counters! {
     failed_open,
     /// Calls in the scope of [`bypass`](crate::bypass).
     bypassed,
+    /// Calls that loaded whatever there was: in the scope of [`refreshing`](crate::refreshing), and those of `refresh`.
+    refreshed,
     /// Invalidations that went through.
     invalidations,
     /// Invalidations that failed.
@@ -127,11 +129,12 @@ counters! {
 
 impl Stats {
     /// The share of calls that were answered from the cache without waiting for the origin, 0 to 1; `None` before the first call.
+    /// Those that asked for no cache, or for a load whatever there is, do not count.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a ratio needs no 53rd bit")]
     pub fn hit_ratio(&self) -> Option<f64> {
         let hits = self.hits + self.near_hits + self.absent_hits + self.stale_hits;
-        let all = hits + self.misses + self.failed_open;
+        let all = hits + self.misses + self.held_off + self.failed_open;
         (all > 0).then(|| hits as f64 / all as f64)
     }
 }
@@ -179,6 +182,7 @@ impl Counters {
             Event::FillFailed { .. } => &stripe.fill_failures,
             Event::FailedOpen { .. } => &stripe.failed_open,
             Event::Bypassed => &stripe.bypassed,
+            Event::Refreshed => &stripe.refreshed,
             Event::Invalidated => &stripe.invalidations,
             Event::InvalidationFailed { .. } => &stripe.invalidation_failures,
         };

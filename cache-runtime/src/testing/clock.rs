@@ -54,7 +54,13 @@ impl Clock {
     }
 
     /// Lets `time` pass, up to a millisecond more. What is due on the way happens in its order.
+    ///
+    /// # Panics
+    ///
+    /// Where the clock runs: on another runtime than the one it was stopped on, and after `tokio::time::resume`. A test would
+    /// wait for an hour there.
     pub async fn advance(&self, time: Duration) {
+        assert!(is_stopped(), "the clock of this runtime runs; stop it with `Clock::stop`");
         sleep(time).await;
     }
 }
@@ -99,6 +105,25 @@ mod tests {
         Clock::stop().advance(HOUR).await;
         assert!(seen.is_finished());
         assert_eq!(seen.await.unwrap(), (HOUR / 4, HOUR / 2));
+    }
+
+    #[test]
+    #[should_panic(expected = "the clock of this runtime runs")]
+    fn one_that_stands_elsewhere_is_not_waited_for() {
+        let run = |test| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
+        let clock = std::cell::OnceCell::new();
+        let tests: [std::pin::Pin<Box<dyn Future<Output = ()> + '_>>; 2] = [
+            Box::pin(async { clock.set(Clock::stop()).unwrap() }),
+            Box::pin(async { clock.get().unwrap().advance(HOUR).await }),
+        ];
+        tests.into_iter().for_each(run);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn more_time_than_there_is_passes_as_well() {
+        let start = Instant::now();
+        Clock::stop().advance(Duration::MAX).await;
+        assert!(start.elapsed() > HOUR * 24 * 365);
     }
 
     #[tokio::test(flavor = "multi_thread")]

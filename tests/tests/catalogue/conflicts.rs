@@ -142,7 +142,7 @@ fn a_conflict_is_a_sentence() {
 
 #[tokio::test]
 async fn what_a_method_stores_counts_from_its_first_call() {
-    assert!(conflict("stock", "stock_of").is_none());
+    assert!(conflict("Shop::stock", "stock_of").is_none());
     crate::on_a_cache(async { Shop.stock(7).await }).await;
-    assert_eq!(conflict("stock", "stock_of").unwrap().key(), "method:7");
+    assert_eq!(conflict("Shop::stock", "stock_of").unwrap().key(), "method:7");
 }

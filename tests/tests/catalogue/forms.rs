@@ -156,10 +156,10 @@ fn every_form_is_there_before_it_is_called() {
         ("forms::with_an_elided_error", "forms:elided:{text}"),
         ("forms::with_a_deprecated_type", "forms:deprecated"),
         ("forms::shouted", "forms:shouted:{id}"),
-        ("forms::method", "forms:method:{self.tenant}:{at}"),
-        ("forms::associated", "forms:associated:{at}"),
-        ("forms::provided", "forms:provided:{id}"),
-        ("forms::required", "forms:trait:{id}"),
+        ("forms::Repo::method", "forms:method:{self.tenant}:{at}"),
+        ("forms::Repo::associated", "forms:associated:{at}"),
+        ("forms::Find::provided", "forms:provided:{id}"),
+        ("forms::<Repo as Find>::required", "forms:trait:{id}"),
         ("forms::private::inside", "forms:private:{id}"),
         ("forms::nested", "forms:nested:{id}"),
     ];
@@ -179,7 +179,7 @@ fn a_function_says_what_its_attribute_says() {
     let plain = function("forms::blocking");
     assert_eq!((plain.codec(), plain.version(), plain.tags().len()), (None, 0, 0));
     assert_eq!(function("forms::generic").ttl(), None);
-    assert_eq!(function("forms::method").cache(), Some("self.cache"));
+    assert_eq!(function("forms::Repo::method").cache(), Some("self.cache"));
     assert_eq!(function("forms::shouted").codec(), Some("shouting"));
 }
 
@@ -197,9 +197,9 @@ fn the_type_of_a_free_function_is_known_before_it_is_called() {
         ("generic", None),
         ("with_a_borrowed_error", None),
         ("without_companions", None),
-        ("method", None),
-        ("associated", None),
-        ("required", None),
+        ("Repo::method", None),
+        ("Repo::associated", None),
+        ("<Repo as Find>::required", None),
     ] {
         let function = function(&format!("forms::{name}"));
         assert_eq!(function.type_name(), expected, "{name}");

@@ -38,10 +38,10 @@ impl Shop {
 #[tokio::test]
 async fn a_method_shows_its_type_and_codec_when_it_is_called() {
     let shop = Shop { cache: Cache::builder().url("memory://").build().unwrap() };
-    assert_eq!(function("seen::method").type_name(), None);
-    assert_eq!(function("seen::method").codec(), None);
+    assert_eq!(function("seen::Shop::method").type_name(), None);
+    assert_eq!(function("seen::Shop::method").codec(), None);
     shop.method(7).await.unwrap();
-    let method = function("seen::method");
+    let method = function("seen::Shop::method");
     assert_eq!((method.type_name(), method.codec()), (Some("catalogue::User"), Some("plain")));
     assert!(method.fingerprint().is_some());
 }
@@ -50,9 +50,9 @@ async fn a_method_shows_its_type_and_codec_when_it_is_called() {
 async fn a_companion_that_asks_the_store_shows_it_as_well() {
     let shop = Shop { cache: Cache::builder().url("memory://").build().unwrap() };
     shop.peeked_invalidate(7).await.unwrap();
-    assert_eq!(function("seen::peeked").type_name(), None);
+    assert_eq!(function("seen::Shop::peeked").type_name(), None);
     assert_eq!(shop.peeked_peek(7).await, None);
-    assert_eq!(function("seen::peeked").type_name(), Some("catalogue::Order"));
+    assert_eq!(function("seen::Shop::peeked").type_name(), Some("catalogue::Order"));
 }
 
 #[read_through(key = "seen:generic:{id}", ttl = 60)]

@@ -1,6 +1,6 @@
 //! What is observed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cache_runtime::{Cache, read_through};
@@ -63,8 +63,11 @@ pub(crate) async fn slow(id: u64) -> u64 {
     id
 }
 
+/// A cache with a name of its own: those of one name share their gauges.
 pub(crate) fn memory() -> Cache {
-    Cache::builder().url("memory://").namespace("shop").build().unwrap()
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("shop-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    Cache::builder().url("memory://").namespace(name).build().unwrap()
 }
 
 /// The name under which a function of this file is told of.

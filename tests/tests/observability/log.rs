@@ -3,9 +3,13 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use tracing::Level;
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::{self, format::FmtSpan};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, registry};
 
 /// Lines of text.
 #[derive(Clone, Default)]
@@ -23,6 +27,17 @@ impl Log {
             .with_writer(move || writer.clone())
             .finish();
         (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// What this thread tells from now on, to two who listen.
+    pub(crate) fn at_two_levels(one: (&Self, LevelFilter), other: (&Self, LevelFilter)) -> DefaultGuard {
+        let registry = registry().with(one.0.layer(one.1)).with(other.0.layer(other.1));
+        tracing::subscriber::set_default(registry)
+    }
+
+    fn layer<S: Subscriber + for<'a> LookupSpan<'a>>(&self, level: LevelFilter) -> impl Layer<S> + use<S> {
+        let log = self.clone();
+        fmt::layer().with_ansi(false).with_writer(move || log.clone()).with_filter(level)
     }
 
     pub(crate) fn lines(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test reports by panicking, its helpers too")]
 #![expect(clippy::float_cmp, reason = "gauges are whole numbers here")]
 
+mod counts;
 mod functions;
 mod log;
 mod metrics;

@@ -153,7 +153,7 @@ fn reports_go_on_when_the_runtime_is_another_one() {
 #[tokio::test]
 async fn gauges_show_an_outage_and_its_end() {
     let mut server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).namespace("shop").build().unwrap();
+    let cache = Cache::builder().url(server.url()).namespace("outage").build().unwrap();
     let (recorder, source) = (Recorder::new(), Source::default());
     with_cache(cache.clone(), async {
         near(&source, SECRET).await.unwrap();
@@ -192,6 +192,31 @@ async fn gauges_show_what_is_under_way() {
     assert_eq!(cache.stats().in_flight, 1);
     load.await.unwrap();
     assert_eq!(recorder.after_report(&cache).gauge("cache_in_flight{}"), 0.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn caches_of_one_name_add_to_the_same_gauge_and_one_that_is_gone_holds_nothing() {
+    let twin = || Cache::builder().url("memory://").namespace("twins").build().unwrap();
+    let (one, other, recorder) = (twin(), twin(), Recorder::new());
+    let _installed = recorder.install();
+    let loads = [&one, &other].map(|cache| tokio::spawn(with_cache(cache.clone(), slow(1))));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    one.report_metrics();
+    assert_eq!(recorder.after_report(&other).gauge("cache_in_flight{}"), 2.0);
+    for load in &loads {
+        load.abort();
+    }
+    for load in loads {
+        load.await.unwrap_err();
+    }
+    // Its reader is not there any more, nobody has reported since, and what it has counted is not lost.
+    with_cache(one.clone(), slow(2)).await;
+    drop(one);
+    let told = recorder.after_report(&other);
+    assert_eq!(told.gauge("cache_in_flight{}"), 0.0);
+    assert_eq!(told.counter(&series("cache_loads_total", "slow", "result=ok")), 1);
+    drop(other);
+    assert_eq!(recorder.recorded().gauge("cache_in_flight{}"), 0.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cache_runtime::with_cache;
 use tracing::{Instrument, Level};
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::functions::{SECRET, Source, many, memory, name, plain, windows};
 use crate::log::Log;
@@ -45,6 +46,18 @@ async fn a_load_in_the_background_is_no_part_of_the_request_that_began_it() {
     let asked = asked(&log);
     let expected = format!("cache_reload{{function=\"{}\"}}", name("windows"));
     assert!(matches!(&asked[..], [_, line] if line.contains(&expected) && !line.contains("request")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn who_is_told_less_is_told_no_key_by_the_spans_of_others() {
+    let (brief, full) = (Log::default(), Log::default());
+    let _guard = Log::at_two_levels((&brief, LevelFilter::INFO), (&full, LevelFilter::DEBUG));
+    with_cache(memory(), plain(&Source::default(), SECRET)).await.unwrap();
+    let asked = |log: &Log| asked(log).into_iter().next().unwrap();
+    assert!(asked(&brief).contains("cache_load{function="), "{}", asked(&brief));
+    assert!(asked(&full).contains("cache_load{function="), "{}", asked(&full));
+    assert!(asked(&full).contains(&format!(":plain:{SECRET}\"}}")), "{}", asked(&full));
+    assert!(!brief.lines().concat().contains(SECRET), "{:?}", brief.lines());
 }
 
 #[tokio::test]

@@ -45,6 +45,25 @@ fn text_ends_where_it_is_escaped() {
 }
 
 #[test]
+fn most_pairs_need_no_search() {
+    let cases: [(Pieces, Pieces, bool); 9] = [
+        (&["", ":user:", ""], &["", ":order:", ""], false),
+        (&["", ":user:", ""], &["", ":user:", ":", ""], false),
+        (&["user:", ""], &["order:", ""], false),
+        (&["user:", ""], &["user:all"], true),
+        (&["user:", ""], &["user:"], true),
+        (&["user:"], &["user:"], true),
+        (&["", ""], &["all"], true),
+        (&["a", ":b"], &["c", ":b"], true),
+        (&["a", "b:c"], &["ab:d"], false),
+    ];
+    for (one, other, may_meet) in cases {
+        assert_eq!(pattern(one, &[]).may_meet(&pattern(other, &[])), may_meet, "{one:?} {other:?}");
+        assert!(may_meet || common(one, other, [&[]; 2]).is_none());
+    }
+}
+
+#[test]
 fn integers_are_no_words() {
     const SIGNED: &[Fill] = &[Fill::Signed];
     const UNSIGNED: &[Fill] = &[Fill::Unsigned];

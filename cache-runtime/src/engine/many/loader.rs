@@ -87,7 +87,8 @@ where
     let (start, ids) = (clock::now(), job.party.ids());
     let span = spans::of_load_of_many(job.requests, ids.len());
     let flying = job.party.fly(|| origin.start(ids.clone())).instrument(span);
-    let returned = job.party.keep_up(flying).await;
+    let led = job.party.led(job.requests);
+    let returned = engine.unless_it_panics(&led, job.party.keep_up(flying)).await;
     let took = clock::since(start);
     let loaded = match judge((returned, took), &ids, job.wanted(), origin) {
         Ok(loaded) => loaded,

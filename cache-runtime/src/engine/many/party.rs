@@ -80,6 +80,12 @@ impl<K: Clone + Send> Party<K> {
         self.members.iter().map(|member| member.request)
     }
 
+    /// Those of the requests of the call that are loaded for everybody.
+    pub(super) fn led<'r>(&self, requests: &'r [Request]) -> Vec<&'r Request> {
+        let led = self.members.iter().filter(|member| member.lead.is_some());
+        led.filter_map(|member| requests.get(member.request)).collect()
+    }
+
     /// How long their caller waits before it takes the old values that all of them have.
     pub(super) fn patience(&self, requests: &[Request]) -> Option<Duration> {
         let have_old = self.members.iter().all(|member| member.lead.as_ref().is_some_and(|lead| lead.aged.is_some()));
@@ -255,6 +261,6 @@ impl<K: Clone + Send> Party<K> {
 
     fn function(&self, requests: &[Request]) -> &'static str {
         let first = self.members.first().and_then(|member| requests.get(member.request));
-        first.map_or("", |request| request.spec.name)
+        first.map_or("", |request| request.spec.name())
     }
 }

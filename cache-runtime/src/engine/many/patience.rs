@@ -41,7 +41,9 @@ where
     let span = spans::of_load_of_many(job.requests, ids.len());
     let mut running: Running<R> = Box::pin(job.party.fly(|| origin.start(ids.clone())).instrument(span));
     // What is returned need not be `Send`: none of it lives across an await.
-    let in_time = match clock::at_most(patience, Box::pin(job.party.keep_up(&mut running))).await {
+    let led = job.party.led(job.requests);
+    let flying = Box::pin(engine.unless_it_panics(&led, job.party.keep_up(&mut running)));
+    let in_time = match clock::at_most(patience, flying).await {
         Some(returned) => match judge((returned, clock::since(start)), &ids, job.wanted(), &*origin) {
             Ok(loaded) => Some(loaded),
             Err((ended, failure)) => return failed(engine, job, &failure, (start, contents)).ok_or(ended),
@@ -59,7 +61,7 @@ where
         return Ok(contents);
     }
     // Some have no old value any more, and the new ones are on their way.
-    let returned = job.party.keep_up(running).await;
+    let returned = engine.unless_it_panics(&led, job.party.keep_up(running)).await;
     let loaded = match judge((returned, clock::since(start)), &ids, job.wanted(), &*origin) {
         Ok(loaded) => loaded,
         Err((ended, failure)) => return failed(engine, job, &failure, (start, contents)).ok_or(ended),

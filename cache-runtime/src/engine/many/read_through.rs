@@ -91,7 +91,9 @@ where
     let requests = mem::take(&mut asked.requests);
     let Some(first) = requests.first() else { return Ok(()) };
     if first.mode == Mode::Bypass {
-        engine.tell(first, Event::Bypassed);
+        for request in &requests {
+            engine.tell(request, Event::Bypassed);
+        }
         return Err(Ended::Uncached);
     }
     let (pulse, company) = (Arc::new(Pulse::new()), Company::default());
