@@ -93,7 +93,10 @@ impl Engine {
             LookUp::Fresh(content) => (Some(content), Freshness::Fresh),
             LookUp::Aged(aged) if aged.freshness != Freshness::Retained => (Some(aged.content), aged.freshness),
             LookUp::Aged(_) | LookUp::Nothing(_) => (None, Freshness::Expired),
-            LookUp::Unknown(error) => return Err(error),
+            LookUp::Unknown(error) => {
+                self.tell(request, Event::FailedOpen { kind: error.kind() });
+                return Err(error);
+            }
         };
         let event = match content {
             Some(Content::Value(_)) if freshness == Freshness::Stale => Event::StaleHit,

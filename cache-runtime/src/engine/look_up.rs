@@ -64,25 +64,17 @@ impl Engine {
     /// Reads the entry of `request`. `accepts_absent`: whether a remembered "nothing there" is an answer.
     pub(super) async fn look_up(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> LookUp {
         let life = request.policy.windows().need_the_age();
-        self.told(request, self.read(request, accepts_absent, life, budget).await)
+        or_unknown(request, self.read(request, accepts_absent, life, budget).await)
     }
 
     /// The same, and how long a lease will stand.
     pub(super) async fn look_closely(&self, request: &Request, accepts_absent: bool, budget: &mut Budget) -> LookUp {
-        self.told(request, self.read(request, accepts_absent, true, budget).await)
+        or_unknown(request, self.read(request, accepts_absent, true, budget).await)
     }
 
     /// Whether an invalidation of the entry, or of one of its tags, has not gone through yet.
     pub(super) fn is_not_believed(&self, request: &Request) -> bool {
         self.keys(request).any(|key| self.recall.holds(key))
-    }
-
-    fn told(&self, request: &Request, read: Result<LookUp, Error>) -> LookUp {
-        read.unwrap_or_else(|error| {
-            self.tell(request, Event::FailedOpen { kind: error.kind() });
-            tracing::debug!(target: "cache_runtime", function = request.spec.name(), key = %request.key, error = %error.in_full(), "read failed");
-            LookUp::Unknown(error)
-        })
     }
 
     async fn read(
@@ -168,6 +160,13 @@ impl Engine {
             }
         }
     }
+}
+
+fn or_unknown(request: &Request, read: Result<LookUp, Error>) -> LookUp {
+    read.unwrap_or_else(|error| {
+        tracing::debug!(target: "cache_runtime", function = request.spec.name(), key = %request.key, error = %error.in_full(), "read failed");
+        LookUp::Unknown(error)
+    })
 }
 
 /// What is there that is no entry.

@@ -116,7 +116,6 @@ impl Engine {
                 }
                 LookUp::Unknown(error) => {
                     caller.note(&error);
-                    told.get_or_insert_with(clock::now);
                     LookUp::Unknown(error)
                 }
                 found => found,
@@ -126,8 +125,7 @@ impl Engine {
             let aged = if let LookUp::Aged(aged) = &found { Some(aged) } else { None };
             let at_rest = self.at_rest(request, aged);
             if told.is_none() {
-                let is_held_off = matches!(at_rest, Some(Prepared::Failed(_)));
-                self.tell(request, if is_held_off { Event::HeldOff } else { Event::Miss });
+                self.tell(request, no_answer(&found, at_rest.as_ref()));
                 told = Some(clock::now());
             }
             if let Some(answer) = at_rest {
@@ -209,6 +207,15 @@ impl Engine {
             return Some(Prepared::Found(aged.content.clone(), None));
         }
         Some(Prepared::Failed(failure?))
+    }
+}
+
+/// What the store has for a call that gets no answer from it.
+fn no_answer(found: &LookUp, at_rest: Option<&Prepared>) -> Event {
+    match (found, at_rest) {
+        (LookUp::Unknown(error), _) => Event::FailedOpen { kind: error.kind() },
+        (_, Some(Prepared::Failed(_))) => Event::HeldOff,
+        _ => Event::Miss,
     }
 }
 

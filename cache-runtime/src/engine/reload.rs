@@ -141,6 +141,7 @@ impl Engine {
                 return Some(lead);
             }
             LookUp::Fresh(Content::Value(value)) => lead.leader.land(Landing::Value(value), asked),
+            LookUp::Unknown(_) => self.tell(request, Event::ReloadSkipped),
             // Invalidated, or its time was over: that is for the next caller.
             _ => {}
         }

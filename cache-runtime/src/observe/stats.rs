@@ -115,7 +115,7 @@ counters! {
     /// [`max_value_bytes`](crate::CacheBuilder::max_value_bytes), or more than 64 MiB before they are compressed. Those that
     /// were loaded count as `fill_failures`, too.
     too_large,
-    /// Reads that failed, where the call went on without the cache.
+    /// Calls that went on without the cache, as the read of their entry failed.
     failed_open,
     /// Calls in the scope of [`bypass`](crate::bypass).
     bypassed,

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use cache_runtime::testing::{Fault, Operation, cache_with_faults};
+use cache_runtime::testing::{Fault, Operation, cache_with_faults, settled};
 use cache_runtime::{
     Cache, ErrorKind, Outcome, Outcomes, Stats, bypass, observed, read_through, refreshing, with_cache,
 };
@@ -149,6 +149,23 @@ async fn who_looks_again_is_counted_once() {
         assert_eq!((leader.0, answers(leader.1)), (1, MISS));
         assert_eq!((follower.0, answers(follower.1)), (2, MISS));
         assert_eq!((cache.stats().coalesced, counted(&cache)), (1, 2));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_had_its_answer_does_not_fail_with_its_reload() {
+    let (cache, faults) = cache_with_faults(Cache::builder()).unwrap();
+    with_cache(cache.clone(), async {
+        windows("a".to_owned()).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(90)).await;
+        // The call reads, and then the reload.
+        faults.next(1, Operation::Read, Fault::Delay(Duration::ZERO));
+        faults.next(1, Operation::Read, Fault::Fail(ErrorKind::Unavailable));
+        assert_eq!(answers(observed(windows("a".to_owned())).await.1), STALE);
+        settled(&cache).await;
+        let stats = cache.stats();
+        assert_eq!((stats.failed_open, stats.reloads_skipped, counted(&cache)), (0, 1, 2));
     })
     .await;
 }
