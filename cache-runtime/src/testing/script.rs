@@ -47,8 +47,22 @@ pub enum Fault {
 #[derive(Debug, Default)]
 struct Plan {
     asked: u64,
-    next: VecDeque<Fault>,
+    /// Each fault for so many in a row.
+    next: VecDeque<(usize, Fault)>,
     always: Option<Fault>,
+}
+
+impl Plan {
+    fn next(&mut self) -> Option<Fault> {
+        while let Some((times, fault)) = self.next.front_mut() {
+            if *times > 0 {
+                *times -= 1;
+                return Some(*fault);
+            }
+            self.next.pop_front();
+        }
+        None
+    }
 }
 
 /// What is to go wrong.
@@ -61,7 +75,7 @@ impl Script {
         let mut plans = self.plans();
         let plan = plans.entry(operation).or_default();
         plan.asked += 1;
-        plan.next.pop_front().or(plan.always)
+        plan.next().or(plan.always)
     }
 
     pub(super) fn always(&self, operation: Operation, fault: Fault) {
@@ -69,7 +83,7 @@ impl Script {
     }
 
     pub(super) fn next(&self, times: usize, operation: Operation, fault: Fault) {
-        self.plans().entry(operation).or_default().next.extend((0..times).map(|_| fault));
+        self.plans().entry(operation).or_default().next.push_back((times, fault));
     }
 
     pub(super) fn heal(&self) {

@@ -52,6 +52,9 @@ async fn so_many_fail_and_no_more() {
     stand.faults.next(2, Operation::Read, Fault::Fail(ErrorKind::Refused));
     let answers = [stand.call().await.0, stand.call().await.0, stand.call().await.0];
     assert_eq!((answers, stand.cache.stats().failed_open), ([2, 3, 1], 2));
+    stand.faults.next(0, Operation::Read, Fault::Silence);
+    stand.faults.next(usize::MAX, Operation::Read, Fault::Fail(ErrorKind::Refused));
+    assert_eq!([stand.call().await.0, stand.call().await.0], [4, 5]);
 }
 
 #[tokio::test(start_paused = true)]
