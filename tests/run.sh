@@ -53,11 +53,11 @@ runtime='cargo check --quiet --package cache-runtime --no-default-features'
 for features in '' bincode json msgpack compression metrics tls test-util; do
     step $runtime ${features:+--features "$features"}
 done
-step cargo test --workspace --all-features "$@"
+step cargo test --workspace --all-features --no-fail-fast "$@"
 # Fleets and faults behind sentinels and on a cluster. The other suites pass there as well, and would take too long each time.
 if [ $# -eq 0 ]; then
     for topology in sentinel cluster; do
-        step env CACHE_TESTS_ON=$topology cargo test --workspace --all-features \
+        step env CACHE_TESTS_ON=$topology cargo test --workspace --all-features --no-fail-fast \
             --test leases --test processes --test near --test outage
     done
 fi
