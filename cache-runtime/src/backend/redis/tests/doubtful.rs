@@ -13,7 +13,8 @@ use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::store::{Query, Store, Tags};
 
-const PATIENCE: Duration = Duration::from_millis(300);
+/// Longer than a busy machine holds up a read that nothing is the matter with.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 async fn read(store: &RedisStore, key: &Key, within: Duration) -> Result<Option<Bytes>, Error> {
     let query = Query { key, life: false, keep: false, tags: Tags::NONE };
@@ -27,13 +28,13 @@ async fn a_value_that_never_comes_in_time_holds_up_the_others_once() {
     let store = patient(&server.url_on(proxy.port()), PATIENCE);
     let (large, small) = (key("large"), key("small"));
     let (log, _listening) = log::listen();
-    server.command(&[b"SET".as_slice(), b"large", &value(b'x', 3 << 20)]);
+    server.command(&[b"SET".as_slice(), b"large", &value(b'x', 6 << 20)]);
     server.command(&[b"SET".as_slice(), b"small", &value(b'x', 36)]);
     eventually(SOON, "a connection", async || store.ping(PATIENCE).await.is_ok()).await;
     proxy.set(Fault::Bandwidth(1 << 20));
     read(&store, &large, PATIENCE).await.unwrap_err();
     eventually(SOON, "the others go on", async || read(&store, &small, PATIENCE).await.is_ok()).await;
-    for _ in 0..5 {
+    for _ in 0..3 {
         let late = read(&store, &large, PATIENCE).await.unwrap_err();
         assert!(matches!(late.kind(), ErrorKind::Timeout | ErrorKind::Unavailable), "{late:?}");
         assert_eq!(read(&store, &small, PATIENCE).await.unwrap().unwrap(), value(b'x', 36));
@@ -52,7 +53,7 @@ async fn what_is_small_is_asked_for_its_size_once_and_then_read_like_others() {
     server.command(&[b"SET".as_slice(), b"entry", &value(b'x', 36)]);
     server.command(&["RPUSH", "list", "x"]);
     store.ping(SOON).await.unwrap();
-    proxy.set(Fault::Latency(Duration::from_secs(1)));
+    proxy.set(Fault::Latency(2 * PATIENCE));
     for key in [&entry, &nothing, &list] {
         assert_eq!(read(&store, key, PATIENCE).await.unwrap_err().kind(), ErrorKind::Timeout);
     }
@@ -82,7 +83,7 @@ async fn each_of_those_that_went_together_is_in_doubt() {
     })
     .await;
     assert_eq!(calls(&server, "getrange"), 0);
-    proxy.set(Fault::Latency(Duration::from_secs(5)));
+    proxy.set(Fault::Latency(5 * PATIENCE));
     assert!(all().await.iter().all(Result::is_err));
     proxy.set(Fault::None);
     eventually(SOON, "all are there", async || all().await.iter().all(Result::is_ok)).await;
