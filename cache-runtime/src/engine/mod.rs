@@ -21,6 +21,7 @@ mod many;
 mod nearby;
 mod outcome;
 mod overtake;
+mod panics;
 mod patience;
 mod placeholder;
 mod prepare;
@@ -41,7 +42,6 @@ mod state;
 mod stored;
 mod tags;
 mod too_large;
-mod unwound;
 mod words;
 
 pub use load::{Load, Origin, blocking};

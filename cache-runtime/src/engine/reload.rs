@@ -1,11 +1,9 @@
 //! Loads that no caller waits for.
 
-use std::any::Any;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use tracing::Span;
@@ -15,6 +13,7 @@ use super::election::Election;
 use super::load::Load;
 use super::look_up::LookUp;
 use super::outcome::{Failure, Loaded, judge};
+use super::panics::{Panic, caught, message};
 use super::prepare::{Lead, Spot};
 use super::request::Request;
 use super::returned::Returns;
@@ -27,8 +26,6 @@ use crate::value::{Content, Value};
 
 /// A load under way.
 pub(super) type Running<R> = Pin<Box<dyn Future<Output = R> + Send>>;
-
-pub(super) type Panic = Box<dyn Any + Send>;
 
 /// Loads in the background what is due, unless too much is loading there already.
 pub(super) fn begin<R, V, S>(
@@ -147,19 +144,4 @@ impl Engine {
         }
         None
     }
-}
-
-/// Runs `future` to its end or its panic.
-pub(super) async fn caught<F: Future>(future: F) -> Result<F::Output, Panic> {
-    let mut future = pin!(future);
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(polled) => polled.map(Ok),
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
-}
-
-fn message(panic: &Panic) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("with something else than a text")
 }
