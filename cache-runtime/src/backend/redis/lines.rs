@@ -24,7 +24,7 @@ use super::server::Place;
 use super::tracking::Tracking;
 use super::waiters::{Waiter, Waiters};
 use crate::clock::{self, Instant, Tick};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::key::Key;
 use crate::store::{Coherence, Feed, Found, NearFeed, Pledge, Query};
 
@@ -160,7 +160,7 @@ impl Lines {
             },
         };
         let reading = Reading::of(query);
-        match link.run(reading.question(), within).await.inspect_err(|error| self.wonder(query.key, error))? {
+        match link.run(reading.question(), within).await.inspect_err(|error| self.large.keys.doubt(query.key, error))? {
             Ok(answer) => {
                 let found = reading.understood(answer, query.tags.len())?;
                 self.learn(query.key, &found);
@@ -176,13 +176,6 @@ impl Lines {
 
     pub(super) fn learn(&self, key: &Key, found: &Found) {
         self.large.keys.learn(key, found.bytes.as_deref().unwrap_or_default());
-    }
-
-    /// Doubts what has not come in time.
-    pub(super) fn wonder(&self, key: &Key, error: &Error) {
-        if error.kind() == ErrorKind::Timeout {
-            self.large.keys.doubt(key);
-        }
     }
 
     /// Whether large values can have a connection of their own: not where there is none at all, nor where the server will not

@@ -6,7 +6,6 @@ use redis::{Cmd, RedisResult, Value};
 
 use super::node::{Answers, Errand};
 use super::site::Site;
-use super::slot;
 use crate::backend::redis::errors::{is_wrong_type, strange, translated};
 use crate::backend::redis::large::Size;
 use crate::backend::redis::lines::Lines;
@@ -20,15 +19,14 @@ impl Site {
     /// In one round trip, to all nodes at the same time. Nothing says that entry and tags are as of one moment, and nobody
     /// needs that: each of them is as of a moment after the question was put. So what is large may come before its tags.
     pub(super) async fn read(&self, query: Query<'_>, deadline: Instant) -> Result<Found, Error> {
-        let slot = slot::of(query.key.as_str());
+        let entry = Errand { keep: query.keep, ..Errand::of(query.key.as_str(), of_entry(query)) };
+        let slot = entry.slot;
         let owner = self.owner(slot, deadline).await?;
         let large = self.read_large(query, owner.lines(), deadline).await?;
-        let entry =
-            large.is_none().then(|| Errand { keep: query.keep, ..Errand::of(query.key.as_str(), of_entry(query)) });
         let tags = query.tags.iter().map(|tag| self.of_tag(tag, slot, query.keep));
-        let errands: Vec<_> = entry.into_iter().chain(tags).collect();
+        let errands: Vec<_> = large.is_none().then_some(entry).into_iter().chain(tags).collect();
         let answers = self.run_all(&errands, deadline).await;
-        let mut answers = answers.inspect_err(|error| owner.lines().wonder(query.key, error))?.into_iter();
+        let mut answers = answers.inspect_err(|error| owner.lines().large().keys.doubt(query.key, error))?.into_iter();
         let mut found = if let Some(found) = large {
             found
         } else {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
 
+use crate::error::{Error, ErrorKind};
 use crate::key::Key;
 use crate::value::is_envelope;
 
@@ -68,10 +69,10 @@ impl LargeKeys {
         }
     }
 
-    /// What is at `key` has not come in time. It may be what the others waited for as well: a value that takes longer than
-    /// anybody waits is never seen, and would hold up the connection again and again.
-    pub(in crate::backend::redis) fn doubt(&self, key: &Key) {
-        if self.size(key) == Size::Ordinary {
+    /// What is at `key` has not come, for this reason. If it has not come in time, it may be what the others waited for as well:
+    /// a value that takes longer than anybody waits is never seen, and would hold up the connection again and again.
+    pub(in crate::backend::redis) fn doubt(&self, key: &Key, reason: &Error) {
+        if reason.kind() == ErrorKind::Timeout && self.size(key) == Size::Ordinary {
             self.note(key, Size::Doubtful);
         }
     }
@@ -100,6 +101,7 @@ impl LargeKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::redis::errors::{timed_out, unavailable};
 
     fn key(text: &str) -> Key {
         Key::new("", text)
@@ -131,14 +133,15 @@ mod tests {
     fn a_key_is_doubtful_until_something_of_it_is_seen() {
         let keys = LargeKeys::none();
         for seen in [&value(100)[..], b"P0123456789abcdef", b""] {
-            keys.doubt(&key("a"));
+            keys.doubt(&key("a"), &timed_out());
             assert_eq!((keys.size(&key("a")), keys.size(&key("b"))), (Size::Doubtful, Size::Ordinary));
             keys.learn(&key("a"), seen);
             assert_eq!(keys.size(&key("a")), Size::Ordinary);
         }
-        keys.doubt(&key("a"));
+        keys.doubt(&key("a"), &unavailable());
+        assert_eq!(keys.size(&key("a")), Size::Ordinary, "nobody knows how long it would have taken");
         keys.learn(&key("a"), &value(LARGE + 1));
-        keys.doubt(&key("a"));
+        keys.doubt(&key("a"), &timed_out());
         assert_eq!(keys.size(&key("a")), Size::Large, "that it takes long is no news");
     }
 

@@ -13,6 +13,7 @@ use crate::backend::redis::errors::strange;
 use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::question::Question;
 use crate::backend::redis::reading::left;
+use crate::error::Error;
 use crate::key::Key;
 use crate::store::Found;
 use crate::value::Version;
@@ -81,9 +82,9 @@ impl Batch {
         }
     }
 
-    /// Nothing has come in time, and any of them may be why.
-    pub(super) fn doubt(&self, large: &LargeKeys) {
-        self.asks.iter().for_each(|ask| large.doubt(&ask.key));
+    /// Nothing has come, for this reason, and any of them may be why.
+    pub(super) fn doubt(&self, large: &LargeKeys, reason: &Error) {
+        self.asks.iter().for_each(|ask| large.doubt(&ask.key, reason));
     }
 
     /// Sends everybody home with what `reply` makes.

@@ -15,7 +15,6 @@ use super::queue::{Alone, MOST_TOGETHER, Queue, Reply, Sending, Turn};
 use crate::backend::redis::large::LargeKeys;
 use crate::backend::redis::link::Asker;
 use crate::clock::before;
-use crate::error::ErrorKind;
 use crate::store::Query;
 
 /// The reads of one connection, and the task that sends those that go together, from the time on when there are some.
@@ -101,9 +100,7 @@ impl Driver {
             Ok(Ok(answer)) => batch.answer(answer, self.queue.large()),
             Ok(Err(_refusal)) => batch.dismiss(|| Reply::Apart),
             Err(error) => {
-                if error.kind() == ErrorKind::Timeout {
-                    batch.doubt(self.queue.large());
-                }
+                batch.doubt(self.queue.large(), &error);
                 batch.dismiss(|| Reply::Failed(error.for_another()));
             }
         }
