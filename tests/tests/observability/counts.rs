@@ -8,7 +8,7 @@ use cache_runtime::{
     Cache, ErrorKind, Outcome, Outcomes, Stats, bypass, observed, read_through, refreshing, with_cache,
 };
 
-use crate::functions::{Source, many, memory, plain, slow, windows};
+use crate::functions::{Source, builder, many, memory, plain, slow, windows};
 
 /// The calls that were counted, each by what it found.
 fn counted(cache: &Cache) -> u64 {
@@ -33,7 +33,7 @@ async fn sick(id: u64) -> Result<u64, String> {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_is_handed_on_is_no_miss() {
-    let (cache, faults) = cache_with_faults(Cache::builder()).unwrap();
+    let (cache, faults) = cache_with_faults(builder()).unwrap();
     with_cache(cache.clone(), async {
         assert_eq!(answers(observed(sick(1)).await.1), MISS);
         assert_eq!(answers(observed(sick(1)).await.1), MISS);
@@ -155,7 +155,7 @@ async fn who_looks_again_is_counted_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_had_its_answer_does_not_fail_with_its_reload() {
-    let (cache, faults) = cache_with_faults(Cache::builder()).unwrap();
+    let (cache, faults) = cache_with_faults(builder()).unwrap();
     with_cache(cache.clone(), async {
         windows("a".to_owned()).await.unwrap();
         tokio::time::sleep(Duration::from_secs(90)).await;
@@ -172,7 +172,7 @@ async fn a_call_that_had_its_answer_does_not_fail_with_its_reload() {
 
 #[tokio::test(start_paused = true)]
 async fn callers_that_go_away_are_counted_and_leave_no_gauge_behind() {
-    let (cache, faults) = cache_with_faults(Cache::builder()).unwrap();
+    let (cache, faults) = cache_with_faults(builder()).unwrap();
     for operation in [Operation::Read, Operation::Lease, Operation::Write] {
         faults.always(operation, Fault::Delay(Duration::from_millis(10)));
     }

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cache_runtime::{Cache, read_through};
+use cache_runtime::{Cache, CacheBuilder, read_through};
+
+use crate::log;
 
 /// What nobody but who debugs may see.
 pub(crate) const SECRET: &str = "ada@example.com";
@@ -63,11 +65,17 @@ pub(crate) async fn slow(id: u64) -> u64 {
     id
 }
 
+/// A cache that is begun as each is here.
+pub(crate) fn builder() -> CacheBuilder {
+    log::ask_each_time();
+    Cache::builder()
+}
+
 /// A cache with a name of its own: those of one name share their gauges.
 pub(crate) fn memory() -> Cache {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("shop-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    Cache::builder().url("memory://").namespace(name).build().unwrap()
+    builder().url("memory://").namespace(name).build().unwrap()
 }
 
 /// The name under which a function of this file is told of.

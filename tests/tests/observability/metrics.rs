@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use cache_runtime::{Cache, bypass, with_cache};
+use cache_runtime::{bypass, with_cache};
 use cache_tests::{RedisServer, eventually};
 
-use crate::functions::{SECRET, Source, kept, many, maybe, memory, name, near, plain, slow, windows};
+use crate::functions::{SECRET, Source, builder, kept, many, maybe, memory, name, near, plain, slow, windows};
 use crate::recorded::Recorder;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -69,7 +69,7 @@ async fn times_are_those_that_have_passed() {
 #[tokio::test]
 async fn the_first_hit_of_a_process_is_timed_as_well() {
     let server = RedisServer::start();
-    let process = || Cache::builder().url(server.url()).namespace("shop").build().unwrap();
+    let process = || builder().url(server.url()).namespace("shop").build().unwrap();
     let (before, after, source) = (process(), process(), Source::default());
     with_cache(before, plain(&source, "a")).await.unwrap();
     with_cache(after.clone(), plain(&source, "a")).await.unwrap();
@@ -153,7 +153,7 @@ fn reports_go_on_when_the_runtime_is_another_one() {
 #[tokio::test]
 async fn gauges_show_an_outage_and_its_end() {
     let mut server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).namespace("outage").build().unwrap();
+    let cache = builder().url(server.url()).namespace("outage").build().unwrap();
     let (recorder, source) = (Recorder::new(), Source::default());
     with_cache(cache.clone(), async {
         near(&source, SECRET).await.unwrap();
@@ -196,7 +196,7 @@ async fn gauges_show_what_is_under_way() {
 
 #[tokio::test(start_paused = true)]
 async fn caches_of_one_name_add_to_the_same_gauge_and_one_that_is_gone_holds_nothing() {
-    let twin = || Cache::builder().url("memory://").namespace("twins").build().unwrap();
+    let twin = || builder().url("memory://").namespace("twins").build().unwrap();
     let (one, other, recorder) = (twin(), twin(), Recorder::new());
     let _installed = recorder.install();
     let loads = [&one, &other].map(|cache| tokio::spawn(with_cache(cache.clone(), slow(1))));

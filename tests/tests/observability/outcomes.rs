@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use cache_runtime::{Cache, Outcome, bypass, observed, with_cache};
+use cache_runtime::{Outcome, bypass, observed, with_cache};
 use cache_tests::{RedisServer, eventually};
 
-use crate::functions::{Source, kept, many, maybe, memory, near, plain, windows};
+use crate::functions::{Source, builder, kept, many, maybe, memory, near, plain, windows};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -69,7 +69,7 @@ async fn only_the_calls_of_its_own_task_count() {
 #[tokio::test]
 async fn what_is_kept_near_says_so_and_an_outage_is_a_miss() {
     let mut server = RedisServer::start();
-    let cache = Cache::builder().url(server.url()).namespace("shop").build().unwrap();
+    let cache = builder().url(server.url()).namespace("shop").build().unwrap();
     let source = Source::default();
     with_cache(cache, async {
         assert_eq!(worst(near(&source, "a")).await, Some(Outcome::Miss));
